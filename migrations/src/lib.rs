@@ -1,0 +1,34 @@
+//! The ordered changes of the database: the same for SQLite and PostgreSQL.
+//!
+//! Names are written out literally and never taken from the server's entities, so that an old migration
+//! stays what it was when the entities move on. Each can be taken back.
+
+use sea_orm_migration::prelude::*;
+
+mod m001_tenants;
+mod m002_profiles;
+mod m003_clients;
+mod m004_credentials;
+mod m005_audit;
+mod m006_tokens;
+mod m007_idempotency;
+mod sql;
+
+/// Applies and takes back the migrations.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m001_tenants::Migration),
+            Box::new(m002_profiles::Migration),
+            Box::new(m003_clients::Migration),
+            Box::new(m004_credentials::Migration),
+            Box::new(m005_audit::Migration),
+            Box::new(m006_tokens::Migration),
+            Box::new(m007_idempotency::Migration),
+        ]
+    }
+}

@@ -1,0 +1,36 @@
+//! Latchkey: an OAuth 2.0 server whose one job is the life of machine credentials.
+//!
+//! # Where things are
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`domain`] | the rules, without input or output |
+//! | [`clients`], [`access`], [`oauth`] | the use cases: the life of a client, who may do what, the protocol |
+//! | [`store`], [`crypto`] | the database; hashes, keys and sealing |
+//! | [`api`], [`oauth_http`], [`http`] | the management API, the OAuth endpoints, and the map of all URLs |
+//! | [`jobs`] | what happens in the background |
+//! | [`config`], [`clock`], [`telemetry`], [`cli`] | settings, the time, logs, the command line |
+//!
+//! # Who may know whom
+//!
+//! `http -> {api, oauth_http} -> {clients, access, oauth} -> {store, crypto} -> domain`, and
+//! `jobs -> {clients, oauth}`. Only `store` names the database library, only `api`, `oauth_http` and `http` name
+//! the web framework, only `config` reads the environment, only `clock` asks for the time. A test holds this.
+
+pub mod access;
+pub mod api;
+pub mod app;
+pub mod bootstrap;
+pub mod cli;
+pub mod clients;
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod domain;
+pub mod error;
+pub mod http;
+pub mod jobs;
+pub mod oauth;
+pub mod oauth_http;
+pub mod store;
+pub mod telemetry;

@@ -1,1 +1,5 @@
-fn main(){}
+//! The `latchkey` command.
+
+fn main() -> std::process::ExitCode {
+    latchkey::cli::run()
+}

@@ -1,0 +1,56 @@
+//! Who may do what, where: answered here and nowhere else.
+
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    domain::{
+        caller::{Actor, ActorKind, Caller, Origin},
+        page::{Limit, Page},
+    },
+    error::Result,
+    oauth::access_token::accept,
+    store::{AuditFilter, AuditRow},
+};
+
+/// The caller behind a bearer token, with the rights it has at this moment; `None` for a token that is not good.
+///
+/// # Errors
+/// The database being away.
+pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Option<Caller>> {
+    let Some(accepted) = accept(app, token).await? else {
+        return Ok(None);
+    };
+    let client = &accepted.known.client;
+    Ok(Some(Caller {
+        actor: Actor {
+            kind: ActorKind::Client,
+            id: client.id,
+            name: client.form.name.clone(),
+        },
+        subject: accepted.claims.sub,
+        tenant_id: client.tenant_id,
+        rights: accepted.known.rights(),
+        role: client.form.role,
+        operator: client.operator,
+        origin,
+    }))
+}
+
+/// What happened in the caller's tenant, newest first.
+///
+/// # Errors
+/// The database being away.
+pub async fn list_audit(
+    app: &App,
+    caller: &Caller,
+    filter: &AuditFilter,
+    after: Option<Uuid>,
+    limit: Limit,
+) -> Result<Page<AuditRow, Uuid>> {
+    let tenant_id = caller.tenant_id;
+    Ok(app
+        .store
+        .list_audit(tenant_id, filter, after, limit)
+        .await?)
+}

@@ -1,0 +1,188 @@
+//! Who calls, and whether they may: an argument of every handler.
+//!
+//! `Authorized<ViewClients>` as a handler's argument is what protects its route and what the OpenAPI document says
+//! about it, both from the same type.
+
+use std::marker::PhantomData;
+
+use poem::{FromRequest, Request, RequestBody, http::header};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    registry::{MetaSecurityScheme, Registry},
+};
+
+use super::{contract, problem::ApiError};
+use crate::{
+    access,
+    app::App,
+    domain::{
+        caller::{Caller, Origin},
+        permission::{Access, Permission},
+    },
+};
+
+/// What a handler needs its caller to have.
+pub trait Needs: Send + Sync + 'static {
+    /// The name that stands for it in the document until [`document`](super::document) rewrites it: `needs ` and the
+    /// permission, if there is one.
+    const SCHEME: &'static str;
+
+    /// Whether `caller` has it.
+    fn allows(caller: &Caller) -> bool;
+}
+
+/// How the name of a [`Needs`] begins.
+pub const SCHEME_PREFIX: &str = "needs ";
+
+/// Any caller with a valid token.
+pub struct AnyCaller;
+
+impl Needs for AnyCaller {
+    const SCHEME: &'static str = "needs ";
+
+    fn allows(_: &Caller) -> bool {
+        true
+    }
+}
+
+/// `clients:view`, or the right to see the clients of some profile; the use case looks at which.
+pub struct ViewClients;
+
+impl Needs for ViewClients {
+    const SCHEME: &'static str = "needs clients:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.reaches_clients(Access::View)
+    }
+}
+
+/// `clients:change`, or the right to change the clients of some profile; the use case looks at which.
+pub struct ChangeClients;
+
+impl Needs for ChangeClients {
+    const SCHEME: &'static str = "needs clients:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.reaches_clients(Access::Change)
+    }
+}
+
+/// `audit:view`.
+pub struct ViewAudit;
+
+impl Needs for ViewAudit {
+    const SCHEME: &'static str = "needs audit:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("audit", Access::View)
+    }
+}
+
+/// A caller that has what `N` names.
+pub struct Authorized<N> {
+    /// Who it is.
+    pub caller: Caller,
+    /// The application.
+    pub app: App,
+    needs: PhantomData<N>,
+}
+
+impl<'a, N: Needs> ApiExtractor<'a> for Authorized<N> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        registry.create_security_scheme(
+            N::SCHEME,
+            MetaSecurityScheme {
+                ty: "http",
+                description: None,
+                name: None,
+                key_in: None,
+                scheme: Some("bearer"),
+                bearer_format: Some("JWT"),
+                flows: None,
+                openid_connect_url: None,
+            },
+        );
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![N::SCHEME]
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        let app = <poem::web::Data<&App> as FromRequest>::from_request(request, body)
+            .await?
+            .0;
+        let caller = authenticate(app, request).await?;
+        if !N::allows(&caller) {
+            let permission = N::SCHEME.trim_start_matches(SCHEME_PREFIX);
+            return Err(ApiError::missing_permission(permission).into());
+        }
+        contract::check_query(request)?;
+        Ok(Self {
+            caller,
+            app: app.clone(),
+            needs: PhantomData,
+        })
+    }
+}
+
+async fn authenticate(app: &App, request: &Request) -> Result<Caller, ApiError> {
+    let missing = || {
+        ApiError::unauthorized(
+            "send an access token of this server as Authorization: Bearer",
+            false,
+        )
+    };
+    let mut headers = request.headers().get_all(header::AUTHORIZATION).iter();
+    let header = headers.next().ok_or_else(missing)?;
+    if headers.next().is_some() {
+        return Err(ApiError::malformed(
+            "There are two Authorization headers: send one.",
+        ));
+    }
+    let text = header.to_str().map_err(|_| missing())?;
+    let (scheme, token) = text.split_once(' ').ok_or_else(missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(missing());
+    }
+    let origin = request.data::<Origin>().cloned().unwrap_or_default();
+    access::find_caller(app, token.trim(), origin)
+        .await
+        .map_err(ApiError::from)?
+        .ok_or_else(|| {
+            ApiError::unauthorized(
+                "the access token is not valid: it is malformed, expired or revoked",
+                true,
+            )
+        })
+}
+
+impl Caller {
+    /// Whether it may reach the clients of at least one profile.
+    fn reaches_clients(&self, access: Access) -> bool {
+        let everywhere = self.rights.allow("clients", access);
+        everywhere || self.client_profiles(access).next().is_some()
+    }
+
+    fn client_profiles(&self, access: Access) -> impl Iterator<Item = Permission> {
+        use crate::domain::{permission::Rights, role::CLIENT_RESOURCES};
+        let set = match &self.rights {
+            Rights::Everything => None,
+            Rights::Only(set) => Some(set),
+        };
+        set.into_iter()
+            .flat_map(super::super::domain::permission::PermissionSet::iter)
+            .filter(move |it| {
+                it.access >= access && CLIENT_RESOURCES.contains(&it.resource.as_str())
+            })
+    }
+}

@@ -1,0 +1,462 @@
+//! Clients as they travel.
+
+use std::collections::BTreeMap;
+
+use poem_openapi::{Enum, Object, types::Example};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    credential_dto::{CreateCredential, Credential},
+    paging::ListTotal,
+};
+use crate::{
+    clients::{create::NewClient, form::ClientDraft},
+    domain::{
+        caller,
+        client::{self, RESTORABLE_FOR},
+        redirect_uri::RedirectUri,
+        timestamp::Timestamp,
+    },
+};
+
+/// Who did something.
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
+pub struct Actor {
+    /// `client`, `user` or `system`.
+    pub kind: String,
+    /// The actor's id.
+    pub id: uuid::Uuid,
+    /// The actor's name at that moment.
+    pub name: String,
+}
+
+impl From<&caller::Actor> for Actor {
+    fn from(actor: &caller::Actor) -> Self {
+        Self {
+            kind: actor.kind.as_str().to_owned(),
+            id: actor.id,
+            name: actor.name.clone(),
+        }
+    }
+}
+
+/// What a client is, all things considered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum EffectiveStatus {
+    /// It can get tokens.
+    Active,
+    /// It is switched off.
+    Inactive,
+    /// Its end has passed.
+    Expired,
+    /// None of its credentials works.
+    NoCredential,
+    /// It, or the last of its credentials, ends within 30 days.
+    ExpiringSoon,
+}
+
+impl From<client::EffectiveStatus> for EffectiveStatus {
+    fn from(status: client::EffectiveStatus) -> Self {
+        match status {
+            client::EffectiveStatus::Active => Self::Active,
+            client::EffectiveStatus::Inactive => Self::Inactive,
+            client::EffectiveStatus::Expired => Self::Expired,
+            client::EffectiveStatus::NoCredential => Self::NoCredential,
+            client::EffectiveStatus::ExpiringSoon => Self::ExpiringSoon,
+        }
+    }
+}
+
+impl From<EffectiveStatus> for client::EffectiveStatus {
+    fn from(status: EffectiveStatus) -> Self {
+        match status {
+            EffectiveStatus::Active => Self::Active,
+            EffectiveStatus::Inactive => Self::Inactive,
+            EffectiveStatus::Expired => Self::Expired,
+            EffectiveStatus::NoCredential => Self::NoCredential,
+            EffectiveStatus::ExpiringSoon => Self::ExpiringSoon,
+        }
+    }
+}
+
+/// A machine client. Its credentials are a resource of their own and never part of it.
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
+pub struct Client {
+    /// Its id for ever.
+    pub id: uuid::Uuid,
+    /// Its id at the token endpoint; fixed.
+    pub client_id: String,
+    /// The kind of client, whose rules it follows; fixed.
+    pub profile: String,
+    /// The identity its tokens carry as `sub`.
+    pub service_user_id: uuid::Uuid,
+    /// Whether it may manage tenants and communities.
+    pub operator: bool,
+    /// Whether it has no secret.
+    pub public: bool,
+    /// What people call it.
+    pub name: String,
+    /// One or two sentences.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Free text.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Whether people switched it on: `active` or `inactive`.
+    pub status: String,
+    /// What it is, all things considered.
+    pub effective_status: EffectiveStatus,
+    /// The first second in which it no longer works.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// The first second in which it can get no token any more, by its own end or that of its last credential;
+    /// absent is never.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usable_until: Option<String>,
+    /// Seconds its access tokens live; absent is the profile's default.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_lifetime: Option<u32>,
+    /// Where users may be sent back to.
+    pub redirect_uris: Vec<String>,
+    /// The grants it may use.
+    pub grant_types: Vec<String>,
+    /// How it authenticates at the token endpoint.
+    pub token_endpoint_auth_method: String,
+    /// Its rung of the ladder, where its profile has one.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Who answers for it.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Who is told before something expires.
+    pub contacts: Vec<String>,
+    /// By which people and scripts sort it.
+    pub labels: BTreeMap<String, String>,
+    /// The system that looks after it, if it is not people.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managed_by: Option<String>,
+    /// When it was made.
+    pub created_at: String,
+    /// By whom.
+    pub created_by: Actor,
+    /// When it was last changed.
+    pub updated_at: String,
+    /// By whom.
+    pub updated_by: Actor,
+    /// When it last got a token.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<String>,
+    /// When it was deleted.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<String>,
+    /// Until when it can be restored.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restorable_until: Option<String>,
+    /// Counts its changes; the ETag.
+    pub version: i64,
+}
+
+impl Client {
+    /// A client as it is at `now`.
+    pub fn of(client: &client::Client, now: Timestamp) -> Self {
+        let form = &client.form;
+        let text = |at: Option<Timestamp>| at.map(|it| it.to_string());
+        Self {
+            id: client.id,
+            client_id: client.client_id.to_string(),
+            profile: client.profile.clone(),
+            service_user_id: client.service_user_id,
+            operator: client.operator,
+            public: client.public,
+            name: form.name.clone(),
+            description: form.description.clone(),
+            notes: form.notes.clone(),
+            status: client.status.as_str().to_owned(),
+            effective_status: client.effective_status(now).into(),
+            expires_at: text(form.expires_at),
+            usable_until: text(client.usable_until()),
+            token_lifetime: form
+                .token_lifetime
+                .map(super::super::domain::lifetime::TokenLifetime::seconds),
+            redirect_uris: strings(&form.redirect_uris),
+            grant_types: strings(&form.grant_types),
+            token_endpoint_auth_method: form.token_endpoint_auth_method.to_string(),
+            role: form.role.map(|it| it.to_string()),
+            owner: form.owner.clone(),
+            contacts: form.contacts.clone(),
+            labels: pairs(form),
+            managed_by: form.managed_by.clone(),
+            created_at: client.created_at.to_string(),
+            created_by: (&client.created_by).into(),
+            updated_at: client.updated_at.to_string(),
+            updated_by: (&client.updated_by).into(),
+            last_used_at: text(client.last_used_at),
+            deleted_at: text(client.deleted_at),
+            restorable_until: text(client.deleted_at.map(|it| it.plus(RESTORABLE_FOR))),
+            version: client.version.0,
+        }
+    }
+}
+
+fn strings<T: ToString>(all: &[T]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
+}
+
+fn pairs(form: &client::ClientForm) -> BTreeMap<String, String> {
+    form.labels
+        .iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// A new client, and its first secret: shown this once.
+#[derive(Clone, Object, Serialize, Deserialize)]
+pub struct CreatedClient {
+    /// The client.
+    pub client: Client,
+    /// The first secret, where the profile makes one with the client. It cannot be read again.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+    /// What is kept of the secret.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<Credential>,
+}
+
+/// A page of clients.
+#[derive(Clone, Debug, Object)]
+pub struct ClientList {
+    /// The clients, in order.
+    pub items: Vec<Client>,
+    /// The cursor of the next page, when more follow.
+    #[oai(skip_serializing_if_is_none)]
+    pub next: Option<String>,
+    /// How many there are in all, when asked for by `total=true`.
+    #[oai(skip_serializing_if_is_none)]
+    pub total: Option<ListTotal>,
+}
+
+/// What a new client is to be.
+#[derive(Clone, Object)]
+#[oai(example)]
+pub struct CreateClient {
+    /// The kind of client, such as `service_account`.
+    pub profile: String,
+    /// The wire id, where the profile lets it be chosen.
+    pub client_id: Option<String>,
+    /// Whether it has no secret, where the profile allows it.
+    #[oai(default)]
+    pub public: bool,
+    /// Description and end of the first secret.
+    pub credential: Option<CreateCredential>,
+    /// What people call it: 1 to 255 characters.
+    pub name: Option<String>,
+    /// One or two sentences, at most 500 characters.
+    pub description: Option<String>,
+    /// Free text, at most 4000 characters.
+    pub notes: Option<String>,
+    /// When it ends: a date (the end of that UTC day) or a date-time with zone.
+    pub expires_at: Option<String>,
+    /// Seconds its access tokens live.
+    pub token_lifetime: Option<i64>,
+    /// Where users may be sent back to.
+    pub redirect_uris: Option<Vec<String>>,
+    /// The grants it may use.
+    pub grant_types: Option<Vec<String>>,
+    /// `any`, `client_secret_basic`, `client_secret_post` or `none`.
+    pub token_endpoint_auth_method: Option<String>,
+    /// `member`, `admin` or `super_admin`, where the profile has the ladder.
+    pub role: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// E-mail addresses of those who are told before something expires.
+    pub contacts: Option<Vec<String>>,
+    /// By which people and scripts sort it.
+    pub labels: Option<BTreeMap<String, String>>,
+    /// The system that looks after it, if it is not people.
+    pub managed_by: Option<String>,
+}
+
+impl Example for CreateClient {
+    fn example() -> Self {
+        Self {
+            profile: "service_account".to_owned(),
+            client_id: None,
+            public: false,
+            credential: None,
+            name: Some("Nightly billing export".to_owned()),
+            description: Some("Reads invoices and writes them to the archive.".to_owned()),
+            notes: None,
+            expires_at: None,
+            token_lifetime: None,
+            redirect_uris: None,
+            grant_types: None,
+            token_endpoint_auth_method: None,
+            role: Some("member".to_owned()),
+            owner: Some("Billing team".to_owned()),
+            contacts: None,
+            labels: None,
+            managed_by: None,
+        }
+    }
+}
+
+impl From<CreateClient> for NewClient {
+    fn from(wanted: CreateClient) -> Self {
+        Self {
+            profile: wanted.profile,
+            client_id: wanted.client_id,
+            public: wanted.public,
+            draft: ClientDraft {
+                name: wanted.name,
+                description: wanted.description,
+                notes: wanted.notes,
+                expires_at: wanted.expires_at,
+                token_lifetime: wanted.token_lifetime,
+                redirect_uris: wanted.redirect_uris,
+                grant_types: wanted.grant_types,
+                token_endpoint_auth_method: wanted.token_endpoint_auth_method,
+                role: wanted.role,
+                owner: wanted.owner,
+                contacts: wanted.contacts,
+                labels: wanted.labels,
+                managed_by: wanted.managed_by,
+            },
+            credential: wanted.credential.map(Into::into).unwrap_or_default(),
+            operator: false,
+        }
+    }
+}
+
+/// The editable part of a client. PUT replaces it whole: what is left out is cleared or set to its default.
+/// PATCH merges (RFC 7396): what is left out stays, `null` clears.
+#[derive(Clone, Debug, Object, Serialize)]
+#[oai(example)]
+pub struct ClientForm {
+    /// What people call it: 1 to 255 characters.
+    #[oai(skip_serializing_if_is_none)]
+    pub name: Option<String>,
+    /// One or two sentences, at most 500 characters.
+    #[oai(skip_serializing_if_is_none)]
+    pub description: Option<String>,
+    /// Free text, at most 4000 characters.
+    #[oai(skip_serializing_if_is_none)]
+    pub notes: Option<String>,
+    /// When it ends: a date (the end of that UTC day) or a date-time with zone.
+    #[oai(skip_serializing_if_is_none)]
+    pub expires_at: Option<String>,
+    /// Seconds its access tokens live.
+    #[oai(skip_serializing_if_is_none)]
+    pub token_lifetime: Option<i64>,
+    /// Where users may be sent back to.
+    #[oai(skip_serializing_if_is_none)]
+    pub redirect_uris: Option<Vec<String>>,
+    /// The grants it may use.
+    #[oai(skip_serializing_if_is_none)]
+    pub grant_types: Option<Vec<String>>,
+    /// `any`, `client_secret_basic`, `client_secret_post` or `none`.
+    #[oai(skip_serializing_if_is_none)]
+    pub token_endpoint_auth_method: Option<String>,
+    /// `member`, `admin` or `super_admin`, where the profile has the ladder.
+    #[oai(skip_serializing_if_is_none)]
+    pub role: Option<String>,
+    /// Who answers for it.
+    #[oai(skip_serializing_if_is_none)]
+    pub owner: Option<String>,
+    /// E-mail addresses of those who are told before something expires.
+    #[oai(skip_serializing_if_is_none)]
+    pub contacts: Option<Vec<String>>,
+    /// By which people and scripts sort it.
+    #[oai(skip_serializing_if_is_none)]
+    pub labels: Option<BTreeMap<String, String>>,
+    /// The system that looks after it, if it is not people.
+    #[oai(skip_serializing_if_is_none)]
+    pub managed_by: Option<String>,
+}
+
+impl Example for ClientForm {
+    fn example() -> Self {
+        let draft = NewClient::from(CreateClient::example()).draft;
+        Self {
+            name: draft.name,
+            description: draft.description,
+            notes: None,
+            expires_at: None,
+            token_lifetime: Some(3600),
+            redirect_uris: None,
+            grant_types: None,
+            token_endpoint_auth_method: None,
+            role: draft.role,
+            owner: draft.owner,
+            contacts: None,
+            labels: None,
+            managed_by: None,
+        }
+    }
+}
+
+impl From<&client::ClientForm> for ClientForm {
+    fn from(form: &client::ClientForm) -> Self {
+        Self {
+            name: Some(form.name.clone()),
+            description: form.description.clone(),
+            notes: form.notes.clone(),
+            expires_at: form.expires_at.map(|it| it.to_string()),
+            token_lifetime: form.token_lifetime.map(|it| i64::from(it.seconds())),
+            redirect_uris: Some(
+                form.redirect_uris
+                    .iter()
+                    .map(RedirectUri::to_string)
+                    .collect(),
+            ),
+            grant_types: Some(strings(&form.grant_types)),
+            token_endpoint_auth_method: Some(form.token_endpoint_auth_method.to_string()),
+            role: form.role.map(|it| it.to_string()),
+            owner: form.owner.clone(),
+            contacts: Some(form.contacts.clone()),
+            labels: Some(pairs(form)),
+            managed_by: form.managed_by.clone(),
+        }
+    }
+}
+
+impl From<ClientForm> for ClientDraft {
+    fn from(form: ClientForm) -> Self {
+        Self {
+            name: form.name,
+            description: form.description,
+            notes: form.notes,
+            expires_at: form.expires_at,
+            token_lifetime: form.token_lifetime,
+            redirect_uris: form.redirect_uris,
+            grant_types: form.grant_types,
+            token_endpoint_auth_method: form.token_endpoint_auth_method,
+            role: form.role,
+            owner: form.owner,
+            contacts: form.contacts,
+            labels: form.labels,
+            managed_by: form.managed_by,
+        }
+    }
+}
+
+/// A secret in an answer: the one place where it leaves the server.
+pub fn reveal(secret: &SecretString) -> String {
+    use secrecy::ExposeSecret;
+    secret.expose_secret().to_owned()
+}

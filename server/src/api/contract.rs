@@ -1,0 +1,197 @@
+//! Holds requests to the OpenAPI document: what a body or a query may be is said once, there, and checked against it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
+
+use jsonschema::{Validator, error::ValidationErrorKind};
+use poem::{PathPattern, Request};
+use serde_json::{Value, json};
+
+use super::{document, problem::ApiError};
+use crate::domain::violation::Violations;
+
+/// The document, in the form that checks are made from.
+struct Contract {
+    /// By method and path pattern: the names that a query may have.
+    queries: HashMap<(String, String), HashSet<String>>,
+    /// By name of the schema.
+    bodies: HashMap<String, Validator>,
+}
+
+fn contract() -> &'static Contract {
+    static CONTRACT: OnceLock<Contract> = OnceLock::new();
+    CONTRACT.get_or_init(|| read(&document::document()))
+}
+
+fn read(document: &Value) -> Contract {
+    let mut queries = HashMap::new();
+    let mut bodies = HashMap::new();
+    let mut components = document["components"].clone();
+    allow_null(&mut components);
+    let paths = document["paths"].as_object().into_iter().flatten();
+    for (path, operations) in paths {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            let names = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|it| it["in"] == "query")
+                .filter_map(|it| it["name"].as_str().map(str::to_owned))
+                .collect();
+            let pattern = path.replace('{', ":").replace('}', "");
+            queries.insert((method.to_uppercase(), pattern), names);
+            let content = operation["requestBody"]["content"].as_object();
+            for media in content.into_iter().flatten() {
+                let Some(reference) = media.1["schema"]["$ref"].as_str() else {
+                    continue;
+                };
+                let schema = json!({ "$ref": reference, "components": components });
+                let name = reference.rsplit('/').next().unwrap_or_default();
+                if let Ok(validator) = jsonschema::draft202012::new(&schema) {
+                    bodies.insert(name.to_owned(), validator);
+                }
+            }
+        }
+    }
+    Contract { queries, bodies }
+}
+
+/// OpenAPI 3.0 writes `nullable: true` where JSON Schema has a second type.
+fn allow_null(schema: &mut Value) {
+    if let Some(object) = schema.as_object_mut() {
+        if object.get("nullable") == Some(&Value::Bool(true))
+            && let Some(kind) = object.get("type").cloned()
+        {
+            object.insert("type".to_owned(), json!([kind, "null"]));
+        }
+        object.values_mut().for_each(allow_null);
+    } else if let Some(array) = schema.as_array_mut() {
+        array.iter_mut().for_each(allow_null);
+    }
+}
+
+/// Builds the checks now, so that the first request does not wait for it.
+pub fn prepare() {
+    contract();
+}
+
+/// Refuses a query with a name that the operation does not know, or with one twice.
+///
+/// # Errors
+/// 400 with the names that it knows.
+pub fn check_query(request: &Request) -> Result<(), ApiError> {
+    let Some(query) = request.uri().query() else {
+        return Ok(());
+    };
+    let pattern = request.data::<PathPattern>().map_or("", |it| &it.0);
+    let key = (request.method().to_string(), pattern.to_owned());
+    let Some(known) = contract().queries.get(&key) else {
+        return Ok(());
+    };
+    let mut seen = HashSet::new();
+    for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+        if !known.contains(name.as_ref()) {
+            let mut names: Vec<&str> = known.iter().map(String::as_str).collect();
+            names.sort_unstable();
+            let known = if names.is_empty() {
+                "none here".to_owned()
+            } else {
+                names.join(", ")
+            };
+            let shown: String = name.chars().take(80).collect();
+            return Err(ApiError::malformed(format!(
+                "There is no parameter {shown:?}; there is {known}."
+            )));
+        }
+        if !seen.insert(name.clone()) {
+            return Err(ApiError::malformed(format!(
+                "The parameter {name} is given twice."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a body that is not of the schema `name`, with everything that is wrong.
+///
+/// # Errors
+/// 400 with a pointer for each.
+pub fn check_body(name: &str, body: &Value) -> Result<(), ApiError> {
+    let Some(validator) = contract().bodies.get(name) else {
+        return Ok(());
+    };
+    let mut wrong = Violations::none();
+    for error in validator.iter_errors(body) {
+        let pointer = error.instance_path().to_string();
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                for field in unexpected {
+                    let escaped = field.replace('~', "~0").replace('/', "~1");
+                    wrong.add(
+                        &format!("{pointer}/{escaped}"),
+                        "unknown_field",
+                        "is not a field of this request",
+                    );
+                }
+            }
+            ValidationErrorKind::Required { property } => {
+                let field = property.as_str().unwrap_or_default();
+                wrong.add(&format!("{pointer}/{field}"), "required", "is required");
+            }
+            ValidationErrorKind::Type { .. } => {
+                let expected = error.schema_path().to_string();
+                let _ = expected;
+                wrong.add(
+                    &pointer,
+                    "type",
+                    format!("has the wrong type: {}", kind_of(&error)),
+                );
+            }
+            ValidationErrorKind::Enum { options } => {
+                wrong.add(&pointer, "enum", format!("must be one of {options}"));
+            }
+            _ => wrong.add(
+                &pointer,
+                "invalid",
+                format!("does not fit: {}", error.masked()),
+            ),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::violations(400, &wrong))
+    }
+}
+
+fn kind_of(error: &jsonschema::ValidationError<'_>) -> String {
+    use jsonschema::error::TypeKind;
+    match error.kind() {
+        ValidationErrorKind::Type { kind } => match kind {
+            TypeKind::Single(one) => format!("expected {one}"),
+            TypeKind::Multiple(many) => {
+                let names: Vec<String> = many.iter().map(|it| it.to_string()).collect();
+                format!("expected {}", names.join(" or "))
+            }
+        },
+        _ => String::new(),
+    }
+}
+
+/// The methods that a path knows, for `Allow`. Paths outside the document are pages to read.
+pub fn methods(pattern: &str) -> String {
+    let known = &contract().queries;
+    let mut methods: Vec<&str> = known
+        .keys()
+        .filter(|(_, path)| path == pattern)
+        .map(|(method, _)| method.as_str())
+        .collect();
+    methods.sort_unstable();
+    if methods.is_empty() {
+        "GET".to_owned()
+    } else {
+        methods.join(", ")
+    }
+}

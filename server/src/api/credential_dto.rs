@@ -1,0 +1,204 @@
+//! Credentials as they travel.
+
+use poem_openapi::{Enum, Object, types::Example};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
+
+use super::client_dto::Actor;
+use crate::{
+    clients::credentials::CredentialDraft,
+    domain::{credential, timestamp::Timestamp},
+};
+
+/// Whether a credential works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialStatus {
+    /// It works.
+    Active,
+    /// It works until its grace period ends.
+    Retiring,
+    /// Its date has come.
+    Expired,
+    /// Somebody ended it.
+    Revoked,
+}
+
+impl From<credential::CredentialStatus> for CredentialStatus {
+    fn from(status: credential::CredentialStatus) -> Self {
+        match status {
+            credential::CredentialStatus::Active => Self::Active,
+            credential::CredentialStatus::Retiring => Self::Retiring,
+            credential::CredentialStatus::Expired => Self::Expired,
+            credential::CredentialStatus::Revoked => Self::Revoked,
+        }
+    }
+}
+
+/// What is kept of a credential: never the secret itself.
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
+pub struct Credential {
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// What kind it is: `secret`.
+    pub kind: String,
+    /// What people call it.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The last four characters, to recognise it by.
+    pub hint: String,
+    /// Whether it works.
+    pub status: CredentialStatus,
+    /// When it ends by its own date; absent is never.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// When it was made.
+    pub created_at: String,
+    /// By whom.
+    pub created_by: Actor,
+    /// When it was last accepted.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<String>,
+    /// From which address it was last accepted.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used_from: Option<String>,
+    /// How often it was accepted.
+    pub use_count: i64,
+    /// When it was ended by hand.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<String>,
+    /// By whom.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_by: Option<Actor>,
+    /// Why: `deleted` or `regenerated`.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_why: Option<String>,
+    /// Counts its changes; the ETag.
+    pub version: i64,
+}
+
+impl Credential {
+    /// A credential as it is at `now`.
+    pub fn of(credential: &credential::Credential, now: Timestamp) -> Self {
+        let text = |at: Option<Timestamp>| at.map(|it| it.to_string());
+        let revoked = credential.revoked.as_ref();
+        Self {
+            id: credential.id,
+            kind: credential.kind.as_str().to_owned(),
+            description: credential.description.clone(),
+            hint: credential.hint.clone(),
+            status: credential.status(now).into(),
+            expires_at: text(credential.expires_at),
+            created_at: credential.created_at.to_string(),
+            created_by: (&credential.created_by).into(),
+            last_used_at: text(credential.last_used_at),
+            last_used_from: credential.last_used_from.clone(),
+            use_count: credential.use_count,
+            revoked_at: text(revoked.map(|it| it.at)),
+            revoked_by: revoked.map(|it| (&it.by).into()),
+            revoked_why: revoked.map(|it| it.why.as_str().to_owned()),
+            version: credential.version.0,
+        }
+    }
+}
+
+/// The credentials of a client, oldest first. There are few, so this list has one page.
+#[derive(Clone, Debug, Object)]
+pub struct CredentialList {
+    /// The credentials, dead ones too.
+    pub items: Vec<Credential>,
+}
+
+/// What a new secret is to be.
+#[derive(Clone, Object, Default)]
+#[oai(example)]
+pub struct CreateCredential {
+    /// What to call it, at most 500 characters.
+    pub description: Option<String>,
+    /// When it ends: a date (the end of that UTC day), a date-time with zone, or `never`. Left out, the profile
+    /// decides.
+    pub expires_at: Option<String>,
+    /// A secret brought along from another system: 16 to 256 visible ASCII characters. Left out, one is made.
+    pub secret: Option<String>,
+}
+
+impl Example for CreateCredential {
+    fn example() -> Self {
+        Self {
+            description: Some("Production, rotated every quarter".to_owned()),
+            expires_at: Some("never".to_owned()),
+            secret: None,
+        }
+    }
+}
+
+impl From<CreateCredential> for CredentialDraft {
+    fn from(mut wanted: CreateCredential) -> Self {
+        let secret = wanted.secret.take().map(Into::into);
+        wanted.secret.zeroize();
+        Self {
+            description: wanted.description,
+            expires_at: wanted.expires_at,
+            secret,
+        }
+    }
+}
+
+/// The editable part of a credential. Left out stays, `null` clears: no description, no end.
+#[derive(Clone, Debug, Object, Serialize)]
+#[oai(example)]
+pub struct CredentialForm {
+    /// What to call it, at most 500 characters.
+    #[oai(skip_serializing_if_is_none)]
+    pub description: Option<String>,
+    /// When it ends: a date (the end of that UTC day), a date-time with zone, or `never`.
+    #[oai(skip_serializing_if_is_none)]
+    pub expires_at: Option<String>,
+}
+
+impl Example for CredentialForm {
+    fn example() -> Self {
+        Self {
+            description: Some("Staging".to_owned()),
+            expires_at: Some("2030-06-30".to_owned()),
+        }
+    }
+}
+
+impl From<&credential::Credential> for CredentialForm {
+    fn from(credential: &credential::Credential) -> Self {
+        Self {
+            description: credential.description.clone(),
+            expires_at: credential.expires_at.map(|it| it.to_string()),
+        }
+    }
+}
+
+impl From<CredentialForm> for CredentialDraft {
+    fn from(form: CredentialForm) -> Self {
+        Self {
+            description: form.description,
+            expires_at: form.expires_at,
+            secret: None,
+        }
+    }
+}
+
+/// A new secret: shown this once.
+#[derive(Clone, Object, Serialize, Deserialize)]
+pub struct CreatedCredential {
+    /// What is kept of it.
+    pub credential: Credential,
+    /// The wire id of the client, for the configuration of the program that uses it.
+    pub client_id: String,
+    /// The secret. It cannot be read again.
+    pub client_secret: String,
+}

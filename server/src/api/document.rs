@@ -1,0 +1,192 @@
+//! The OpenAPI document: what the framework knows, finished.
+
+use poem_openapi::{OpenApi, OpenApiService};
+use serde_json::{Map, Value, json};
+
+use super::{
+    audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
+    me::MeApi,
+};
+use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
+
+/// Every route of the document, in its chapters.
+pub fn service() -> OpenApiService<impl OpenApi, ()> {
+    let apis = (ClientsApi, CredentialsApi, AuditApi, MeApi, OAuthApi);
+    OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))
+}
+
+/// The document, as it is checked in and served.
+pub fn document() -> Value {
+    // The framework writes valid JSON; were it not, the drift test would show an empty document.
+    let mut document: Value = serde_json::from_str(&service().spec()).unwrap_or_default();
+    describe(&mut document);
+    let scopes = secure(&mut document);
+    let schemes = json!({
+        "oauth2": {
+            "type": "oauth2",
+            "description": "An access token of this server, by the client credentials grant. The permission that an \
+                operation needs stands as its scope; the caller's roles decide whether it has it.",
+            "flows": { "clientCredentials": { "tokenUrl": "/oauth2/token", "scopes": scopes } },
+        },
+        "client": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The client_id and client_secret of a client, each form-encoded.",
+        },
+    });
+    document["components"]["securitySchemes"] = schemes;
+    close_requests(&mut document);
+    document
+}
+
+/// The document as text.
+pub fn text() -> String {
+    let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The interactive page. It is the framework's, with our document in place of the unfinished one.
+pub fn page() -> String {
+    let service = service();
+    let html = service
+        .swagger_ui_html()
+        .replacen(&service.spec(), &text(), 1)
+        .replacen(
+            "<html charset=\"UTF-8\">",
+            "<!doctype html><html lang=\"en\">",
+            1,
+        );
+    html.replacen(
+        "<title>Swagger UI</title>",
+        "<title>Latchkey API</title>",
+        1,
+    )
+}
+
+fn describe(document: &mut Value) {
+    document["info"]["description"] = json!(
+        "The life of machine credentials: create a client, edit it, rotate its secrets, deactivate it, let it expire, \
+         delete it, and issue the tokens it asks for.\n\n\
+         Errors of the management API are `application/problem+json` (RFC 9457); those of the OAuth endpoints follow \
+         RFC 6749. Every object has an ETag. Times are UTC."
+    );
+    document["info"]["license"] = json!({
+        "name": "Apache-2.0",
+        "url": "https://www.apache.org/licenses/LICENSE-2.0",
+    });
+    document["servers"] = json!([{ "url": "/", "description": "This server" }]);
+}
+
+/// Turns the names that stand for permissions into one security scheme with scopes, and gives the scopes.
+fn secure(document: &mut Value) -> Map<String, Value> {
+    let mut scopes = Map::new();
+    for resource in MANAGEMENT_RESOURCES {
+        let label = resource.label;
+        scopes.insert(
+            format!("{}:view", resource.key),
+            json!(format!("{label}: read")),
+        );
+        scopes.insert(
+            format!("{}:change", resource.key),
+            json!(format!("{label}: create, change and delete")),
+        );
+    }
+    for operation in operations(document) {
+        let Some(name) = operation["security"][0]
+            .as_object()
+            .and_then(|it| it.keys().next().cloned())
+        else {
+            // Without the framework's list the route is open to all: said openly, and held by a test.
+            if operation.get("security").is_none() {
+                operation["security"] = json!([]);
+            }
+            continue;
+        };
+        let Some(permission) = name.strip_prefix(SCHEME_PREFIX) else {
+            continue;
+        };
+        let (scopes, said) = if permission.is_empty() {
+            (json!([]), "Any valid token will do.".to_owned())
+        } else {
+            (
+                json!([permission]),
+                format!("Needs the permission `{permission}`."),
+            )
+        };
+        operation["security"] = json!([{ "oauth2": scopes }]);
+        let description = operation["description"].as_str().unwrap_or_default();
+        operation["description"] = json!(format!("{description}\n\n{said}").trim());
+    }
+    scopes
+}
+
+fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    document["paths"]
+        .as_object_mut()
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut)
+}
+
+/// In what is sent to the API, a field that is not described is a mistake; and a body that may be empty is optional.
+fn close_requests(document: &mut Value) {
+    let mut sent: Vec<String> = operations(document)
+        .filter_map(|it| {
+            it["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str()
+        })
+        .map(str::to_owned)
+        .collect();
+    let mut done = 0;
+    while let Some(reference) = sent.get(done).cloned() {
+        done += 1;
+        let Some(schema) = document.pointer_mut(reference.trim_start_matches('#')) else {
+            continue;
+        };
+        schema["additionalProperties"] = json!(false);
+        let mut inner = Vec::new();
+        references(schema, &mut inner);
+        for one in inner {
+            if !sent.contains(&one) {
+                sent.push(one);
+            }
+        }
+        // What may be left out may be null as well: both say "not set".
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        let properties = schema["properties"].as_object_mut();
+        for (name, property) in properties.into_iter().flatten() {
+            let optional = !required.contains(&json!(name)) && property.get("default").is_none();
+            if optional && property.get("type").is_some() {
+                property["nullable"] = json!(true);
+            }
+        }
+    }
+    let schemas = document["components"]["schemas"].clone();
+    for operation in operations(document) {
+        let Some(body) = operation.get_mut("requestBody") else {
+            continue;
+        };
+        let name = body["content"]["application/json"]["schema"]["$ref"]
+            .as_str()
+            .and_then(|it| it.rsplit('/').next());
+        if let Some(name) = name
+            && schemas[name].get("required").is_none()
+        {
+            body["required"] = json!(false);
+        }
+    }
+}
+
+fn references(value: &Value, found: &mut Vec<String>) {
+    if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+        found.push(reference.to_owned());
+    }
+    if let Some(object) = value.as_object() {
+        object.values().for_each(|it| references(it, found));
+    } else if let Some(array) = value.as_array() {
+        for item in array {
+            references(item, found);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The management API: thin. A handler authorizes, reads, calls one use case and shows the outcome.
+//!
+//! Errors become problems (RFC 9457) in [`problem`] and nowhere else; who may call what is decided in [`auth`] by the
+//! type of the handler's first argument, so that a route without a permission cannot be written by accident.
+
+pub mod audit;
+pub mod auth;
+pub mod body;
+pub mod client_dto;
+pub mod clients;
+pub mod contract;
+pub mod credential_dto;
+pub mod credentials;
+pub mod document;
+pub mod etag;
+pub mod idempotency;
+pub mod me;
+pub mod paging;
+pub mod problem;
+pub mod reply;
+
+use poem_openapi::Tags;
+
+/// The chapters of the document.
+#[derive(Tags)]
+pub enum Tag {
+    /// Machine clients: create, edit, deactivate, delete.
+    Clients,
+    /// The secrets by which clients prove themselves.
+    Credentials,
+    /// Who changed what.
+    Activity,
+    /// The caller itself.
+    Me,
+    /// The OAuth 2.0 endpoints.
+    OAuth,
+    /// Signs of life.
+    Health,
+}

@@ -1,0 +1,63 @@
+//! The shapes of a successful answer.
+
+use poem_openapi::{
+    ApiResponse,
+    payload::Json,
+    types::{ParseFromJSON, ToJSON},
+};
+
+/// One object.
+#[derive(ApiResponse)]
+pub enum Found<T: ToJSON + ParseFromJSON + Send + Sync> {
+    /// The object, and its version as an entity tag.
+    #[oai(status = 200)]
+    Ok(
+        Json<T>,
+        /// The version, to be sent back as If-Match.
+        #[oai(header = "ETag")]
+        String,
+    ),
+}
+
+/// An object that was made.
+#[derive(ApiResponse)]
+pub enum Made<T: ToJSON + ParseFromJSON + Send + Sync> {
+    /// The new object. What is secret in it is shown this once.
+    #[oai(status = 201)]
+    Created(
+        Json<T>,
+        /// The version, to be sent back as If-Match.
+        #[oai(header = "ETag")]
+        String,
+        /// Where the object is.
+        #[oai(header = "Location")]
+        String,
+        /// Never kept by anyone in between.
+        #[oai(header = "Cache-Control")]
+        String,
+    ),
+}
+
+/// A page of a list.
+#[derive(ApiResponse)]
+pub enum Listed<T: ToJSON + ParseFromJSON + Send + Sync> {
+    /// The page, and a link to the next one where there is one.
+    #[oai(status = 200)]
+    Ok(
+        Json<T>,
+        /// The next page (RFC 8288).
+        #[oai(header = "Link")]
+        Option<String>,
+    ),
+}
+
+/// Done, and there is nothing to show.
+#[derive(ApiResponse)]
+pub enum Done {
+    /// It is done.
+    #[oai(status = 204)]
+    NoContent,
+}
+
+/// What no one in between may keep.
+pub const NO_STORE: &str = "no-store";

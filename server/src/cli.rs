@@ -1,0 +1,218 @@
+//! The command line.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    api::document,
+    app::App,
+    bootstrap::{self, Operator},
+    clock::Clock,
+    config::{Flags, Settings},
+    crypto::{master_key::MasterKey, random::Random, signing},
+    error::{Error, Result},
+    http::{self, Running},
+    jobs,
+    store::Store,
+    telemetry,
+};
+
+/// An OAuth 2.0 server whose one job is the life of machine credentials.
+///
+/// `latchkey serve` needs no settings: it makes a folder with a SQLite database and its keys, and prints the first
+/// sign-in once. Settings come from a file (--config), then the environment (`LATCHKEY_LISTEN`, `LATCHKEY_DATA_DIR`,
+/// `LATCHKEY_PUBLIC_URL`, `DATABASE_URL`, ...), then flags; the later wins.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server until it gets SIGTERM or Ctrl-C
+    Serve,
+    /// Bring the database to this version, and stop
+    Migrate,
+    /// Print the OpenAPI document
+    #[command(name = "openapi")]
+    OpenApi,
+    /// Print the settings in force, secrets masked
+    Config,
+    /// Make a new operator client, for someone who is locked out
+    Bootstrap {
+        /// Print JSON, for scripts
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Exit status of a setting that is wrong.
+const WRONG_SETTING: u8 = 2;
+
+/// Does what the command line says.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Command::OpenApi = arguments.command {
+        print(&document::text());
+        return ExitCode::SUCCESS;
+    }
+    let settings = match Settings::load(&arguments.flags) {
+        Ok(settings) => settings,
+        Err(problem) => {
+            complain(&problem.to_string());
+            return ExitCode::from(WRONG_SETTING);
+        }
+    };
+    if let Command::Config = arguments.command {
+        let shown = serde_json::to_string_pretty(&settings.shown()).unwrap_or_default();
+        print(&(shown + "\n"));
+        return ExitCode::SUCCESS;
+    }
+    telemetry::begin(&settings);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&format!("the runtime cannot be started: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = runtime.block_on(async {
+        match arguments.command {
+            Command::Serve => serve(settings).await,
+            Command::Migrate => migrate(&settings).await,
+            Command::Bootstrap { json } => bootstrap(settings, json).await,
+            Command::OpenApi | Command::Config => Ok(()),
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn open(settings: &Settings) -> Result<Store> {
+    let folder = &settings.data_dir;
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Error::Unexpected(format!(
+            "the data folder {} cannot be made: {error}",
+            folder.display()
+        ))
+    })?;
+    let store = Store::connect(&settings.database, settings.database_connections).await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+async fn assemble(settings: Settings) -> Result<App> {
+    let random = Random::system();
+    let store = open(&settings).await?;
+    let master_key = MasterKey::load_or_create(&settings.master_key_file, &random)
+        .map_err(|it| Error::Unexpected(it.to_string()))?;
+    App::assemble(settings, Clock::system(), random, store, &master_key).await
+}
+
+async fn migrate(settings: &Settings) -> Result<()> {
+    let store = open(settings).await?;
+    store.close().await;
+    print("The database is up to date.\n");
+    Ok(())
+}
+
+async fn bootstrap(settings: Settings, json: bool) -> Result<()> {
+    let app = assemble(settings).await?;
+    let operator = bootstrap::make_operator(&app).await?;
+    if json {
+        let text = serde_json::to_string_pretty(&operator.as_json()).unwrap_or_default();
+        print(&(text + "\n"));
+    } else {
+        print(&greeting(&operator, "A new operator client:"));
+    }
+    Ok(())
+}
+
+async fn serve(mut settings: Settings) -> Result<()> {
+    // The first random bytes of the process take long: begin now.
+    let warm = tokio::task::spawn_blocking(|| signing::warm_up(&Random::system()));
+    let address = settings.listen;
+    let running = Running::bind(address).await.map_err(|error| {
+        Error::Unexpected(format!(
+            "cannot listen on {address}: {error}. Is another server there? --listen takes another address"
+        ))
+    })?;
+    settings.listening_on(running.address);
+    let app = assemble(settings).await?;
+    let warmed = warm.await.map_err(|it| it.to_string());
+    warmed
+        .and_then(|it| it.map_err(|it| it.to_string()))
+        .map_err(Error::Unexpected)?;
+    let first = bootstrap::on_first_start(&app).await?;
+    let issuer = app.settings.issuer().to_owned();
+    if let Some(operator) = first {
+        print(&greeting(
+            &operator,
+            "This is the first start. The operator client, shown this once:",
+        ));
+    }
+    print(&format!(
+        "Latchkey is ready: {issuer}  (API: {issuer}/docs)\n"
+    ));
+    let jobs = jobs::start(&app);
+    let served = http::serve(running, app.clone(), stop()).await;
+    drop(jobs);
+    tracing::info!("stopped");
+    served.map_err(|it| Error::Unexpected(it.to_string()))
+}
+
+/// SIGTERM or Ctrl-C.
+async fn stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+            let _ = interrupted.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupted.await;
+    }
+    tracing::info!("stopping: requests in flight are finished first");
+}
+
+fn greeting(operator: &Operator, heading: &str) -> String {
+    format!(
+        "\n{heading}\n\n  client_id      {}\n  client_secret  {}\n\nKeep the secret now: it cannot be shown again.\n\n",
+        operator.client_id,
+        operator.reveal_secret()
+    )
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the answer to a command belongs on standard output"
+)]
+fn print(text: &str) {
+    print!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "there may be no log yet")]
+fn complain(text: &str) {
+    eprintln!("latchkey: {text}");
+}

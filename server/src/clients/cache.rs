@@ -1,0 +1,172 @@
+//! What the token endpoint needs to know of a client, kept in memory so that the hot path reads no database.
+//!
+//! An entry is right or it is not used: a change bumps the stamp of its client after the commit and before anyone is
+//! told that the change is done, and an entry counts only while its stamp is the one it was loaded under. A load that
+//! raced with a change therefore produces an entry that nobody will use. Nothing here is locked while waiting.
+
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher, RandomState},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use moka::sync::Cache;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    domain::{client::Client, permission::Rights, profile::Profile},
+    error::{Error, Result},
+    store::{StoredCredential, Tenant},
+};
+
+/// How many stamps there are. Two clients that share one only cost each other a reload.
+const STAMPS: usize = 1024;
+
+/// A client with all that decides about its tokens.
+pub struct KnownClient {
+    /// The client.
+    pub client: Client,
+    /// Its profile.
+    pub profile: Profile,
+    /// Its tenant.
+    pub tenant: Tenant,
+    /// The credentials that worked when it was loaded.
+    pub credentials: Vec<StoredCredential>,
+    /// Its access tokens that were revoked one by one.
+    pub revoked_tokens: HashSet<Uuid>,
+    stamp: u64,
+}
+
+impl KnownClient {
+    /// What the client itself may do.
+    pub fn rights(&self) -> Rights {
+        self.client
+            .form
+            .role
+            .map_or_else(Rights::none, crate::domain::role::LadderRole::rights)
+    }
+}
+
+/// The clients that were asked for lately.
+pub struct ClientCache {
+    by_client_id: Cache<String, Uuid>,
+    by_id: Cache<Uuid, Arc<KnownClient>>,
+    stamps: Box<[AtomicU64]>,
+    hasher: RandomState,
+    /// Whether every change is heard of. While it is not, nothing cached is used.
+    complete: AtomicBool,
+}
+
+impl ClientCache {
+    /// Room for `most` clients. `complete` says whether this process hears of every change from the start.
+    pub fn new(most: u64, complete: bool) -> Self {
+        Self {
+            by_client_id: Cache::new(most),
+            by_id: Cache::new(most),
+            stamps: (0..STAMPS).map(|_| AtomicU64::new(0)).collect(),
+            hasher: RandomState::new(),
+            complete: AtomicBool::new(complete),
+        }
+    }
+
+    fn stamp(&self, id: Uuid) -> &AtomicU64 {
+        let index = self.hasher.hash_one(id) % STAMPS as u64;
+        // In range: the index is a remainder by the length.
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::cast_possible_truncation,
+            reason = "see above"
+        )]
+        &self.stamps[index as usize]
+    }
+
+    /// What is kept of `id` is out of date.
+    pub fn forget(&self, id: Uuid) {
+        self.stamp(id).fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// From now on every change is heard of, or no longer. What was kept before is out of date either way.
+    pub fn set_complete(&self, complete: bool) {
+        self.complete.store(complete, Ordering::SeqCst);
+        for stamp in &self.stamps {
+            stamp.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn kept(&self, id: Uuid) -> Option<Arc<KnownClient>> {
+        if !self.complete.load(Ordering::SeqCst) {
+            return None;
+        }
+        self.by_id
+            .get(&id)
+            .filter(|it| it.stamp == self.stamp(id).load(Ordering::SeqCst))
+    }
+}
+
+impl App {
+    /// The client that has this wire id, unless it is deleted.
+    ///
+    /// # Errors
+    /// The database being away.
+    pub async fn known_client(&self, client_id: &str) -> Result<Option<Arc<KnownClient>>> {
+        if let Some(id) = self.clients.by_client_id.get(client_id)
+            && let Some(known) = self.known_client_by_id(id).await?
+        {
+            return Ok(Some(known));
+        }
+        // The id may have passed to a younger client since.
+        let Some(id) = self.store.find_id_of_client(client_id).await? else {
+            return Ok(None);
+        };
+        self.clients.by_client_id.insert(client_id.to_owned(), id);
+        self.known_client_by_id(id).await
+    }
+
+    /// The client with this uuid, unless it is deleted.
+    ///
+    /// # Errors
+    /// The database being away.
+    pub async fn known_client_by_id(&self, id: Uuid) -> Result<Option<Arc<KnownClient>>> {
+        if let Some(known) = self.clients.kept(id) {
+            return Ok(Some(known));
+        }
+        // Before the first read: a change that commits from here on makes this load count for nothing.
+        let stamp = self.clients.stamp(id).load(Ordering::SeqCst);
+        let now = self.clock.now();
+        let Some(client) = self.store.find_client_by_id(id).await? else {
+            return Ok(None);
+        };
+        if client.deleted_at.is_some() {
+            return Ok(None);
+        }
+        let missing =
+            |what: &str| Error::Unexpected(format!("the {what} of client {id} is missing"));
+        let known = Arc::new(KnownClient {
+            profile: self
+                .store
+                .find_profile(client.tenant_id, &client.profile)
+                .await?
+                .ok_or_else(|| missing("profile"))?,
+            tenant: self
+                .store
+                .find_tenant(client.tenant_id)
+                .await?
+                .ok_or_else(|| missing("tenant"))?,
+            credentials: self.store.list_live_credentials(id, now).await?,
+            revoked_tokens: self
+                .store
+                .list_revoked_tokens(id, now)
+                .await?
+                .into_iter()
+                .collect(),
+            client,
+            stamp,
+        });
+        self.clients.by_id.insert(id, known.clone());
+        Ok(Some(known))
+    }
+}

@@ -1,0 +1,97 @@
+//! Changing the editable part of a client.
+
+use super::{
+    ceiling,
+    form::{ClientDraft, Reading},
+    snapshot,
+};
+use crate::{
+    app::Change,
+    domain::{
+        audit::{Action, FieldChange, differences},
+        client::{Client, ClientForm},
+        permission::Access,
+        profile::Profile,
+        refusal::Refusal,
+        version::Expected,
+    },
+    error::{Error, Result},
+};
+
+/// A client that the caller may change, locked until the change ends, with its profile.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::MissingPermission`], or [`Refusal::RoleExceedsCaller`].
+pub(super) async fn find_for_change(change: &Change, reference: &str) -> Result<(Client, Profile)> {
+    let client = change
+        .store
+        .find_client_for_change(change.caller.tenant_id, reference)
+        .await?
+        .filter(|it| it.deleted_at.is_none())
+        .ok_or(Refusal::NotFound("client"))?;
+    ceiling::may(&change.caller, Access::Change, &client)?;
+    ceiling::covers(&change.caller, &client.form, client.operator)?;
+    let profile = profile_of(change, &client).await?;
+    Ok((client, profile))
+}
+
+/// The profile of a stored client.
+pub(super) async fn profile_of(change: &Change, client: &Client) -> Result<Profile> {
+    change
+        .store
+        .find_profile(client.tenant_id, &client.profile)
+        .await?
+        .ok_or_else(|| Error::Unexpected(format!("the profile of client {} is missing", client.id)))
+}
+
+/// Replaces the editable part of a client by what `draft` makes of it. A draft that changes nothing writes nothing.
+///
+/// # Errors
+/// [`Refusal::Stale`] when the caller saw another version, the ceiling rule, or everything that is wrong with the
+/// draft.
+pub async fn replace_client(
+    change: &Change,
+    reference: &str,
+    expected: &Expected,
+    draft: impl FnOnce(&ClientForm) -> Result<ClientDraft> + Send,
+) -> Result<Client> {
+    let (mut client, profile) = find_for_change(change, reference).await?;
+    if !expected.admits(client.version) {
+        return Err(Refusal::Stale.into());
+    }
+    let reading = Reading {
+        profile: &profile,
+        public: client.public,
+        current: Some(&client.form),
+        default_name: None,
+        now: change.now,
+    };
+    let form = reading.read(&draft(&client.form)?)?;
+    ceiling::covers(&change.caller, &form, client.operator)?;
+    let differing = differences(&snapshot::of_form(&client.form), &snapshot::of_form(&form));
+    if differing.is_empty() {
+        return Ok(client);
+    }
+    client.form = form;
+    write(change, &mut client, Action::ClientUpdated, differing).await?;
+    Ok(client)
+}
+
+/// Writes a changed client with its next version and its audit row.
+pub(super) async fn write(
+    change: &Change,
+    client: &mut Client,
+    action: Action,
+    differing: Vec<FieldChange>,
+) -> Result<()> {
+    client.version = client.version.next();
+    client.updated_at = change.now;
+    client.updated_by = change.caller.actor.clone();
+    change
+        .store
+        .replace_client(client)
+        .await
+        .map_err(super::create::taken)?;
+    let object = snapshot::client_object(client);
+    change.record(action, object, differing).await
+}

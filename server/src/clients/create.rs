@@ -1,0 +1,203 @@
+//! Making a client, with its service user and, where the profile says so, its first secret.
+
+use uuid::Uuid;
+
+use super::{
+    ceiling,
+    credentials::{self, CredentialDraft, NewSecret},
+    form::{ClientDraft, Reading},
+    snapshot,
+};
+use crate::{
+    app::Change,
+    domain::{
+        audit::{Action, differences},
+        auth_method::AuthMethod,
+        client::{Client, ClientForm, Status},
+        client_id::ClientId,
+        permission::Access,
+        profile::{ClientIdRule, Profile},
+        refusal::{Conflict, Refusal},
+        timestamp::Timestamp,
+        version::Version,
+        violation::Violations,
+    },
+    error::{Error, Result},
+    store::StoreError,
+};
+
+/// What a caller wrote to make a client: nothing is checked yet.
+#[derive(Clone, Debug, Default)]
+pub struct NewClient {
+    /// The key of the profile.
+    pub profile: String,
+    /// The chosen or preferred wire id.
+    pub client_id: Option<String>,
+    /// Whether it has no secret.
+    pub public: bool,
+    /// The editable part.
+    pub draft: ClientDraft,
+    /// The first secret.
+    pub credential: CredentialDraft,
+    /// Whether its service user manages tenants and communities.
+    pub operator: bool,
+}
+
+/// A new client, and its secret where it has one: the only time it is seen.
+pub struct Created {
+    /// The client.
+    pub client: Client,
+    /// Its first secret.
+    pub secret: Option<NewSecret>,
+}
+
+/// Makes a client in the caller's tenant.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with everything that is wrong, [`Refusal::RoleExceedsCaller`], or
+/// [`Conflict::ClientIdTaken`].
+pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> {
+    let caller = &change.caller;
+    if !caller.may_reach_clients_of(&new.profile, Access::Change) {
+        let needed = format!("{}:change", new.profile);
+        return Err(Refusal::MissingPermission(needed).into());
+    }
+    let store = &change.store;
+    let Some(profile) = store.find_profile(caller.tenant_id, &new.profile).await? else {
+        let known = store.list_profiles(caller.tenant_id).await?;
+        let keys: Vec<&str> = known.iter().map(|it| it.key.as_str()).collect();
+        let message = format!("names no profile: use one of {}", keys.join(", "));
+        return Err(Violations::one("/profile", message).into());
+    };
+    let mut wrong = Violations::none();
+    let chosen = chosen_id(&profile, new, &mut wrong);
+    if new.public && !profile.rules.auth_methods.contains(&AuthMethod::None) {
+        wrong.add(
+            "/public",
+            "not_allowed",
+            "clients of this profile cannot be public",
+        );
+    }
+    let reading = Reading {
+        profile: &profile,
+        public: new.public,
+        current: None,
+        default_name: chosen.as_ref().map(ClientId::as_str),
+        now: change.now,
+    };
+    let form = match reading.read(&new.draft) {
+        Ok(form) => Some(form),
+        Err(more) => {
+            wrong.append(more);
+            None
+        }
+    };
+    let with_secret = profile.rules.secret.at_creation && !new.public;
+    if !with_secret && new.credential.is_given() {
+        wrong.add(
+            "/credential",
+            "not_allowed",
+            "this client is made without a secret: add one afterwards",
+        );
+    }
+    let client_end = form.as_ref().and_then(|it| it.expires_at);
+    let secret = with_secret
+        .then(|| credentials::read(&new.credential, &profile, client_end, change.now))
+        .and_then(|it| {
+            it.map_err(|more| wrong.append(more.within("/credential")))
+                .ok()
+        });
+    let (Some(form), true) = (form, wrong.is_empty()) else {
+        return Err(wrong.into());
+    };
+    ceiling::covers(caller, &form, new.operator)?;
+    let mut client = blank(change, new, &profile, form, chosen).await?;
+    let secret = match secret {
+        Some(form) => Some(credentials::make(change, &client, form).await?),
+        None => None,
+    };
+    if let Some(new) = &secret {
+        client.credentials_until = new.stored.credential.ends_at();
+    }
+    change.store.insert_client(&client).await.map_err(taken)?;
+    change
+        .record(
+            Action::ClientCreated,
+            snapshot::client_object(&client),
+            differences(&serde_json::Value::Null, &snapshot::of_new(&client)),
+        )
+        .await?;
+    if let Some(new) = &secret {
+        credentials::insert(change, new).await?;
+    }
+    Ok(Created { client, secret })
+}
+
+/// The client that `form` describes, before it has a credential.
+async fn blank(
+    change: &Change,
+    new: &NewClient,
+    profile: &Profile,
+    form: ClientForm,
+    chosen: Option<ClientId>,
+) -> Result<Client> {
+    let caller = &change.caller;
+    let client_id = match (&profile.rules.client_id, chosen) {
+        (ClientIdRule::Chosen { wire_pattern }, Some(id)) => {
+            let tenant = change
+                .store
+                .find_tenant(caller.tenant_id)
+                .await?
+                .ok_or(Refusal::NotFound("tenant"))?;
+            id.in_tenant(wire_pattern, tenant.external_key.as_deref())
+        }
+        (_, Some(id)) => id,
+        (_, None) => ClientId::generate(change.app.random.bytes()?),
+    };
+    Ok(Client {
+        id: Uuid::now_v7(),
+        client_id,
+        tenant_id: caller.tenant_id,
+        profile: profile.key.clone(),
+        service_user_id: Uuid::now_v7(),
+        operator: new.operator,
+        public: new.public,
+        form,
+        status: Status::Active,
+        generation: 0,
+        credentials_until: (!new.public).then(|| Timestamp::from_unix_clamped(0)),
+        created_at: change.now,
+        created_by: caller.actor.clone(),
+        updated_at: change.now,
+        updated_by: caller.actor.clone(),
+        last_used_at: None,
+        deleted_at: None,
+        version: Version::FIRST,
+    })
+}
+
+/// A taken wire id is a conflict that the caller can solve.
+pub(super) fn taken(error: StoreError) -> Error {
+    match error {
+        StoreError::Taken => Conflict::ClientIdTaken.into(),
+        other => other.into(),
+    }
+}
+
+fn chosen_id(profile: &Profile, new: &NewClient, wrong: &mut Violations) -> Option<ClientId> {
+    match (&profile.rules.client_id, new.client_id.as_deref()) {
+        (ClientIdRule::Generated, Some(_)) => {
+            wrong.add(
+                "/client_id",
+                "not_allowed",
+                "is made by the server for this profile: leave it out",
+            );
+            None
+        }
+        (ClientIdRule::Chosen { .. }, None) => {
+            wrong.add("/client_id", "required", "is required: choose one");
+            None
+        }
+        (_, given) => wrong.take_optional("/client_id", given, ClientId::parse),
+    }
+}

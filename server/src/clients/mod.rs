@@ -1,0 +1,13 @@
+//! The life of a client: create, change, switch off and on, end, delete, restore; and its credentials.
+//!
+//! Each use case runs inside a [`Change`](crate::app::Change): what it does and its audit rows are one transaction.
+
+pub mod cache;
+pub mod ceiling;
+pub mod change;
+pub mod create;
+pub mod credentials;
+pub mod form;
+pub mod lifecycle;
+pub mod read;
+pub mod snapshot;

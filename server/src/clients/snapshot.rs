@@ -1,0 +1,74 @@
+//! A client and a credential as the audit trail compares them: every field by its name in the API, nothing secret.
+
+use serde_json::{Value, json};
+
+use crate::domain::{
+    audit::Object,
+    client::{Client, ClientForm},
+    credential::Credential,
+    redirect_uri::RedirectUri,
+};
+
+/// The editable fields.
+pub fn of_form(form: &ClientForm) -> Value {
+    let uris: Vec<&str> = form.redirect_uris.iter().map(RedirectUri::as_str).collect();
+    json!({
+        "name": form.name,
+        "description": form.description,
+        "notes": form.notes,
+        "expires_at": form.expires_at,
+        "token_lifetime": form.token_lifetime,
+        "redirect_uris": uris,
+        "grant_types": form.grant_types,
+        "token_endpoint_auth_method": form.token_endpoint_auth_method,
+        "role": form.role.map(super::super::domain::role::LadderRole::as_str),
+        "owner": form.owner,
+        "contacts": form.contacts,
+        "labels": form.labels,
+        "managed_by": form.managed_by,
+    })
+}
+
+/// The editable fields of a credential.
+pub fn of_credential(credential: &Credential) -> Value {
+    json!({
+        "description": credential.description,
+        "hint": credential.hint,
+        "expires_at": credential.expires_at,
+    })
+}
+
+/// How the audit trail names a client.
+pub fn client_object(client: &Client) -> Object {
+    Object {
+        kind: "client",
+        id: client.id,
+        name: client.form.name.clone(),
+        client: Some(client.id),
+    }
+}
+
+/// How the audit trail names a credential.
+pub fn credential_object(credential: &Credential) -> Object {
+    let name = credential.description.clone();
+    Object {
+        kind: "credential",
+        id: credential.id,
+        name: name.unwrap_or_else(|| format!("…{}", credential.hint)),
+        client: Some(credential.client),
+    }
+}
+
+/// All that is said about a new client.
+pub fn of_new(client: &Client) -> Value {
+    let mut all = of_form(&client.form);
+    all["client_id"] = json!(client.client_id.as_str());
+    all["profile"] = json!(client.profile);
+    all["public"] = json!(client.public);
+    all["status"] = json!(client.status.as_str());
+    // What is not set is not news.
+    if let Some(fields) = all.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
+    all
+}

@@ -1,0 +1,444 @@
+//! Settings: one typed struct, from defaults, then a file, then the environment, then flags. The later wins.
+//!
+//! Everything has a default, so that nothing is required to start.
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+    time::Duration,
+};
+
+use figment::{
+    Figment, Provider,
+    providers::{Env, Format, Serialized, Toml},
+};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::{crypto::signing::Algorithm, domain::lifetime::TokenLifetime, store::DatabaseUrl};
+
+/// Settings as they are written. Unknown names are refused, so that a typo is not a silent default.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    data_dir: PathBuf,
+    listen: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    master_key_file: Option<PathBuf>,
+    database_connections: u32,
+    client_cache: u64,
+    signing_algorithm: String,
+    client_credentials_lifetime: String,
+    trusted_proxies: Vec<String>,
+    cors_origins: Vec<String>,
+    log: String,
+    log_format: String,
+    throttle: WrittenThrottle,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenThrottle {
+    client_failures: u32,
+    source_failures: u32,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("latchkey-data"),
+            listen: "127.0.0.1:8080".to_owned(),
+            public_url: None,
+            database_url: None,
+            master_key_file: None,
+            database_connections: 16,
+            client_cache: 10_000,
+            signing_algorithm: "ES256".to_owned(),
+            client_credentials_lifetime: "3m".to_owned(),
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
+            log: "info".to_owned(),
+            log_format: "text".to_owned(),
+            throttle: WrittenThrottle {
+                client_failures: 90,
+                source_failures: 180,
+            },
+        }
+    }
+}
+
+/// The settings of a running server.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the SQLite file and the master key are.
+    pub data_dir: PathBuf,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// Where clients reach this server: the issuer. `None` until it is derived from the address listened on.
+    pub public_url: Option<Url>,
+    /// Where the database is.
+    pub database: DatabaseUrl,
+    /// Where the master key is.
+    pub master_key_file: PathBuf,
+    /// Connections for reading.
+    pub database_connections: u32,
+    /// How many clients and verified tokens are kept in memory.
+    pub client_cache: u64,
+    /// What tokens are signed with.
+    pub signing_algorithm: Algorithm,
+    /// How long access tokens live where the profile leaves it to the server.
+    pub client_credentials_lifetime: TokenLifetime,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Other origins whose pages may use the management API.
+    pub cors_origins: Vec<String>,
+    /// What is logged.
+    pub log: String,
+    /// In which form.
+    pub log_format: LogFormat,
+    /// How guessing is slowed.
+    pub throttle: ThrottleSettings,
+    issuer: String,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// How many failures are let through at once; they come back within a quarter of an hour.
+#[derive(Clone, Debug)]
+pub struct ThrottleSettings {
+    /// For one client from one source.
+    pub client_failures: NonZeroU32,
+    /// From one source.
+    pub source_failures: NonZeroU32,
+}
+
+/// A setting that is wrong: which, what was found, and what is expected.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the setting {name} is wrong: found {found}, expected {expected}")]
+pub struct ConfigProblem {
+    name: String,
+    found: String,
+    expected: String,
+}
+
+/// What the command line says; what it does not say stays as it is.
+#[derive(Clone, Debug, Default, Serialize, clap::Args)]
+pub struct Flags {
+    /// A TOML file with settings.
+    #[arg(
+        long,
+        short,
+        global = true,
+        env = "LATCHKEY_CONFIG",
+        value_name = "FILE"
+    )]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Folder for the SQLite file and the master key [default: latchkey-data].
+    #[arg(long, global = true, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:8080].
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<String>,
+    /// Where clients reach this server; it becomes the issuer of all tokens [default: the address listened on].
+    #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// <postgres://user:password@host/database>, or <sqlite:///path> [default: a SQLite file in the data folder].
+    #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url: Option<String>,
+    /// What to log, such as info or debug,sqlx=warn [default: info].
+    #[arg(long, global = true, value_name = "FILTER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+    /// text or json [default: text].
+    #[arg(long, global = true, value_name = "FORM")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_format: Option<String>,
+}
+
+impl Settings {
+    /// Reads defaults, file, environment and flags.
+    ///
+    /// # Errors
+    /// [`ConfigProblem`] for the first wrong setting.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigProblem> {
+        let mut figment = Figment::from(Serialized::defaults(Written::default()));
+        if let Some(file) = &flags.config {
+            if !file.is_file() {
+                return Err(problem(
+                    "config",
+                    &file.display().to_string(),
+                    "a file that exists",
+                ));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment
+            .merge(Env::prefixed("LATCHKEY_").ignore(&["config"]).split("__"))
+            .merge(Env::raw().only(&["DATABASE_URL"]))
+            .merge(Serialized::defaults(flags));
+        Self::extract(&figment)
+    }
+
+    /// The defaults with a data folder, for tests and tools.
+    ///
+    /// # Errors
+    /// [`ConfigProblem`], which the defaults do not give.
+    pub fn with(overrides: impl Provider) -> Result<Self, ConfigProblem> {
+        Self::extract(&Figment::from(Serialized::defaults(Written::default())).merge(overrides))
+    }
+
+    fn extract(figment: &Figment) -> Result<Self, ConfigProblem> {
+        let written: Written = figment.extract().map_err(|error| {
+            // Only the first of several is named; the others come up when it is mended.
+            let first = error.into_iter().next();
+            let Some(first) = first else {
+                return problem("?", "?", "readable settings");
+            };
+            let name = first.path.join(".");
+            match first.kind {
+                figment::error::Kind::UnknownField(field, _) => problem(
+                    &field,
+                    "a setting with this name",
+                    "one that exists: `latchkey config` lists them",
+                ),
+                figment::error::Kind::InvalidType(found, expected)
+                | figment::error::Kind::InvalidValue(found, expected) => {
+                    problem(&name, &found.to_string(), &expected)
+                }
+                kind => problem(&name, "something unreadable", &kind.to_string()),
+            }
+        })?;
+        Self::parse(written)
+    }
+
+    fn parse(written: Written) -> Result<Self, ConfigProblem> {
+        let listen: SocketAddr = written.listen.parse().map_err(|_| {
+            problem(
+                "listen",
+                &written.listen,
+                "an IP address and a port, such as 127.0.0.1:8080",
+            )
+        })?;
+        let database = match &written.database_url {
+            Some(text) => DatabaseUrl::parse(text).map_err(|it| {
+                problem(
+                    "database_url",
+                    "another text",
+                    it.to_string().trim_start_matches("expected "),
+                )
+            })?,
+            None => DatabaseUrl::sqlite_file(&written.data_dir.join("latchkey.db")),
+        };
+        let public_url = written.public_url.as_deref().map(public_url).transpose()?;
+        let master_key_file = written
+            .master_key_file
+            .unwrap_or_else(|| written.data_dir.join("master.key"));
+        let algorithm = written.signing_algorithm.parse().map_err(|_| {
+            problem(
+                "signing_algorithm",
+                &written.signing_algorithm,
+                "ES256, EdDSA or RS256",
+            )
+        })?;
+        let lifetime = &written.client_credentials_lifetime;
+        let client_credentials_lifetime = duration(lifetime)
+            .and_then(|it| u32::try_from(it.as_secs()).ok())
+            .filter(|it| (1..=86_400).contains(it))
+            .map(TokenLifetime::of_seconds)
+            .ok_or_else(|| {
+                problem(
+                    "client_credentials_lifetime",
+                    lifetime,
+                    "a duration from 1s to 24h, such as 10m",
+                )
+            })?;
+        let trusted_proxies = networks(&written.trusted_proxies)?;
+        let log_format = match written.log_format.as_str() {
+            "text" => LogFormat::Text,
+            "json" => LogFormat::Json,
+            other => return Err(problem("log_format", other, "text or json")),
+        };
+        let positive = |name: &str, number: u32| {
+            NonZeroU32::new(number).ok_or_else(|| problem(name, "0", "a number from 1 on"))
+        };
+        if written.database_connections < 2 {
+            return Err(problem(
+                "database_connections",
+                "fewer than 2",
+                "a number from 2 on",
+            ));
+        }
+        let throttle = ThrottleSettings {
+            client_failures: positive(
+                "throttle.client_failures",
+                written.throttle.client_failures,
+            )?,
+            source_failures: positive(
+                "throttle.source_failures",
+                written.throttle.source_failures,
+            )?,
+        };
+        let cors_origins = written
+            .cors_origins
+            .into_iter()
+            .map(|text| origin(&text))
+            .collect::<Result<_, _>>()?;
+        let mut settings = Self {
+            data_dir: written.data_dir,
+            listen,
+            public_url,
+            database,
+            master_key_file,
+            database_connections: written.database_connections,
+            client_cache: written.client_cache,
+            signing_algorithm: algorithm,
+            client_credentials_lifetime,
+            trusted_proxies,
+            cors_origins,
+            log: written.log,
+            log_format,
+            throttle,
+            issuer: String::new(),
+        };
+        settings.settle_issuer();
+        Ok(settings)
+    }
+
+    /// Notes the address that is really listened on, which matters where port 0 was asked for.
+    pub fn listening_on(&mut self, address: SocketAddr) {
+        self.listen = address;
+        self.settle_issuer();
+    }
+
+    fn settle_issuer(&mut self) {
+        self.issuer = if let Some(url) = &self.public_url {
+            url.as_str().trim_end_matches('/').to_owned()
+        } else {
+            let mut address = self.listen;
+            if address.ip().is_unspecified() {
+                address.set_ip(Ipv4Addr::LOCALHOST.into());
+            }
+            format!("http://{address}")
+        };
+    }
+
+    /// The issuer, without a slash at its end.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The audience of tokens for the management API.
+    pub fn management_audience(&self) -> String {
+        format!("{}/api/v1", self.issuer)
+    }
+
+    /// The settings as they are, for people, without secrets.
+    pub fn shown(&self) -> BTreeMap<&'static str, serde_json::Value> {
+        use serde_json::json;
+        let list = |it: &[IpNet]| it.iter().map(ToString::to_string).collect::<Vec<_>>();
+        BTreeMap::from([
+            ("data_dir", json!(self.data_dir)),
+            ("listen", json!(self.listen)),
+            ("public_url", json!(self.issuer)),
+            ("database_url", json!(self.database.masked())),
+            ("master_key_file", json!(self.master_key_file)),
+            ("database_connections", json!(self.database_connections)),
+            ("client_cache", json!(self.client_cache)),
+            ("signing_algorithm", json!(self.signing_algorithm.name())),
+            (
+                "client_credentials_lifetime",
+                json!(format!("{}s", self.client_credentials_lifetime.seconds())),
+            ),
+            ("trusted_proxies", json!(list(&self.trusted_proxies))),
+            ("cors_origins", json!(self.cors_origins)),
+            ("log", json!(self.log)),
+            (
+                "log_format",
+                json!(match self.log_format {
+                    LogFormat::Text => "text",
+                    LogFormat::Json => "json",
+                }),
+            ),
+            (
+                "throttle",
+                json!({
+                    "client_failures": self.throttle.client_failures,
+                    "source_failures": self.throttle.source_failures,
+                }),
+            ),
+        ])
+    }
+}
+
+fn problem(name: &str, found: &str, expected: &str) -> ConfigProblem {
+    ConfigProblem {
+        name: name.to_lowercase(),
+        found: found.to_owned(),
+        expected: expected.to_owned(),
+    }
+}
+
+fn public_url(text: &str) -> Result<Url, ConfigProblem> {
+    let wrong = || {
+        problem(
+            "public_url",
+            text,
+            "an http or https URL without query and fragment, such as https://login.example.org",
+        )
+    };
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let fits = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.path() == "/";
+    if fits { Ok(url) } else { Err(wrong()) }
+}
+
+fn origin(text: &str) -> Result<String, ConfigProblem> {
+    let url = public_url(text).ok();
+    url.map(|it| it.origin().ascii_serialization())
+        .ok_or_else(|| {
+            problem(
+                "cors_origins",
+                text,
+                "origins, such as https://admin.example.org",
+            )
+        })
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    humantime::parse_duration(text).ok()
+}
+
+fn networks(texts: &[String]) -> Result<Vec<IpNet>, ConfigProblem> {
+    let expected = "addresses or networks, such as 10.0.0.0/8";
+    texts
+        .iter()
+        .map(|text| {
+            text.parse::<IpNet>()
+                .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+                .map_err(|_| problem("trusted_proxies", text, expected))
+        })
+        .collect()
+}

@@ -1,0 +1,137 @@
+//! The audit trail: who changed what, when, from where, and what it was before.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    caller::{Actor, Origin},
+    timestamp::Timestamp,
+};
+
+/// One row of the audit trail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditEvent {
+    /// Its id; ids of later events are greater.
+    pub id: Uuid,
+    /// The tenant it happened in.
+    pub tenant_id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// From where, and in which request.
+    pub origin: Origin,
+    /// What was done, such as `client.created`.
+    pub action: Action,
+    /// What it was done to.
+    pub object: Object,
+    /// The fields that changed. Secrets never get here: they are not part of any view.
+    pub changes: Vec<FieldChange>,
+}
+
+/// What an event is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// The kind of object, such as `client`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: Uuid,
+    /// Its name at that moment.
+    pub name: String,
+    /// The client it belongs to, when it is part of one.
+    pub client: Option<Uuid>,
+}
+
+/// One field, before and after. `null` is "not set".
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct FieldChange {
+    /// The field's name in the API.
+    pub field: String,
+    /// What it was.
+    pub before: Value,
+    /// What it is.
+    pub after: Value,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A client was made.
+    ClientCreated,
+    /// Fields of a client changed.
+    ClientUpdated,
+    /// A client was switched off.
+    ClientDeactivated,
+    /// A client was switched on again.
+    ClientReactivated,
+    /// A client became a tombstone.
+    ClientDeleted,
+    /// A tombstone became a client again.
+    ClientRestored,
+    /// All tokens of a client were ended.
+    ClientTokensRevoked,
+    /// A credential was added.
+    CredentialCreated,
+    /// Description or expiry of a credential changed.
+    CredentialUpdated,
+    /// A credential was ended.
+    CredentialRevoked,
+    /// A client ended one of its access tokens.
+    TokenRevoked,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::ClientCreated,
+        Self::ClientUpdated,
+        Self::ClientDeactivated,
+        Self::ClientReactivated,
+        Self::ClientDeleted,
+        Self::ClientRestored,
+        Self::ClientTokensRevoked,
+        Self::CredentialCreated,
+        Self::CredentialUpdated,
+        Self::CredentialRevoked,
+        Self::TokenRevoked,
+    ];
+
+    /// The word in rows and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientCreated => "client.created",
+            Self::ClientUpdated => "client.updated",
+            Self::ClientDeactivated => "client.deactivated",
+            Self::ClientReactivated => "client.reactivated",
+            Self::ClientDeleted => "client.deleted",
+            Self::ClientRestored => "client.restored",
+            Self::ClientTokensRevoked => "client.tokens_revoked",
+            Self::CredentialCreated => "credential.created",
+            Self::CredentialUpdated => "credential.updated",
+            Self::CredentialRevoked => "credential.revoked",
+            Self::TokenRevoked => "token.revoked",
+        }
+    }
+}
+
+/// The fields that differ between two views of an object, both JSON objects. `Value::Null` stands for "no object".
+pub fn differences(before: &Value, after: &Value) -> Vec<FieldChange> {
+    let empty = serde_json::Map::new();
+    let before = before.as_object().unwrap_or(&empty);
+    let after = after.as_object().unwrap_or(&empty);
+    let mut fields: Vec<&String> = before.keys().chain(after.keys()).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    fields
+        .into_iter()
+        .filter_map(|field| {
+            let old = before.get(field).unwrap_or(&Value::Null);
+            let new = after.get(field).unwrap_or(&Value::Null);
+            (old != new).then(|| FieldChange {
+                field: field.clone(),
+                before: old.clone(),
+                after: new.clone(),
+            })
+        })
+        .collect()
+}

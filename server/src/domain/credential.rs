@@ -1,0 +1,176 @@
+//! Credentials: what a client proves itself by. A sub-resource of their own, never part of the client.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use super::{caller::Actor, secret::KeyId, timestamp::Timestamp, version::Version};
+
+/// How many live credentials a client may have.
+pub const MOST_LIVE: usize = 10;
+
+/// A credential without anything secret in it, so it may be shown and logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Its id.
+    pub id: Uuid,
+    /// The client it belongs to.
+    pub client: Uuid,
+    /// What kind it is.
+    pub kind: CredentialKind,
+    /// What people call it.
+    pub description: Option<String>,
+    /// The last four characters.
+    pub hint: String,
+    /// The key id within a generated secret; `None` for one brought along.
+    pub key_id: Option<KeyId>,
+    /// When it ends by its own date; `None` is never.
+    pub expires_at: Option<Timestamp>,
+    /// When a rotation ends it.
+    pub retires_at: Option<Timestamp>,
+    /// When and by whom it was ended, if it was.
+    pub revoked: Option<Revoked>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Who made it.
+    pub created_by: Actor,
+    /// When it was last accepted, to the batch.
+    pub last_used_at: Option<Timestamp>,
+    /// From where it was last accepted.
+    pub last_used_from: Option<String>,
+    /// How often it was accepted.
+    pub use_count: i64,
+    /// Counts its changes.
+    pub version: Version,
+}
+
+/// What kind of credential it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// A client secret.
+    Secret,
+}
+
+impl CredentialKind {
+    /// The word in rows and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+        }
+    }
+}
+
+/// The end of a credential by somebody's hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revoked {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+    /// Why.
+    pub why: RevokedWhy,
+}
+
+/// Why a credential was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevokedWhy {
+    /// Somebody deleted it.
+    Deleted,
+    /// A regeneration replaced it.
+    Regenerated,
+}
+
+impl RevokedWhy {
+    /// The word in rows and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deleted => "deleted",
+            Self::Regenerated => "regenerated",
+        }
+    }
+
+    /// The reason a row names.
+    pub fn from_row(text: &str) -> Self {
+        if text == "regenerated" {
+            Self::Regenerated
+        } else {
+            Self::Deleted
+        }
+    }
+}
+
+/// Whether a credential works, derived and never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialStatus {
+    /// It works.
+    Active,
+    /// It works until its grace period ends.
+    Retiring,
+    /// Its date has come.
+    Expired,
+    /// Somebody ended it.
+    Revoked,
+}
+
+impl CredentialStatus {
+    /// The word in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retiring => "retiring",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+impl fmt::Display for CredentialStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Credential {
+    /// The first second in which it no longer works, by its own date or by a rotation; `None` is never.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        match (self.expires_at, self.retires_at) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// What it is at `now`.
+    pub fn status(&self, now: Timestamp) -> CredentialStatus {
+        if self.revoked.is_some() {
+            CredentialStatus::Revoked
+        } else if self.ends_at().is_some_and(|end| end <= now) {
+            CredentialStatus::Expired
+        } else if self.retires_at.is_some() {
+            CredentialStatus::Retiring
+        } else {
+            CredentialStatus::Active
+        }
+    }
+
+    /// Whether it works at `now`.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        matches!(
+            self.status(now),
+            CredentialStatus::Active | CredentialStatus::Retiring
+        )
+    }
+}
+
+/// Until when one of `credentials` works: `None` is for ever, the epoch is not at all.
+pub fn usable_until<'a>(
+    credentials: impl IntoIterator<Item = &'a Credential>,
+) -> Option<Timestamp> {
+    credentials
+        .into_iter()
+        .filter(|it| it.revoked.is_none())
+        .map(|it| it.ends_at().unwrap_or(Timestamp::MAX))
+        .max()
+        .map_or(Some(Timestamp::from_unix_clamped(0)), |end| {
+            (end < Timestamp::MAX).then_some(end)
+        })
+}

@@ -1,0 +1,26 @@
+//! The rules, and nothing else: no input or output, no web framework, no database.
+//!
+//! Everything here can be tested by calling it. A value of one of these types is right by construction:
+//! `parse` either gives the value or says in plain words what to change.
+
+pub mod audit;
+pub mod auth_method;
+pub mod caller;
+pub mod client;
+pub mod client_id;
+pub mod credential;
+pub mod grant_type;
+pub mod label;
+pub mod lifetime;
+pub mod page;
+pub mod permission;
+pub mod profile;
+pub mod redirect_uri;
+pub mod refusal;
+pub mod role;
+pub mod scope;
+pub mod secret;
+pub mod text;
+pub mod timestamp;
+pub mod version;
+pub mod violation;

@@ -1,0 +1,70 @@
+//! What a use case refuses, in the words of the domain. The HTTP surfaces turn these into answers, each in one place.
+
+use super::violation::Violations;
+
+/// Why a well-formed request is not carried out.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// The input breaks rules.
+    #[error("the input breaks {} rule(s)", .0.as_slice().len())]
+    Invalid(Violations),
+    /// There is no such object that the caller could see.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The caller lacks a permission.
+    #[error("the permission {0} is needed")]
+    MissingPermission(String),
+    /// The ceiling rule: the client has, or would get, rights that the caller lacks.
+    #[error("the client has, or would get, rights that the caller does not have")]
+    RoleExceedsCaller,
+    /// The object changed since the caller saw it.
+    #[error("the object changed since it was read")]
+    Stale,
+    /// The state of things does not allow it.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+}
+
+/// Which state of things stands in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// Another live client has this wire id.
+    #[error("another client has this client_id; choose a different one")]
+    ClientIdTaken,
+    /// The client has as many live credentials as it may have.
+    #[error(
+        "the client has {} live credentials, the most there can be; delete one before adding another",
+        super::credential::MOST_LIVE
+    )]
+    TooManyCredentials,
+    /// The credential is dead already.
+    #[error(
+        "the credential has expired or was revoked and cannot be changed; add a new one instead"
+    )]
+    CredentialDead,
+    /// A public client has no secrets.
+    #[error("a public client has no secret; it proves itself by PKCE")]
+    PublicClient,
+    /// The client's own end has passed.
+    #[error("the client has expired; give it a later expires_at first")]
+    ClientExpired,
+}
+
+impl Conflict {
+    /// The stable word for programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ClientIdTaken => "client_id_taken",
+            Self::TooManyCredentials => "too_many_credentials",
+            Self::CredentialDead => "credential_dead",
+            Self::PublicClient => "public_client",
+            Self::ClientExpired => "client_expired",
+        }
+    }
+}
+
+impl From<Violations> for Refusal {
+    fn from(violations: Violations) -> Self {
+        Self::Invalid(violations)
+    }
+}

@@ -1,0 +1,74 @@
+//! Scopes (RFC 6749, section 3.3).
+
+use std::{collections::BTreeSet, fmt};
+
+/// A set of scope tokens, in a stable order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope(BTreeSet<String>);
+
+/// Why a scope is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScopeProblem {
+    /// A character outside `%x21 / %x23-5B / %x5D-7E`.
+    #[error("the scope holds a character that RFC 6749 does not allow in one")]
+    Character,
+    /// More text than any honest scope needs.
+    #[error("the scope is longer than 2000 characters")]
+    TooLong,
+}
+
+impl Scope {
+    /// Reads a space-separated list; doubled spaces and doubled tokens are tolerated.
+    ///
+    /// # Errors
+    /// [`ScopeProblem`] when the text is no scope at all.
+    pub fn parse(text: &str) -> Result<Self, ScopeProblem> {
+        if text.len() > 2000 {
+            return Err(ScopeProblem::TooLong);
+        }
+        text.split(' ')
+            .filter(|it| !it.is_empty())
+            .map(|token| {
+                token
+                    .bytes()
+                    .all(|it| matches!(it, 0x21 | 0x23..=0x5B | 0x5D..=0x7E))
+                    .then(|| token.to_owned())
+                    .ok_or(ScopeProblem::Character)
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// The tokens, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// The tenants asked for by `tenant:<key>`.
+    pub fn tenants(&self) -> impl Iterator<Item = &str> {
+        self.iter().filter_map(|it| it.strip_prefix("tenant:"))
+    }
+
+    /// Whether no token is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<S: Into<String>> FromIterator<S> for Scope {
+    fn from_iter<I: IntoIterator<Item = S>>(tokens: I) -> Self {
+        Self(tokens.into_iter().map(Into::into).collect())
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, token) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(token)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,167 @@
+//! What every request goes through: an id, where it comes from, errors in the form of its surface, a log line.
+
+use std::{net::IpAddr, time::Instant};
+
+use ipnet::IpNet;
+use poem::{
+    Endpoint, IntoResponse, Middleware, PathPattern, Request, Response,
+    error::{MethodNotAllowedError, ResponseError},
+    http::{HeaderMap, HeaderValue, header},
+};
+use uuid::Uuid;
+
+use crate::{
+    api::{
+        contract,
+        problem::{self, Problem},
+    },
+    config::Settings,
+    domain::caller::Origin,
+    oauth_http,
+};
+
+const REQUEST_ID: &str = "X-Request-Id";
+
+/// The outermost middleware.
+pub(super) struct Edge {
+    trusted_proxies: Vec<IpNet>,
+}
+
+impl Edge {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            trusted_proxies: settings.trusted_proxies.clone(),
+        }
+    }
+}
+
+impl<E: Endpoint> Middleware<E> for Edge {
+    type Output = EdgeEndpoint<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        EdgeEndpoint {
+            inner,
+            trusted_proxies: self.trusted_proxies.clone(),
+        }
+    }
+}
+
+/// An endpoint within the edge.
+pub(super) struct EdgeEndpoint<E> {
+    inner: E,
+    trusted_proxies: Vec<IpNet>,
+}
+
+impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let started = Instant::now();
+        let origin = Origin {
+            ip: self.source(&request),
+            user_agent: user_agent(request.headers()),
+            request_id: request_id(request.headers()),
+        };
+        let id = origin.request_id.clone();
+        let source = origin.ip;
+        // The path and never the query: what is in a query is not ours to write down.
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        request.extensions_mut().insert(origin);
+        let mut response = match self.inner.call(request).await {
+            Ok(response) => response.into_response(),
+            Err(error) => refused(error, &path),
+        };
+        finish(&mut response, &id, &path);
+        tracing::debug!(
+            %method, path, status = response.status().as_u16(), request_id = id, source = ?source,
+            microseconds = started.elapsed().as_micros(), "answered"
+        );
+        Ok(response)
+    }
+}
+
+impl<E> EdgeEndpoint<E> {
+    /// The caller's address: the last one in `X-Forwarded-For` that no trusted proxy of ours wrote about itself.
+    fn source(&self, request: &Request) -> Option<IpAddr> {
+        let peer = request.remote_addr().as_socket_addr()?.ip().to_canonical();
+        let trusted = |ip: &IpAddr| self.trusted_proxies.iter().any(|net| net.contains(ip));
+        if !trusted(&peer) {
+            return Some(peer);
+        }
+        let forwarded = request.headers().get_all("x-forwarded-for").iter();
+        let mut hops: Vec<&str> = forwarded
+            .filter_map(|it| it.to_str().ok())
+            .flat_map(|it| it.split(','))
+            .map(str::trim)
+            .collect();
+        let mut source = peer;
+        while let Some(Ok(hop)) = hops.pop().map(str::parse::<IpAddr>) {
+            source = hop.to_canonical();
+            if !trusted(&source) {
+                break;
+            }
+        }
+        Some(source)
+    }
+}
+
+fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    Some(text.chars().take(255).collect())
+}
+
+/// The caller's own id where it is harmless to write down, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get(REQUEST_ID).and_then(|it| it.to_str().ok());
+    given
+        .filter(|it| {
+            (1..=128).contains(&it.len())
+                && it
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        })
+        .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+}
+
+/// An error in the form of the surface it happened on.
+fn refused(error: poem::Error, path: &str) -> Response {
+    if error.is_from_response() {
+        return error.into_response();
+    }
+    let mut response = if path.starts_with("/oauth2/") {
+        oauth_http::from_framework(&error).as_response()
+    } else {
+        problem::from_framework(&error).as_response()
+    };
+    if error.is::<MethodNotAllowedError>() {
+        let pattern = error.data::<PathPattern>().map_or(path, |it| &it.0);
+        let allowed = contract::methods(pattern);
+        if let Ok(value) = HeaderValue::from_str(&allowed) {
+            response.headers_mut().insert(header::ALLOW, value);
+        }
+    }
+    response
+}
+
+fn finish(response: &mut Response, id: &str, path: &str) {
+    if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
+        id.clone_into(&mut problem.request_id);
+        response.set_body(serde_json::to_vec(&problem).unwrap_or_default());
+    }
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers
+        .entry(header::REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("same-origin"));
+    if path.starts_with("/api/") {
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("private, no-cache"));
+    }
+}

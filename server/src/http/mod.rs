@@ -1,0 +1,9 @@
+//! The server: the map of all URLs, and what every request goes through.
+
+mod edge;
+mod health;
+mod routes;
+mod serve;
+
+pub use routes::routes;
+pub use serve::{Running, serve};

@@ -1,0 +1,16 @@
+//! What happens in the background.
+
+mod change_feed;
+mod purge;
+
+use tokio::task::JoinSet;
+
+use crate::app::App;
+
+/// Starts everything that runs beside the requests. Dropping the set ends it.
+pub fn start(app: &App) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    jobs.spawn(change_feed::run(app.clone()));
+    jobs.spawn(purge::run(app.clone()));
+    jobs
+}

@@ -1,0 +1,42 @@
+//! Forgets what is past its time: tombstones after 30 days, kept answers after one, revoked tokens that have expired.
+
+use std::time::Duration;
+
+use crate::{app::App, domain::client::RESTORABLE_FOR, error::Result};
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_mins(10);
+
+/// How many tombstones go in one transaction, so that no change waits long.
+const AT_ONCE: u64 = 100;
+
+/// Purges for as long as the server runs.
+pub(super) async fn run(app: App) {
+    loop {
+        if let Err(error) = purge(&app).await {
+            tracing::warn!(%error, "old rows could not be purged; trying again later");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Purges once.
+///
+/// # Errors
+/// The database being away.
+pub(super) async fn purge(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let transaction = app.store.begin().await?;
+    transaction.delete_expired_answers(now).await?;
+    transaction.delete_expired_revoked_tokens(now).await?;
+    transaction.commit().await?;
+    loop {
+        let transaction = app.store.begin().await?;
+        let before = now.plus(-RESTORABLE_FOR);
+        let deleted = transaction.delete_tombstones(before, AT_ONCE).await?;
+        transaction.commit().await?;
+        if deleted < AT_ONCE {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Who is this client? (RFC 6749, section 2.3.)
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use super::{basic::BasicCredentials, error::OAuthError, parameters::Parameters};
+use crate::{
+    app::App,
+    clients::cache::KnownClient,
+    crypto::digest::Digest,
+    domain::{
+        auth_method::AuthMethod,
+        client::Status,
+        secret::{GeneratedSecret, NotGenerated},
+    },
+    error::Result,
+    store::{StoredCredential, Verifier},
+};
+
+/// A failure is answered no sooner than this, whatever it was: an unknown client and a wrong secret look alike, and
+/// guessing is slow.
+const FAILURES_TAKE: Duration = Duration::from_millis(100);
+
+/// What every failed authentication says.
+const FAILED: &str = "the client is unknown or its secret is wrong";
+
+/// How and as whom a client presents itself.
+pub struct Presented {
+    client_id: String,
+    secret: SecretString,
+    method: AuthMethod,
+}
+
+/// A client that proved who it is.
+pub struct Authenticated {
+    /// The client.
+    pub known: Arc<KnownClient>,
+    /// The credential it used.
+    pub credential: Uuid,
+}
+
+impl Presented {
+    /// Reads the `Authorization` header and the parameters of a request.
+    ///
+    /// # Errors
+    /// `invalid_request` when both are used; `invalid_client` when neither is.
+    pub fn read(
+        authorization: Option<&str>,
+        parameters: &Parameters,
+    ) -> std::result::Result<Self, OAuthError> {
+        if parameters.one("client_assertion").is_some() {
+            return Err(OAuthError::invalid_client(
+                "client assertions are not supported: authenticate with a client secret",
+            ));
+        }
+        let in_body = parameters.one("client_secret");
+        let Some(header) = authorization else {
+            let (Some(client_id), Some(secret)) = (parameters.one("client_id"), in_body) else {
+                return Err(OAuthError::invalid_client(
+                    "the client did not authenticate: send client_id and client_secret, \
+                     by HTTP Basic or in the body",
+                ));
+            };
+            return Ok(Self {
+                client_id: client_id.to_owned(),
+                secret: secret.to_owned().into(),
+                method: AuthMethod::ClientSecretPost,
+            });
+        };
+        if in_body.is_some() {
+            return Err(OAuthError::invalid_request(
+                "the client authenticates twice: use HTTP Basic or the body, not both",
+            ));
+        }
+        let basic = BasicCredentials::parse(header).map_err(|problem| OAuthError {
+            challenge: true,
+            ..OAuthError::invalid_client(problem.to_string())
+        })?;
+        if parameters
+            .one("client_id")
+            .is_some_and(|it| it != basic.client_id)
+        {
+            return Err(OAuthError::invalid_request(
+                "client_id in the body is not the client of the Authorization header",
+            ));
+        }
+        Ok(Self {
+            client_id: basic.client_id,
+            secret: basic.client_secret,
+            method: AuthMethod::ClientSecretBasic,
+        })
+    }
+}
+
+/// The client that `presented` is, if it proves it from `source`.
+///
+/// # Errors
+/// `invalid_client`, the same for an unknown client and for a wrong secret. That a client is switched off, expired or
+/// registered for another method is said only after a right secret.
+pub async fn authenticate(
+    app: &App,
+    presented: Presented,
+    source: Option<IpAddr>,
+) -> std::result::Result<Authenticated, OAuthError> {
+    let challenge = presented.method == AuthMethod::ClientSecretBasic;
+    if let Some(wait) = app.throttle.must_wait(source, &presented.client_id) {
+        return Err(OAuthError::slow_down(wait));
+    }
+    let started = tokio::time::Instant::now();
+    let outcome = prove(app, &presented).await;
+    let refused = match outcome {
+        Ok(Ok(authenticated)) => return Ok(authenticated),
+        Ok(Err(refused)) => refused,
+        Err(error) => return Err(error.into()),
+    };
+    if refused.description == FAILED {
+        app.throttle.failed(source, &presented.client_id);
+    }
+    tokio::time::sleep_until(started + FAILURES_TAKE).await;
+    Err(OAuthError {
+        challenge,
+        ..refused
+    })
+}
+
+async fn prove(
+    app: &App,
+    presented: &Presented,
+) -> Result<std::result::Result<Authenticated, OAuthError>> {
+    let failed = || Ok(Err(OAuthError::invalid_client(FAILED)));
+    let Some(known) = app.known_client(&presented.client_id).await? else {
+        return failed();
+    };
+    let Some(credential) = recognise(app, &known, &presented.secret).await? else {
+        return failed();
+    };
+    let client = &known.client;
+    let registered = client.form.token_endpoint_auth_method;
+    let refused = if client.status == Status::Inactive {
+        "the client is deactivated"
+    } else if client.is_expired(app.clock.now()) {
+        "the client has expired"
+    } else if registered != AuthMethod::Any && registered != presented.method {
+        match registered {
+            AuthMethod::ClientSecretBasic => "this client must authenticate by HTTP Basic",
+            _ => "this client must authenticate by client_id and client_secret in the body",
+        }
+    } else {
+        return Ok(Ok(Authenticated { known, credential }));
+    };
+    Ok(Err(OAuthError::invalid_client(refused)))
+}
+
+/// The live credential of `known` that `secret` is.
+async fn recognise(app: &App, known: &KnownClient, secret: &SecretString) -> Result<Option<Uuid>> {
+    let now = app.clock.now();
+    let live = known
+        .credentials
+        .iter()
+        .filter(|it| it.credential.is_live(now));
+    match GeneratedSecret::parse(secret.expose_secret()) {
+        Ok(presented) => {
+            let digest = Digest::of(secret.expose_secret().as_bytes());
+            let found = live
+                .filter(|it| it.credential.key_id == Some(presented.key_id))
+                .find(|it| matches!(&it.verifier, Verifier::Digest(kept) if kept.matches(&digest)));
+            Ok(found.map(id_of))
+        }
+        Err(NotGenerated::BadChecksum) => Ok(None),
+        Err(NotGenerated::NotOurs) => {
+            for stored in live {
+                if let Verifier::PasswordHash(hash) = &stored.verifier
+                    && app.passwords.verify(secret, hash).await?
+                {
+                    return Ok(Some(id_of(stored)));
+                }
+            }
+            Ok(None)
+        }
+    }
+}
+
+const fn id_of(stored: &StoredCredential) -> Uuid {
+    stored.credential.id
+}

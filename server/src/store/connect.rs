@@ -1,0 +1,189 @@
+//! Opening the database, and bringing it to this version.
+
+use std::{path::Path, time::Duration};
+
+use migrations::Migrator;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, sqlx};
+use sea_orm_migration::MigratorTrait;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Result, StoreError};
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One file, one node.
+    Sqlite,
+    /// Many nodes.
+    Postgres,
+}
+
+/// Where the database is. It may hold a password, so it is a secret.
+#[derive(Clone, Debug)]
+pub struct DatabaseUrl {
+    kind: Kind,
+    url: SecretString,
+}
+
+/// A text that names no database Latchkey can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected postgres://user:password@host/database, or sqlite:///path/to/file")]
+pub struct DatabaseUrlProblem;
+
+impl DatabaseUrl {
+    /// `postgres://…` or `sqlite://…`.
+    ///
+    /// # Errors
+    /// [`DatabaseUrlProblem`] for any other text.
+    pub fn parse(text: &str) -> std::result::Result<Self, DatabaseUrlProblem> {
+        let scheme = text.split_once(':').ok_or(DatabaseUrlProblem)?.0;
+        let kind = match scheme {
+            "postgres" | "postgresql" if url::Url::parse(text).is_ok() => Kind::Postgres,
+            "sqlite" if text.len() > "sqlite://".len() => Kind::Sqlite,
+            _ => return Err(DatabaseUrlProblem),
+        };
+        Ok(Self {
+            kind,
+            url: text.to_owned().into(),
+        })
+    }
+
+    /// A file, made when it is missing.
+    pub fn sqlite_file(path: &Path) -> Self {
+        Self {
+            kind: Kind::Sqlite,
+            url: format!("sqlite://{}", path.display()).into(),
+        }
+    }
+
+    /// Which database it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The address without its password, for people.
+    pub fn masked(&self) -> String {
+        let text = self.url.expose_secret();
+        match url::Url::parse(text) {
+            Ok(mut url) if url.password().is_some() => {
+                // Setting a password fails only for addresses that cannot have one, and this one has.
+                let _ = url.set_password(Some("********"));
+                url.to_string()
+            }
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(super) kind: Kind,
+    /// Many connections, for reading.
+    pub(super) reads: DatabaseConnection,
+    /// On SQLite a single connection, since it has a single writer anyway and waiting here is fair; on PostgreSQL
+    /// the same pool as `reads`.
+    pub(super) writes: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens the database without changing it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it cannot be reached.
+    pub async fn connect(url: &DatabaseUrl, connections: u32) -> Result<Self> {
+        match url.kind {
+            Kind::Sqlite => {
+                let writes = open(url, 1).await?;
+                let reads = open(url, connections).await?;
+                Ok(Self {
+                    kind: Kind::Sqlite,
+                    reads,
+                    writes,
+                })
+            }
+            Kind::Postgres => {
+                let reads = open(url, connections).await?;
+                Ok(Self {
+                    kind: Kind::Postgres,
+                    writes: reads.clone(),
+                    reads,
+                })
+            }
+        }
+    }
+
+    /// Applies the migrations that are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] when a newer version of Latchkey has been here.
+    pub async fn migrate(&self) -> Result<()> {
+        self.refuse_newer().await?;
+        Migrator::up(&self.writes, None).await?;
+        if self.kind == Kind::Sqlite {
+            self.writes.execute_unprepared("PRAGMA optimize").await?;
+        }
+        Ok(())
+    }
+
+    async fn refuse_newer(&self) -> Result<()> {
+        Migrator::install(&self.writes).await?;
+        let known: Vec<String> = Migrator::migrations()
+            .iter()
+            .map(|it| it.name().to_owned())
+            .collect();
+        let applied = Migrator::get_migration_models(&self.writes).await?;
+        match applied.into_iter().find(|it| !known.contains(&it.version)) {
+            Some(unknown) => Err(StoreError::Newer(unknown.version)),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is none.
+    pub async fn ping(&self) -> Result<()> {
+        self.reads.execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// Which database it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Closes every connection; a SQLite file is left without side files.
+    pub async fn close(self) {
+        let _ = self.reads.close().await;
+        let _ = self.writes.close().await;
+    }
+}
+
+async fn open(url: &DatabaseUrl, connections: u32) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url.url.expose_secret());
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire_if_idle_for(Duration::from_secs(5))
+        .sqlx_logging(false);
+    match url.kind {
+        Kind::Sqlite => {
+            options
+                .idle_timeout(None::<Duration>)
+                .max_lifetime(None::<Duration>)
+                .map_sqlx_sqlite_opts(|it| {
+                    it.create_if_missing(true)
+                        .foreign_keys(true)
+                        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+                        // What is acknowledged survives a power failure, too. Token issue never writes.
+                        .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+                        .busy_timeout(Duration::from_secs(10))
+                });
+        }
+        Kind::Postgres => {
+            options.set_application_name("latchkey");
+        }
+    }
+    Ok(Database::connect(options).await?)
+}

@@ -1,0 +1,179 @@
+//! Credentials.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+use super::{Result, Store, StoreError, Transaction, actor, entity::credential};
+use crate::{
+    crypto::digest::Digest,
+    domain::{
+        credential::{Credential, CredentialKind, Revoked, RevokedWhy},
+        secret::KeyId,
+        timestamp::Timestamp,
+        version::Version,
+    },
+};
+
+/// What recognises a secret.
+#[derive(Clone, Debug)]
+pub enum Verifier {
+    /// SHA-256 of a generated secret.
+    Digest(Digest),
+    /// argon2id of one that was brought along, in PHC form.
+    PasswordHash(String),
+}
+
+/// A credential with what recognises it.
+#[derive(Clone, Debug)]
+pub struct StoredCredential {
+    /// What may be shown.
+    pub credential: Credential,
+    /// What recognises the secret.
+    pub verifier: Verifier,
+}
+
+fn read(row: credential::Model) -> Result<StoredCredential> {
+    let unreadable = || StoreError::unreadable("credential");
+    let verifier = match (row.digest, row.password_hash) {
+        (Some(digest), None) => {
+            Verifier::Digest(Digest::from_slice(&digest).map_err(|_| unreadable())?)
+        }
+        (None, Some(hash)) => Verifier::PasswordHash(hash),
+        _ => return Err(unreadable()),
+    };
+    let key_id = row.key_id.as_deref().map(KeyId::parse).transpose();
+    let credential = Credential {
+        id: row.id,
+        client: row.client,
+        kind: CredentialKind::Secret,
+        description: row.description,
+        hint: row.hint,
+        key_id: key_id.map_err(|_| unreadable())?,
+        expires_at: row.expires_at.map(Timestamp::from_unix_clamped),
+        retires_at: row.retires_at.map(Timestamp::from_unix_clamped),
+        revoked: row.revoked_at.map(|at| Revoked {
+            at: Timestamp::from_unix_clamped(at),
+            by: actor::from_row(row.revoked_by.as_ref().unwrap_or(&serde_json::Value::Null)),
+            why: RevokedWhy::from_row(row.revoked_why.as_deref().unwrap_or_default()),
+        }),
+        created_at: Timestamp::from_unix_clamped(row.created_at),
+        created_by: actor::from_row(&row.created_by),
+        last_used_at: row.last_used_at.map(Timestamp::from_unix_clamped),
+        last_used_from: row.last_used_from,
+        use_count: row.use_count,
+        version: Version(row.version),
+    };
+    Ok(StoredCredential {
+        credential,
+        verifier,
+    })
+}
+
+async fn all_of(client: Uuid, on: &impl ConnectionTrait) -> Result<Vec<StoredCredential>> {
+    credential::Entity::find()
+        .filter(credential::Column::Client.eq(client))
+        .order_by_asc(credential::Column::Id)
+        .all(on)
+        .await?
+        .into_iter()
+        .map(read)
+        .collect()
+}
+
+impl Store {
+    /// The credentials of a client, oldest first, dead ones too.
+    pub async fn list_credentials(&self, client: Uuid) -> Result<Vec<Credential>> {
+        let all = all_of(client, &self.reads).await?;
+        Ok(all.into_iter().map(|it| it.credential).collect())
+    }
+
+    /// The credentials of a client that work at `now`, with what recognises them.
+    pub async fn list_live_credentials(
+        &self,
+        client: Uuid,
+        now: Timestamp,
+    ) -> Result<Vec<StoredCredential>> {
+        let not_yet = |column: credential::Column| {
+            Condition::any()
+                .add(column.is_null())
+                .add(column.gt(now.unix()))
+        };
+        credential::Entity::find()
+            .filter(credential::Column::Client.eq(client))
+            .filter(credential::Column::RevokedAt.is_null())
+            .filter(not_yet(credential::Column::ExpiresAt))
+            .filter(not_yet(credential::Column::RetiresAt))
+            .order_by_asc(credential::Column::Id)
+            .all(&self.reads)
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
+    }
+}
+
+impl Transaction {
+    /// The credentials of a client that was found for change.
+    pub async fn list_credentials(&self, client: Uuid) -> Result<Vec<Credential>> {
+        let all = all_of(client, &self.inner).await?;
+        Ok(all.into_iter().map(|it| it.credential).collect())
+    }
+
+    /// Adds a credential.
+    pub async fn insert_credential(&self, stored: &StoredCredential) -> Result<()> {
+        let it = &stored.credential;
+        let (digest, hash) = match &stored.verifier {
+            Verifier::Digest(digest) => (Some(digest.as_bytes().to_vec()), None),
+            Verifier::PasswordHash(hash) => (None, Some(hash.clone())),
+        };
+        let row = credential::ActiveModel {
+            id: Set(it.id),
+            client: Set(it.client),
+            kind: Set(it.kind.as_str().to_owned()),
+            description: Set(it.description.clone()),
+            hint: Set(it.hint.clone()),
+            key_id: Set(it.key_id.as_ref().map(ToString::to_string)),
+            digest: Set(digest),
+            password_hash: Set(hash),
+            expires_at: Set(it.expires_at.map(Timestamp::unix)),
+            retires_at: Set(it.retires_at.map(Timestamp::unix)),
+            revoked_at: Set(None),
+            revoked_by: Set(None),
+            revoked_why: Set(None),
+            created_at: Set(it.created_at.unix()),
+            created_by: Set(actor::to_row(&it.created_by)),
+            last_used_at: Set(None),
+            last_used_from: Set(None),
+            use_count: Set(0),
+            version: Set(it.version.0),
+        };
+        credential::Entity::insert(row)
+            .exec_without_returning(&self.inner)
+            .await?;
+        self.touch(it.client);
+        Ok(())
+    }
+
+    /// Writes the changed description, ends and revocation of a credential.
+    pub async fn replace_credential(&self, it: &Credential) -> Result<()> {
+        let row = credential::ActiveModel {
+            id: Set(it.id),
+            description: Set(it.description.clone()),
+            expires_at: Set(it.expires_at.map(Timestamp::unix)),
+            retires_at: Set(it.retires_at.map(Timestamp::unix)),
+            revoked_at: Set(it.revoked.as_ref().map(|it| it.at.unix())),
+            revoked_by: Set(it.revoked.as_ref().map(|it| actor::to_row(&it.by))),
+            revoked_why: Set(it.revoked.as_ref().map(|it| it.why.as_str().to_owned())),
+            version: Set(it.version.0),
+            ..Default::default()
+        };
+        credential::Entity::update(row)
+            .validate()?
+            .exec_without_returning(&self.inner)
+            .await?;
+        self.touch(it.client);
+        Ok(())
+    }
+}

@@ -1,0 +1,47 @@
+//! Table `client`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "client")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub client_id: String,
+    pub tenant_id: Uuid,
+    pub profile: String,
+    pub service_user_id: Uuid,
+    pub operator: bool,
+    pub public: bool,
+    pub name: String,
+    pub name_key: String,
+    pub description: Option<String>,
+    pub notes: Option<String>,
+    pub search_text: String,
+    pub status: String,
+    pub expires_at: Option<i64>,
+    pub token_lifetime: Option<i32>,
+    pub redirect_uris: Json,
+    pub grant_types: Json,
+    pub token_endpoint_auth_method: String,
+    pub role: Option<String>,
+    pub owner: Option<String>,
+    pub contacts: Json,
+    pub labels: Json,
+    pub managed_by: Option<String>,
+    pub generation: i64,
+    pub credentials_until: i64,
+    pub usable_until: i64,
+    pub last_used_at: i64,
+    pub created_at: i64,
+    pub created_by: Json,
+    pub updated_at: i64,
+    pub updated_by: Json,
+    pub deleted_at: Option<i64>,
+    pub version: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

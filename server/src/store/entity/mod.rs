@@ -1,0 +1,11 @@
+//! The tables, as sea-orm sees them. Only this room's neighbours in `store` use them.
+
+pub(super) mod audit;
+pub(super) mod client;
+pub(super) mod client_label;
+pub(super) mod credential;
+pub(super) mod idempotent_request;
+pub(super) mod profile;
+pub(super) mod revoked_token;
+pub(super) mod signing_key;
+pub(super) mod tenant;

@@ -1,0 +1,34 @@
+//! The only room that speaks to the database: one concrete store over SQLite or PostgreSQL, a file per aggregate.
+//!
+//! Reads are methods of [`Store`], writes are methods of [`Transaction`], so that a change without a transaction
+//! cannot be written. Words: `find` gives an `Option`, `list` a page, `insert`, `replace` and `delete` change rows.
+
+mod actor;
+mod audit;
+mod change_feed;
+mod client;
+mod client_list;
+mod connect;
+mod credential;
+mod entity;
+mod error;
+mod idempotency;
+mod profile;
+mod revoked_token;
+mod signing_key;
+mod tenant;
+mod transaction;
+
+pub use audit::{AuditFilter, AuditRow};
+pub use change_feed::ChangeFeed;
+pub use client_list::{ClientColumn, ClientFilter, ClientKey, ClientSort, KeyValue};
+pub use connect::{DatabaseUrl, Kind, Store};
+pub use credential::{StoredCredential, Verifier};
+pub use error::StoreError;
+pub use idempotency::IdempotentRow;
+pub use signing_key::StoredSigningKey;
+pub use tenant::Tenant;
+pub use transaction::Transaction;
+
+/// What a store operation gives.
+pub type Result<T> = std::result::Result<T, StoreError>;
