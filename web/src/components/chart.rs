@@ -20,7 +20,7 @@ const BAR: f64 = 6.0;
 /// The next round figure, for the top of the scale.
 fn round_up(value: u32) -> u32 {
     let magnitude = 10_u32.pow(value.max(1).ilog10());
-    [1, 2, 4, 5, 10]
+    [1, 2, 4, 6, 8, 10]
         .into_iter()
         .map(|step| magnitude.saturating_mul(step))
         .find(|top| *top >= value)
@@ -66,8 +66,13 @@ pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl Into
         })
         .collect_view();
     let lines = [0, 50, 100].map(|y| view! { <line class="chart-grid" x1=0 x2=width y1=y y2=y></line> });
-    let axis = [0, bars.len() / 4, bars.len() / 2, bars.len() * 3 / 4, bars.len().saturating_sub(1)]
-        .map(|index| bars.get(index).map(|bar| view! { <span>{bar.label.clone()}</span> }));
+    let axis = bars
+        .iter()
+        .enumerate()
+        .step_by(bars.len().div_ceil(4).max(1))
+        .map(|(index, bar)| view! { <span style=("grid-column", (index + 1).to_string())>{bar.label.clone()}</span> })
+        .collect_view();
+    let axis_columns = format!("repeat({}, minmax(0, 1fr))", bars.len().max(1));
     let summary = format!("{title}: {} issued, {} refused", grouped(issued), grouped(refused));
     let rows = bars
         .iter()
@@ -93,7 +98,7 @@ pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl Into
                     {lines.into_iter().collect_view()}
                     {columns}
                 </svg>
-                <div class="chart-axis" aria-hidden="true">{axis.into_iter().collect_view()}</div>
+                <div class="chart-axis" aria-hidden="true" style=("grid-template-columns", axis_columns)>{axis}</div>
             </div>
             <details class="chart-table">
                 <summary>"Show as a table"</summary>
@@ -148,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_scale_ends_at_a_round_figure() {
-        assert_eq!([0, 1, 7, 11, 38, 50, 412, 999].map(round_up), [1, 1, 10, 20, 40, 50, 500, 1000]);
+        assert_eq!([0, 1, 7, 11, 38, 50, 412, 999].map(round_up), [1, 1, 8, 20, 40, 60, 600, 1000]);
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub(crate) fn CopyButton(
     #[prop(into)] text: Signal<String>,
     /// What is copied, as in "client ID".
     what: &'static str,
+    /// Says "Copy" in words, where copying is the point.
+    #[prop(optional)]
+    in_words: bool,
 ) -> impl IntoView {
     let state = RwSignal::new(State::Ready);
     let copy = move |_| {
@@ -37,7 +40,7 @@ pub(crate) fn CopyButton(
     view! {
         <button
             type="button"
-            class="button button-ghost button-icon copy-button"
+            class=if in_words { "button button-small copy-words" } else { "button button-ghost button-icon copy-button" }
             class:is-copied=move || state.get() == State::Copied
             title=format!("Copy {what}")
             aria-label=format!("Copy {what}")
@@ -51,6 +54,9 @@ pub(crate) fn CopyButton(
                 };
                 view! { <Icon glyph /> }
             }}
+            {in_words.then(|| view! {
+                <span aria-hidden="true">{move || if state.get() == State::Copied { "Copied" } else { "Copy" }}</span>
+            })}
             <span class="visually-hidden" role="status">
                 {move || match state.get() {
                     State::Ready => String::new(),

@@ -58,11 +58,11 @@ fn contents(revealed: Revealed) -> impl IntoView {
         <dl class="reveal-list">
             <div class="reveal-item">
                 <dt>"Client ID"</dt>
-                <dd class="reveal-value"><code>{client_id.clone()}</code><CopyButton text=client_id what="client ID" /></dd>
+                <dd class="reveal-value"><code>{client_id.clone()}</code><CopyButton text=client_id what="client ID" in_words=true /></dd>
             </div>
             <div class="reveal-item">
                 <dt>"Client secret"</dt>
-                <dd class="reveal-value"><code>{client_secret.clone()}</code><CopyButton text=client_secret what="client secret" /></dd>
+                <dd class="reveal-value"><code>{client_secret.clone()}</code><CopyButton text=client_secret what="client secret" in_words=true /></dd>
             </div>
             <div class="reveal-item">
                 <dt>"The secret expires"</dt>

@@ -22,10 +22,10 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         <a class="skip-link" href="#content" rel="external">"Skip to content"</a>
         <div class="shell">
             <div class="shell-side"><SideNav /></div>
-            <div class="shell-top">
+            <header class="shell-top">
                 <NavButton open />
                 <Brand />
-            </div>
+            </header>
             <main class="shell-main" id="content" tabindex="-1">
                 <div class="page">{children()}</div>
             </main>

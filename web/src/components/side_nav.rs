@@ -40,20 +40,20 @@ pub(crate) fn SideNav(
         })
         .collect_view();
     view! {
-        <div class="side-nav">
+        <nav class="side-nav" aria-label=label>
             <Brand />
-            <nav aria-label=label>{groups}</nav>
+            {groups}
             <div class="side-nav-foot">
                 {link(routes::ACCOUNT)}
                 <ThemeSwitch />
             </div>
-        </div>
+        </nav>
     }
 }
 
 fn link(Section { path, label, glyph }: Section) -> impl IntoView {
     view! {
-        <A href=path exact=path == "/" attr:class="side-nav-link">
+        <A href=routes::href(path) exact=path == "/" attr:class="side-nav-link">
             <Icon glyph />
             {label}
         </A>

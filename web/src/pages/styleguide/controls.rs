@@ -67,7 +67,7 @@ pub(super) fn Controls() -> impl IntoView {
                     </div>
                 </Specimen>
                 <Specimen title="Tabs" note="Each is an address, so Back works.">
-                    <SampleTabs />
+                    <SampleTabs label="Sample tabs" />
                 </Specimen>
             </div>
             <Specimen title="Page header">
@@ -99,7 +99,7 @@ fn SampleHeader() -> impl IntoView {
 
 /// Tabs over the kinds of clients, the first one shown.
 #[component]
-pub(super) fn SampleTabs() -> impl IntoView {
+pub(super) fn SampleTabs(label: &'static str) -> impl IntoView {
     let tabs = [("All", Some(7)), ("Service accounts", Some(4)), ("Apps", Some(1)), ("API access", None), ("Tenant clients", None), ("Short-lived", None)]
         .into_iter()
         .enumerate()
@@ -110,7 +110,7 @@ pub(super) fn SampleTabs() -> impl IntoView {
             current: Signal::stored(index == 0),
         })
         .collect();
-    view! { <Tabs label="Kinds of clients" tabs /> }
+    view! { <Tabs label tabs /> }
 }
 
 /// What can be done with one client.

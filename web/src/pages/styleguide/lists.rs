@@ -47,7 +47,7 @@ pub(super) fn Lists() -> impl IntoView {
                 <div class="panel"><BarChart title="Token requests per hour" bars=samples::hours() /></div>
             </Specimen>
             <Specimen title="Client list">
-                <SampleTabs />
+                <SampleTabs label="Kinds of clients" />
                 <ClientList />
             </Specimen>
             <Specimen title="Nothing there">
@@ -88,7 +88,7 @@ fn columns() -> Vec<Column<SampleClient>> {
             Some(owner) => view! { <span class="cell-soft">{owner}</span> },
             None => view! { <span class="cell-none">"Nobody"</span> },
         }),
-        Column::new("Tokens a day", |client: &SampleClient| grouped(client.tokens_per_day)).at_end(),
+        Column::new("Tokens/day", |client: &SampleClient| grouped(client.tokens_per_day)).at_end(),
     ]
 }
 
