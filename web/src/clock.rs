@@ -8,7 +8,9 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 /// One day in seconds.
 pub(crate) const DAY: i64 = 24 * HOUR;
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// Now, in seconds since 1970, as a signal that moves on its own, so that "2 minutes ago" does not grow stale.
 #[derive(Clone, Copy)]
@@ -34,13 +36,19 @@ pub(crate) fn use_now() -> Now {
 }
 
 /// Seconds since 1970 by the browser's clock.
-#[expect(clippy::cast_possible_truncation, reason = "seconds since 1970 fit i64 for any date a browser can hold")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "seconds since 1970 fit i64 for any date a browser can hold"
+)]
 pub(crate) fn now() -> i64 {
     (js_sys::Date::now() / 1000.0) as i64
 }
 
 /// Minutes the browser's zone is ahead of UTC at that moment.
-#[expect(clippy::cast_possible_truncation, reason = "a zone offset is a small whole number of minutes")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a zone offset is a small whole number of minutes"
+)]
 pub(crate) fn zone_minutes(at: i64) -> i64 {
     -(js_date(at).get_timezone_offset() as i64)
 }
@@ -50,7 +58,10 @@ pub(crate) fn iso(at: i64) -> String {
     js_date(at).to_iso_string().into()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "exact up to the year 287396, further than a browser's dates go")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "exact up to the year 287396, further than a browser's dates go"
+)]
 fn js_date(at: i64) -> js_sys::Date {
     js_sys::Date::new(&(at as f64 * 1000.0).into())
 }
@@ -66,7 +77,12 @@ pub(crate) fn exact(at: i64, zone_minutes: i64) -> String {
             format!("UTC{sign}{:02}:{:02}", offset.abs() / 60, offset.abs() % 60)
         }
     };
-    format!("{}, {:02}:{:02} {zone}", date(local), of_day / HOUR, of_day % HOUR / MINUTE)
+    format!(
+        "{}, {:02}:{:02} {zone}",
+        date(local),
+        of_day / HOUR,
+        of_day % HOUR / MINUTE
+    )
 }
 
 /// `21 Nov 2026`, of a moment already moved into its zone.
@@ -87,7 +103,11 @@ pub(crate) fn relative(at: i64, now: i64) -> String {
         _ => (distance / (365 * DAY), "year"),
     };
     let plural = if count == 1 { "" } else { "s" };
-    if at > now { format!("in {count} {unit}{plural}") } else { format!("{count} {unit}{plural} ago") }
+    if at > now {
+        format!("in {count} {unit}{plural}")
+    } else {
+        format!("{count} {unit}{plural} ago")
+    }
 }
 
 /// The last second of the UTC day that lies `days` after `from`: what a bare date means everywhere in Latchkey.
@@ -100,11 +120,19 @@ pub(crate) fn to_input(at: i64, zone_minutes: i64) -> String {
     let local = at + zone_minutes * MINUTE;
     let (year, month, day) = civil(local.div_euclid(DAY));
     let of_day = local.rem_euclid(DAY);
-    format!("{year:04}-{:02}-{day:02}T{:02}:{:02}", month + 1, of_day / HOUR, of_day % HOUR / MINUTE)
+    format!(
+        "{year:04}-{:02}-{day:02}T{:02}:{:02}",
+        month + 1,
+        of_day / HOUR,
+        of_day % HOUR / MINUTE
+    )
 }
 
 /// The moment such an input names in the browser's zone.
-#[expect(clippy::cast_possible_truncation, reason = "seconds since 1970 fit i64 for any date a browser can hold")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "seconds since 1970 fit i64 for any date a browser can hold"
+)]
 pub(crate) fn from_input(value: &str) -> Option<i64> {
     let millis = js_sys::Date::parse(value);
     millis.is_finite().then_some((millis / 1000.0) as i64)

@@ -4,7 +4,14 @@
 //! screen; `components` the pieces they are made of, each of which is shown at `/styleguide`; `forms` the rules a
 //! form can check before anything is sent.
 
-#![expect(unreachable_pub, reason = "leptos's component macro makes `pub` items out of `pub(crate)` ones")]
+#![expect(
+    unreachable_pub,
+    reason = "leptos's component macro makes `pub` items out of `pub(crate)` ones"
+)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a component owns its properties"
+)]
 
 mod app;
 mod clock;

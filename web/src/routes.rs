@@ -30,7 +30,13 @@ const fn section(path: &'static str, label: &'static str, glyph: Glyph) -> Secti
 
 /// The side navigation, from top to bottom.
 pub(crate) const NAVIGATION: &[Group] = &[
-    Group { title: None, sections: &[section("/", "Overview", Glyph::Overview), section("/clients", "Clients", Glyph::Client)] },
+    Group {
+        title: None,
+        sections: &[
+            section("/", "Overview", Glyph::Overview),
+            section("/clients", "Clients", Glyph::Client),
+        ],
+    },
     Group {
         title: Some("Access"),
         sections: &[

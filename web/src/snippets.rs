@@ -29,10 +29,19 @@ impl Access<'_> {
                 .replace("{client_id}", self.client_id)
                 .replace("{client_secret}", self.client_secret)
         };
-        [("curl", CURL), (".env", ENV), ("Python", PYTHON), ("TypeScript", TYPESCRIPT), ("Rust", RUST)]
-            .into_iter()
-            .map(|(language, template)| Snippet { language, code: fill(template) })
-            .collect()
+        [
+            ("curl", CURL),
+            (".env", ENV),
+            ("Python", PYTHON),
+            ("TypeScript", TYPESCRIPT),
+            ("Rust", RUST),
+        ]
+        .into_iter()
+        .map(|(language, template)| Snippet {
+            language,
+            code: fill(template),
+        })
+        .collect()
     }
 }
 
@@ -121,15 +130,31 @@ mod tests {
 
     #[test]
     fn the_secret_is_in_the_env_file_and_nowhere_else() {
-        let access = Access { token_url: "https://id.example/oauth2/token", client_id: "c1", client_secret: "s3cret" };
-        let with_secret: Vec<_> = access.snippets().into_iter().filter(|snippet| snippet.code.contains("s3cret")).collect();
+        let access = Access {
+            token_url: "https://id.example/oauth2/token",
+            client_id: "c1",
+            client_secret: "s3cret",
+        };
+        let with_secret: Vec<_> = access
+            .snippets()
+            .into_iter()
+            .filter(|snippet| snippet.code.contains("s3cret"))
+            .collect();
         assert_eq!(with_secret.len(), 1);
-        assert!(with_secret[0].code.contains("LATCHKEY_TOKEN_URL=https://id.example/oauth2/token\n"));
+        assert!(
+            with_secret[0]
+                .code
+                .contains("LATCHKEY_TOKEN_URL=https://id.example/oauth2/token\n")
+        );
     }
 
     #[test]
     fn no_placeholder_is_left() {
-        let access = Access { token_url: "u", client_id: "c", client_secret: "s" };
+        let access = Access {
+            token_url: "u",
+            client_id: "c",
+            client_secret: "s",
+        };
         for snippet in access.snippets() {
             for name in ["{token_url}", "{client_id}", "{client_secret}"] {
                 assert!(!snippet.code.contains(name), "{}: {name}", snippet.language);

@@ -33,7 +33,10 @@ impl Theme {
     /// The choice made earlier in this browser.
     pub(crate) fn load() -> Self {
         let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
-        Self::ALL.into_iter().find(|theme| kept.as_deref() == Some(theme.key())).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|theme| kept.as_deref() == Some(theme.key()))
+            .unwrap_or_default()
     }
 
     /// Shows the page in this theme and remembers it.

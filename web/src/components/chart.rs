@@ -42,9 +42,17 @@ pub(crate) fn grouped(value: u32) -> String {
 
 /// Issued and refused tokens, a column per span of time.
 #[component]
-#[expect(clippy::cast_precision_loss, reason = "a chart has a few dozen columns")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a chart has a few dozen columns"
+)]
 pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl IntoView {
-    let top = round_up(bars.iter().map(|bar| bar.issued + bar.refused).max().unwrap_or(0));
+    let top = round_up(
+        bars.iter()
+            .map(|bar| bar.issued + bar.refused)
+            .max()
+            .unwrap_or(0),
+    );
     let issued: u32 = bars.iter().map(|bar| bar.issued).sum();
     let refused: u32 = bars.iter().map(|bar| bar.refused).sum();
     let height = |value: u32| f64::from(value) / f64::from(top) * 100.0;
@@ -65,7 +73,8 @@ pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl Into
             }
         })
         .collect_view();
-    let lines = [0, 50, 100].map(|y| view! { <line class="chart-grid" x1=0 x2=width y1=y y2=y></line> });
+    let lines =
+        [0, 50, 100].map(|y| view! { <line class="chart-grid" x1=0 x2=width y1=y y2=y></line> });
     let axis = bars
         .iter()
         .enumerate()
@@ -73,7 +82,11 @@ pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl Into
         .map(|(index, bar)| view! { <span style=("grid-column", (index + 1).to_string())>{bar.label.clone()}</span> })
         .collect_view();
     let axis_columns = format!("repeat({}, minmax(0, 1fr))", bars.len().max(1));
-    let summary = format!("{title}: {} issued, {} refused", grouped(issued), grouped(refused));
+    let summary = format!(
+        "{title}: {} issued, {} refused",
+        grouped(issued),
+        grouped(refused)
+    );
     let rows = bars
         .iter()
         .map(|bar| view! {
@@ -113,7 +126,10 @@ pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl Into
 
 /// The course of a figure in the space of a word.
 #[component]
-#[expect(clippy::cast_precision_loss, reason = "a sparkline has a few dozen points")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a sparkline has a few dozen points"
+)]
 pub(crate) fn Sparkline(
     values: Vec<u32>,
     /// Says what the line shows, as in "Tokens in the last 24 hours".
@@ -153,7 +169,10 @@ mod tests {
 
     #[test]
     fn the_scale_ends_at_a_round_figure() {
-        assert_eq!([0, 1, 7, 11, 38, 50, 412, 999].map(round_up), [1, 1, 8, 20, 40, 60, 600, 1000]);
+        assert_eq!(
+            [0, 1, 7, 11, 38, 50, 412, 999].map(round_up),
+            [1, 1, 8, 20, 40, 60, 600, 1000]
+        );
     }
 
     #[test]

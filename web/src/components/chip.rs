@@ -25,8 +25,15 @@ pub(crate) enum Status {
 
 impl Status {
     /// Every state.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Active, Self::ExpiringSoon, Self::Retiring, Self::NoCredential, Self::Inactive, Self::Expired, Self::Revoked];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Active,
+        Self::ExpiringSoon,
+        Self::Retiring,
+        Self::NoCredential,
+        Self::Inactive,
+        Self::Expired,
+        Self::Revoked,
+    ];
 
     const fn look(self) -> (&'static str, Glyph, &'static str) {
         match self {
@@ -51,6 +58,9 @@ pub(crate) fn StatusChip(status: Status) -> impl IntoView {
 /// Names in little frames, such as the roles of a client.
 #[component]
 pub(crate) fn Tags(names: Vec<String>) -> impl IntoView {
-    let tags = names.into_iter().map(|name| view! { <span class="tag">{name}</span> }).collect_view();
+    let tags = names
+        .into_iter()
+        .map(|name| view! { <span class="tag">{name}</span> })
+        .collect_view();
     view! { <span class="tags">{tags}</span> }
 }

@@ -38,20 +38,33 @@ pub(crate) struct Choice {
 
 /// Radio buttons as cards: what kind of client to make.
 #[component]
-pub(crate) fn ChoiceCards(value: RwSignal<String>, #[prop(into)] legend: String, choices: Vec<Choice>) -> impl IntoView {
+pub(crate) fn ChoiceCards(
+    value: RwSignal<String>,
+    #[prop(into)] legend: String,
+    choices: Vec<Choice>,
+) -> impl IntoView {
     let name = ids::unique("cards");
     let cards = choices
         .into_iter()
-        .map(|Choice { key, title, text, glyph }| view! {
-            <label class="card-choice">
-                <input type="radio" name=name.clone() value=key
-                    prop:checked=move || value.with(|value| value == key)
-                    on:change=move |_| value.set(key.to_owned()) />
-                <span class="card-title">{title}</span>
-                <Icon glyph />
-                <span class="card-text">{text}</span>
-            </label>
-        })
+        .map(
+            |Choice {
+                 key,
+                 title,
+                 text,
+                 glyph,
+             }| {
+                view! {
+                    <label class="card-choice">
+                        <input type="radio" name=name.clone() value=key
+                            prop:checked=move || value.with(|value| value == key)
+                            on:change=move |_| value.set(key.to_owned()) />
+                        <span class="card-title">{title}</span>
+                        <Icon glyph />
+                        <span class="card-text">{text}</span>
+                    </label>
+                }
+            },
+        )
         .collect_view();
     view! {
         <fieldset>
@@ -80,14 +93,16 @@ where
     let name = ids::unique("segmented");
     let choices = choices
         .into_iter()
-        .map(|(choice, words, glyph)| view! {
-            <label title=glyph.map(|_| words)>
-                <input type="radio" name=name.clone()
-                    prop:checked=move || value.get() == choice
-                    on:change=move |_| value.set(choice) />
-                {glyph.map(|glyph| view! { <Icon glyph /> })}
-                <span class:visually-hidden=glyph.is_some()>{words}</span>
-            </label>
+        .map(|(choice, words, glyph)| {
+            view! {
+                <label title=glyph.map(|_| words)>
+                    <input type="radio" name=name.clone()
+                        prop:checked=move || value.get() == choice
+                        on:change=move |_| value.set(choice) />
+                    {glyph.map(|glyph| view! { <Icon glyph /> })}
+                    <span class:visually-hidden=glyph.is_some()>{words}</span>
+                </label>
+            }
         })
         .collect_view();
     view! {

@@ -26,9 +26,16 @@ pub(crate) fn CopyButton(
 ) -> impl IntoView {
     let state = RwSignal::new(State::Ready);
     let copy = move |_| {
-        let written = window().navigator().clipboard().write_text(&text.get_untracked());
+        let written = window()
+            .navigator()
+            .clipboard()
+            .write_text(&text.get_untracked());
         spawn_local(async move {
-            let outcome = if JsFuture::from(written).await.is_ok() { State::Copied } else { State::Failed };
+            let outcome = if JsFuture::from(written).await.is_ok() {
+                State::Copied
+            } else {
+                State::Failed
+            };
             // The button may be gone by now: a list reloads, a dialog closes.
             state.try_set(outcome);
             let back = move || {

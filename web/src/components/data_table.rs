@@ -37,8 +37,16 @@ pub(crate) struct Column<T> {
 
 impl<T> Column<T> {
     /// A column with this head, drawing its cells so.
-    pub(crate) fn new<V: IntoView + 'static>(title: &'static str, cell: impl Fn(&T) -> V + Send + Sync + 'static) -> Self {
-        Self { title, sort: None, end: false, cell: Arc::new(move |row| cell(row).into_any()) }
+    pub(crate) fn new<V: IntoView + 'static>(
+        title: &'static str,
+        cell: impl Fn(&T) -> V + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            title,
+            sort: None,
+            end: false,
+            cell: Arc::new(move |row| cell(row).into_any()),
+        }
     }
 
     /// Lets the list be sorted by this column, under the server's name for it.
@@ -86,7 +94,10 @@ pub(crate) fn DataTable<T: Row>(
     children: Option<Children>,
 ) -> impl IntoView {
     let caption_id = ids::unique("table");
-    let heads = columns.iter().map(|column| head(column.title, column.sort, column.end, sort)).collect_view();
+    let heads = columns
+        .iter()
+        .map(|column| head(column.title, column.sort, column.end, sort))
+        .collect_view();
     let has_actions = actions.is_some();
     let columns = StoredValue::new(columns);
     let actions = StoredValue::new(actions);
@@ -124,17 +135,31 @@ pub(crate) fn DataTable<T: Row>(
     }
 }
 
-fn head(title: &'static str, key: Option<&'static str>, end: bool, sort: RwSignal<Sort>) -> AnyView {
+fn head(
+    title: &'static str,
+    key: Option<&'static str>,
+    end: bool,
+    sort: RwSignal<Sort>,
+) -> AnyView {
     let Some(key) = key else {
-        return view! { <th scope="col" role="columnheader" class:is-end=end>{title}</th> }.into_any();
+        return view! { <th scope="col" role="columnheader" class:is-end=end>{title}</th> }
+            .into_any();
     };
     let state = move || match sort.get() {
-        Sort { by, descending: true } if by == key => "descending",
+        Sort {
+            by,
+            descending: true,
+        } if by == key => "descending",
         Sort { by, .. } if by == key => "ascending",
         _ => "none",
     };
     let turn = move |_| {
-        sort.update(|sort| *sort = Sort { by: key, descending: sort.by == key && !sort.descending });
+        sort.update(|sort| {
+            *sort = Sort {
+                by: key,
+                descending: sort.by == key && !sort.descending,
+            }
+        });
     };
     view! {
         <th scope="col" role="columnheader" class="is-sortable" class:is-end=end aria-sort=state>
@@ -152,7 +177,9 @@ fn TableRow<T: Row>(
     selected: Option<RwSignal<BTreeSet<String>>>,
 ) -> impl IntoView {
     let id = StoredValue::new(row.id());
-    let is_selected = move || selected.is_some_and(|selected| selected.with(|set| id.with_value(|id| set.contains(id))));
+    let is_selected = move || {
+        selected.is_some_and(|selected| selected.with(|set| id.with_value(|id| set.contains(id))))
+    };
     let cells = columns.with_value(|columns| {
         let cells = columns.iter().enumerate().map(|(index, column)| {
             let cell = (column.cell)(&row);
@@ -195,8 +222,10 @@ fn TableRow<T: Row>(
 /// Ticks or clears every row that is shown; half ticked when only some are.
 #[component]
 fn SelectAll<T: Row>(rows: Signal<Vec<T>>, selected: RwSignal<BTreeSet<String>>) -> impl IntoView {
-    let shown = Memo::new(move |_| rows.with(|rows| rows.iter().map(Row::id).collect::<BTreeSet<_>>()));
-    let all = move || shown.with(|shown| !shown.is_empty() && selected.with(|set| shown.is_subset(set)));
+    let shown =
+        Memo::new(move |_| rows.with(|rows| rows.iter().map(Row::id).collect::<BTreeSet<_>>()));
+    let all =
+        move || shown.with(|shown| !shown.is_empty() && selected.with(|set| shown.is_subset(set)));
     let some = move || shown.with(|shown| selected.with(|set| !shown.is_disjoint(set)));
     view! {
         <input

@@ -47,7 +47,9 @@ pub(crate) fn ExpiryPicker(
             Preset::Days(days) => value.set(Some(clock::end_of_utc_day(opened, *days))),
             Preset::Never => value.set(None),
             // Starts from the date that was just shown, or from something sensible.
-            Preset::Chosen => value.update(|at| *at = at.or(Some(clock::end_of_utc_day(opened, 365)))),
+            Preset::Chosen => {
+                value.update(|at| *at = at.or(Some(clock::end_of_utc_day(opened, 365))));
+            }
         },
         false,
     );
@@ -62,8 +64,14 @@ pub(crate) fn ExpiryPicker(
     }
     choices.push((Preset::Chosen, "Choose\u{2026}", None));
 
-    let input_value = move || value.get().map(|at| clock::to_input(at, clock::zone_minutes(at))).unwrap_or_default();
-    let computed = move || match value.get() {
+    let input_value = move || {
+        value
+            .get()
+            .map(|at| clock::to_input(at, clock::zone_minutes(at)))
+            .unwrap_or_default()
+    };
+    let computed = move || {
+        match value.get() {
         None => view! {
             <p class="expiry-computed is-never"><Icon glyph=Glyph::Warning />"Works until someone ends it"</p>
         }
@@ -78,6 +86,7 @@ pub(crate) fn ExpiryPicker(
             </p>
         }
         .into_any(),
+    }
     };
 
     view! {

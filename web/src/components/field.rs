@@ -39,7 +39,10 @@ pub(crate) struct Count {
 impl Count {
     /// Counts the characters of `text`.
     pub(crate) fn of(text: RwSignal<String>, limit: usize) -> Self {
-        Self { used: Signal::derive(move || text.with(|text| text.chars().count())), limit }
+        Self {
+            used: Signal::derive(move || text.with(|text| text.chars().count())),
+            limit,
+        }
     }
 }
 
@@ -64,7 +67,10 @@ pub(crate) fn Field(
     let described_by = {
         let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
         Signal::derive(move || {
-            let ids = [has_hint.then(|| hint_id.clone()), error.with(Option::is_some).then(|| error_id.clone())];
+            let ids = [
+                has_hint.then(|| hint_id.clone()),
+                error.with(Option::is_some).then(|| error_id.clone()),
+            ];
             let ids: Vec<_> = ids.into_iter().flatten().collect();
             (!ids.is_empty()).then(|| ids.join(" "))
         })

@@ -16,7 +16,11 @@ pub(crate) fn LinesInput(
     #[prop(default = 3)] rows: usize,
     #[prop(optional)] placeholder: &'static str,
 ) -> impl IntoView {
-    let FieldLink { control, described_by, .. } = FieldLink::find();
+    let FieldLink {
+        control,
+        described_by,
+        ..
+    } = FieldLink::find();
     let mistakes_id = format!("{control}-lines");
     let described_by = {
         let mistakes_id = mistakes_id.clone();
@@ -27,7 +31,10 @@ pub(crate) fn LinesInput(
     };
     let mistakes = Memo::new(move |_| {
         value.with(|text| {
-            text.split('\n').enumerate().filter_map(|(index, line)| mistake(line).map(|why| (index, why))).collect::<Vec<_>>()
+            text.split('\n')
+                .enumerate()
+                .filter_map(|(index, line)| mistake(line).map(|why| (index, why)))
+                .collect::<Vec<_>>()
         })
     });
     // One empty line more than typed, to show where the next entry goes.

@@ -46,7 +46,9 @@ pub(crate) fn Menu(
         open.set(true);
     };
     let toggled = move |_: ev::Event| {
-        let Some(list) = list.get_untracked() else { return };
+        let Some(list) = list.get_untracked() else {
+            return;
+        };
         if list.matches(":popover-open").unwrap_or(false) {
             focus_item(&list, |_, _| 0);
         } else {
@@ -54,7 +56,9 @@ pub(crate) fn Menu(
         }
     };
     let moved = move |event: ev::KeyboardEvent| {
-        let Some(list) = list.get_untracked() else { return };
+        let Some(list) = list.get_untracked() else {
+            return;
+        };
         match event.key().as_str() {
             "ArrowDown" => focus_item(&list, |now, count| (now + 1) % count),
             "ArrowUp" => focus_item(&list, |now, count| (now + count - 1) % count),
@@ -106,11 +110,19 @@ pub(crate) fn Menu(
 fn position(button: &web_sys::HtmlElement, list: &web_sys::HtmlElement, count: usize) {
     let at = button.get_bounding_client_rect();
     let root = document().document_element();
-    let (width, height) = root.map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())));
+    let (width, height) = root.map_or((0.0, 0.0), |root| {
+        (
+            f64::from(root.client_width()),
+            f64::from(root.client_height()),
+        )
+    });
     let style = list.style();
     let below = at.bottom() + GAP + ITEM * count as f64 <= height;
-    let (used, unused, distance) =
-        if below { ("top", "bottom", at.bottom() + GAP) } else { ("bottom", "top", height - at.top() + GAP) };
+    let (used, unused, distance) = if below {
+        ("top", "bottom", at.bottom() + GAP)
+    } else {
+        ("bottom", "top", height - at.top() + GAP)
+    };
     // Setting a property fails only for a malformed name.
     drop(style.set_property(used, &format!("{distance}px")));
     drop(style.set_property(unused, "auto"));
@@ -120,13 +132,20 @@ fn position(button: &web_sys::HtmlElement, list: &web_sys::HtmlElement, count: u
 fn focus_item(list: &web_sys::HtmlElement, target: impl FnOnce(usize, usize) -> usize) {
     let items: Vec<web_sys::HtmlElement> = list
         .query_selector_all("[role=menuitem]")
-        .map(|nodes| (0..nodes.length()).filter_map(|index| nodes.item(index)?.dyn_into().ok()).collect())
+        .map(|nodes| {
+            (0..nodes.length())
+                .filter_map(|index| nodes.item(index)?.dyn_into().ok())
+                .collect()
+        })
         .unwrap_or_default();
     if items.is_empty() {
         return;
     }
     let active = document().active_element();
-    let now = items.iter().position(|item| active.as_ref() == Some(item.as_ref())).unwrap_or_default();
+    let now = items
+        .iter()
+        .position(|item| active.as_ref() == Some(item.as_ref()))
+        .unwrap_or_default();
     if let Some(item) = items.get(target(now, items.len())) {
         // Fails for no element that is in the page.
         drop(item.focus());

@@ -44,7 +44,9 @@ pub(crate) fn PageHeader(
     let visited = use_context::<Visited>();
     Effect::new(move |_| document().set_title(&format!("{} \u{b7} Latchkey", title.get())));
     Effect::new(move |_| {
-        let (Some(heading), Some(Visited(visited))) = (heading.get(), visited) else { return };
+        let (Some(heading), Some(Visited(visited))) = (heading.get(), visited) else {
+            return;
+        };
         if visited.get_value() {
             // Fails for no element that is in the page.
             drop(heading.focus());

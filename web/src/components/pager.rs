@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     button::{Button, Variant},
-    icon::Glyph,
+    icon::{Glyph, Icon},
     select::Select,
 };
 
@@ -40,11 +40,11 @@ pub(crate) fn Pager(
                 <Button
                     small=true
                     variant=Variant::Secondary
-                    icon=Glyph::Next
                     disabled=Signal::derive(move || !has_next.get())
                     on:click=move |_| on_next.run(())
                 >
                     "Next"
+                    <Icon glyph=Glyph::Next />
                 </Button>
             </div>
         </nav>

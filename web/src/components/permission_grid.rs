@@ -64,7 +64,10 @@ pub(crate) fn PermissionGrid(
     granted: RwSignal<BTreeSet<String>>,
 ) -> impl IntoView {
     let table = NodeRef::<html::Table>::new();
-    let active = RwSignal::new((0, usize::from(!resources.first().is_some_and(|first| first.view))));
+    let active = RwSignal::new((
+        0,
+        usize::from(!resources.first().is_some_and(|first| first.view)),
+    ));
     let count = resources.len();
 
     let moved = move |event: ev::KeyboardEvent| {
@@ -134,7 +137,9 @@ fn cell(
     }
     let permission = right.of(resource.key);
     let change = Right::Change.of(resource.key);
-    let held = Memo::new(move |_| right == Right::View && granted.with(|granted| granted.contains(&change)));
+    let held = Memo::new(move |_| {
+        right == Right::View && granted.with(|granted| granted.contains(&change))
+    });
     let ticked = move || granted.with(|granted| granted.contains(&permission)) || held.get();
     let name = format!("{} {}", right.words(), resource.label);
     view! {
@@ -169,7 +174,10 @@ fn find_cell(
 ) -> Option<web_sys::HtmlElement> {
     let table = table.get_untracked()?;
     rows.find_map(|row| {
-        let cell = table.query_selector(&format!("[data-cell='{row}-{column}']")).ok().flatten()?;
+        let cell = table
+            .query_selector(&format!("[data-cell='{row}-{column}']"))
+            .ok()
+            .flatten()?;
         cell.dyn_into().ok()
     })
 }
@@ -178,13 +186,21 @@ fn find_cell(
 mod tests {
     use super::*;
 
-    const CLIENTS: Resource = Resource { key: "clients", label: "Clients", view: true, change: true };
+    const CLIENTS: Resource = Resource {
+        key: "clients",
+        label: "Clients",
+        view: true,
+        change: true,
+    };
 
     #[test]
     fn change_brings_view_along() {
         let mut granted = BTreeSet::new();
         toggle(&mut granted, &CLIENTS, Right::Change);
-        assert_eq!(granted.into_iter().collect::<Vec<_>>(), ["clients:change", "clients:view"]);
+        assert_eq!(
+            granted.into_iter().collect::<Vec<_>>(),
+            ["clients:change", "clients:view"]
+        );
     }
 
     #[test]

@@ -28,8 +28,16 @@ pub(crate) fn ProblemNotice(
     warning: bool,
     #[prop(optional)] on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    let Problem { title, detail, request_id } = problem;
-    let (class, glyph) = if warning { ("notice notice-warn", Glyph::Warning) } else { ("notice notice-bad", Glyph::Problem) };
+    let Problem {
+        title,
+        detail,
+        request_id,
+    } = problem;
+    let (class, glyph) = if warning {
+        ("notice notice-warn", Glyph::Warning)
+    } else {
+        ("notice notice-bad", Glyph::Problem)
+    };
     view! {
         <div class=class role="alert">
             <Icon glyph />

@@ -20,7 +20,11 @@ pub(crate) struct Rung {
 
 /// The ladder as radio buttons, the weakest first.
 #[component]
-pub(crate) fn RoleLadder(value: RwSignal<String>, #[prop(into)] legend: String, rungs: Vec<Rung>) -> impl IntoView {
+pub(crate) fn RoleLadder(
+    value: RwSignal<String>,
+    #[prop(into)] legend: String,
+    rungs: Vec<Rung>,
+) -> impl IntoView {
     let name = ids::unique("ladder");
     let rungs = rungs
         .into_iter()

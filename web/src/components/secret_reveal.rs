@@ -51,9 +51,23 @@ pub(crate) fn SecretReveal(revealed: RwSignal<Option<Revealed>>) -> impl IntoVie
 }
 
 fn contents(revealed: Revealed) -> impl IntoView {
-    let Revealed { client_id, client_secret, expires_at, token_url, .. } = revealed;
-    let snippets = Access { token_url: &token_url, client_id: &client_id, client_secret: &client_secret }.snippets();
-    let expires = expires_at.map_or_else(|| "Never".to_owned(), |at| clock::exact(at, clock::zone_minutes(at)));
+    let Revealed {
+        client_id,
+        client_secret,
+        expires_at,
+        token_url,
+        ..
+    } = revealed;
+    let snippets = Access {
+        token_url: &token_url,
+        client_id: &client_id,
+        client_secret: &client_secret,
+    }
+    .snippets();
+    let expires = expires_at.map_or_else(
+        || "Never".to_owned(),
+        |at| clock::exact(at, clock::zone_minutes(at)),
+    );
     view! {
         <dl class="reveal-list">
             <div class="reveal-item">

@@ -11,7 +11,11 @@ pub(crate) fn Select(
     /// Value and words of each choice.
     options: Vec<(&'static str, &'static str)>,
 ) -> impl IntoView {
-    let FieldLink { control, described_by, invalid } = FieldLink::find();
+    let FieldLink {
+        control,
+        described_by,
+        invalid,
+    } = FieldLink::find();
     let options = options
         .into_iter()
         .map(|(key, words)| view! { <option value=key selected=move || value.with(|value| value == key)>{words}</option> })

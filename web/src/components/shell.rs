@@ -16,7 +16,11 @@ use super::{
 pub(crate) fn Shell(children: Children) -> impl IntoView {
     let open = RwSignal::new(false);
     let location = use_location();
-    Effect::watch(move || location.pathname.get(), move |_, _, _| open.set(false), false);
+    Effect::watch(
+        move || location.pathname.get(),
+        move |_, _, _| open.set(false),
+        false,
+    );
 
     view! {
         <a class="skip-link" href="#content" rel="external">"Skip to content"</a>

@@ -32,11 +32,13 @@ pub(crate) fn SideNav(
 ) -> impl IntoView {
     let groups = routes::NAVIGATION
         .iter()
-        .map(|group| view! {
-            <div class="side-nav-group">
-                {group.title.map(|title| view! { <p class="side-nav-title">{title}</p> })}
-                {group.sections.iter().map(|section| link(*section)).collect_view()}
-            </div>
+        .map(|group| {
+            view! {
+                <div class="side-nav-group">
+                    {group.title.map(|title| view! { <p class="side-nav-title">{title}</p> })}
+                    {group.sections.iter().map(|section| link(*section)).collect_view()}
+                </div>
+            }
         })
         .collect_view();
     view! {

@@ -15,24 +15,30 @@ pub(crate) fn SnippetTabs(snippets: Vec<Snippet>) -> impl IntoView {
     let tabs = snippets
         .iter()
         .enumerate()
-        .map(|(index, snippet)| view! {
-            <button
-                type="button"
-                role="tab"
-                class="tab"
-                id=format!("{panel}-{index}")
-                aria-controls=panel.clone()
-                aria-selected=move || (chosen.get() == index).to_string()
-                tabindex=move || if chosen.get() == index { "0" } else { "-1" }
-                on:click=move |_| chosen.set(index)
-            >
-                {snippet.language}
-            </button>
+        .map(|(index, snippet)| {
+            view! {
+                <button
+                    type="button"
+                    role="tab"
+                    class="tab"
+                    id=format!("{panel}-{index}")
+                    aria-controls=panel.clone()
+                    aria-selected=move || (chosen.get() == index).to_string()
+                    tabindex=move || if chosen.get() == index { "0" } else { "-1" }
+                    on:click=move |_| chosen.set(index)
+                >
+                    {snippet.language}
+                </button>
+            }
         })
         .collect_view();
     let snippets = StoredValue::new(snippets);
     let code = Signal::derive(move || {
-        snippets.with_value(|all| all.get(chosen.get()).map(|snippet| snippet.code.clone()).unwrap_or_default())
+        snippets.with_value(|all| {
+            all.get(chosen.get())
+                .map(|snippet| snippet.code.clone())
+                .unwrap_or_default()
+        })
     });
     let focus_tab = {
         let panel = panel.clone();

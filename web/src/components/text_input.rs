@@ -15,7 +15,11 @@ pub(crate) fn TextInput(
     #[prop(optional)]
     mono: bool,
 ) -> impl IntoView {
-    let FieldLink { control, described_by, invalid } = FieldLink::find();
+    let FieldLink {
+        control,
+        described_by,
+        invalid,
+    } = FieldLink::find();
     view! {
         <input
             id=control
@@ -32,11 +36,12 @@ pub(crate) fn TextInput(
 
 /// Several lines of text.
 #[component]
-pub(crate) fn TextArea(
-    value: RwSignal<String>,
-    #[prop(default = 3)] rows: u32,
-) -> impl IntoView {
-    let FieldLink { control, described_by, invalid } = FieldLink::find();
+pub(crate) fn TextArea(value: RwSignal<String>, #[prop(default = 3)] rows: u32) -> impl IntoView {
+    let FieldLink {
+        control,
+        described_by,
+        invalid,
+    } = FieldLink::find();
     view! {
         <textarea
             id=control

@@ -27,7 +27,10 @@ pub(crate) struct Toasts {
 impl Toasts {
     /// Makes messages possible below this point.
     pub(crate) fn provide() {
-        provide_context(Self { shown: RwSignal::new(Vec::new()), next: StoredValue::new(0) });
+        provide_context(Self {
+            shown: RwSignal::new(Vec::new()),
+            next: StoredValue::new(0),
+        });
     }
 
     /// Says that something worked; it goes away by itself.
@@ -44,12 +47,14 @@ impl Toasts {
     fn push(self, good: bool, text: String) -> u64 {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.shown.update(|shown| shown.push(Toast { id, good, text }));
+        self.shown
+            .update(|shown| shown.push(Toast { id, good, text }));
         id
     }
 
     fn dismiss(self, id: u64) {
-        self.shown.update(|shown| shown.retain(|toast| toast.id != id));
+        self.shown
+            .update(|shown| shown.retain(|toast| toast.id != id));
     }
 }
 

@@ -20,7 +20,9 @@ pub(crate) fn mistake(line: &str) -> Option<&'static str> {
         return Some("Wildcards are not allowed");
     }
     match scheme.to_ascii_lowercase().as_str() {
-        "https" => host(rest).is_none().then_some("Needs a host after https://"),
+        "https" => host(rest)
+            .is_none()
+            .then_some("Needs a host after https://"),
         "http" if host(rest).is_some_and(is_loopback) => None,
         "http" => Some("http only for a loopback address"),
         private if private.contains('.') => None,
@@ -30,7 +32,11 @@ pub(crate) fn mistake(line: &str) -> Option<&'static str> {
 
 /// The entries a pasted text means: trimmed, without blank lines, in their order.
 pub(crate) fn entries(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn host(rest: &str) -> Option<&str> {
@@ -52,20 +58,38 @@ mod tests {
 
     #[test]
     fn a_line_that_can_be_registered_has_no_mistake() {
-        for line in ["", "  ", " https://app.example/cb ", "http://127.0.0.1:8400/cb", "http://[::1]/cb", "com.example.app:/cb"] {
+        for line in [
+            "",
+            "  ",
+            " https://app.example/cb ",
+            "http://127.0.0.1:8400/cb",
+            "http://[::1]/cb",
+            "com.example.app:/cb",
+        ] {
             assert_eq!(mistake(line), None, "{line}");
         }
     }
 
     #[test]
     fn a_line_that_would_be_refused_says_why() {
-        for line in ["app.example/cb", "https://", "https://a.example/#x", "https://*.example/", "http://a.example/cb", "app:/cb", "https://a.example/a b"] {
+        for line in [
+            "app.example/cb",
+            "https://",
+            "https://a.example/#x",
+            "https://*.example/",
+            "http://a.example/cb",
+            "app:/cb",
+            "https://a.example/a b",
+        ] {
             assert!(mistake(line).is_some(), "{line}");
         }
     }
 
     #[test]
     fn pasted_blank_lines_and_spaces_are_dropped() {
-        assert_eq!(entries(" https://a.example/ \n\n\thttps://b.example/\r\n"), ["https://a.example/", "https://b.example/"]);
+        assert_eq!(
+            entries(" https://a.example/ \n\n\thttps://b.example/\r\n"),
+            ["https://a.example/", "https://b.example/"]
+        );
     }
 }

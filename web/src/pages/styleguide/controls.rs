@@ -20,7 +20,10 @@ use crate::{routes, snippets::Access};
 #[component]
 pub(super) fn Controls() -> impl IntoView {
     let busy = RwSignal::new(true);
-    let chips = Status::ALL.map(|status| view! { <StatusChip status /> }).into_iter().collect_view();
+    let chips = Status::ALL
+        .map(|status| view! { <StatusChip status /> })
+        .into_iter()
+        .collect_view();
     let snippets = Access {
         token_url: "https://id.example.com/oauth2/token",
         client_id: "svc_H8rPz1Wd5NaY",
@@ -100,16 +103,23 @@ fn SampleHeader() -> impl IntoView {
 /// Tabs over the kinds of clients, the first one shown.
 #[component]
 pub(super) fn SampleTabs(label: &'static str) -> impl IntoView {
-    let tabs = [("All", Some(7)), ("Service accounts", Some(4)), ("Apps", Some(1)), ("API access", None), ("Tenant clients", None), ("Short-lived", None)]
-        .into_iter()
-        .enumerate()
-        .map(|(index, (label, count))| Tab {
-            href: routes::href("/styleguide"),
-            label,
-            count,
-            current: Signal::stored(index == 0),
-        })
-        .collect();
+    let tabs = [
+        ("All", Some(7)),
+        ("Service accounts", Some(4)),
+        ("Apps", Some(1)),
+        ("API access", None),
+        ("Tenant clients", None),
+        ("Short-lived", None),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(index, (label, count))| Tab {
+        href: routes::href("/styleguide"),
+        label,
+        count,
+        current: Signal::stored(index == 0),
+    })
+    .collect();
     view! { <Tabs label tabs /> }
 }
 

@@ -14,7 +14,10 @@ pub(super) fn Feedback() -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let refused = Problem {
         title: "You cannot give this role".to_owned(),
-        detail: Some("super_admin exceeds your own role, admin. Ask a super admin to make this client.".to_owned()),
+        detail: Some(
+            "super_admin exceeds your own role, admin. Ask a super admin to make this client."
+                .to_owned(),
+        ),
         request_id: Some("019ac2f4-6b1e-7d20-9c55-3f0e8a417b62".to_owned()),
     };
     let unreachable = Problem {
@@ -24,7 +27,9 @@ pub(super) fn Feedback() -> impl IntoView {
     };
     let ending = Problem {
         title: "The only secret expires in 6 days".to_owned(),
-        detail: Some("Add another one now and retire this one when nothing uses it any more.".to_owned()),
+        detail: Some(
+            "Add another one now and retire this one when nothing uses it any more.".to_owned(),
+        ),
         request_id: None,
     };
     view! {

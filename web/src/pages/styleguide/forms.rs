@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use super::{samples, Section, Specimen};
+use super::{Section, Specimen, samples};
 use crate::{
     clock,
     components::{
@@ -27,7 +27,11 @@ use crate::{
 pub(super) fn Forms() -> impl IntoView {
     let profile = RwSignal::new("service_account".to_owned());
     let role = RwSignal::new("member".to_owned());
-    let granted = RwSignal::new(BTreeSet::from(["invoices:change".to_owned(), "invoices:view".to_owned(), "ledger:view".to_owned()]));
+    let granted = RwSignal::new(BTreeSet::from([
+        "invoices:change".to_owned(),
+        "invoices:view".to_owned(),
+        "ledger:view".to_owned(),
+    ]));
     view! {
         <Section index=2>
             <Specimen title="What kind of client">
@@ -51,20 +55,60 @@ pub(super) fn Forms() -> impl IntoView {
 }
 
 fn profiles() -> Vec<Choice> {
-    let choice = |key, title, text, glyph| Choice { key, title, text, glyph };
+    let choice = |key, title, text, glyph| Choice {
+        key,
+        title,
+        text,
+        glyph,
+    };
     vec![
-        choice("service_account", "Service account", "A program that acts for your organization, with one role of the ladder.", Glyph::Client),
-        choice("app", "App", "Signs people in and acts for them, as far as they allow.", Glyph::App),
-        choice("api_access", "API access", "A partner's system, with chosen permissions and an end date that stays.", Glyph::Api),
-        choice("tenant_client", "Tenant client", "Works in a tenant and its communities, with their roles.", Glyph::Tenant),
-        choice("short_lived", "Short-lived", "Tokens that live for minutes, for jobs that come and go.", Glyph::Bolt),
+        choice(
+            "service_account",
+            "Service account",
+            "A program that acts for your organization, with one role of the ladder.",
+            Glyph::Client,
+        ),
+        choice(
+            "app",
+            "App",
+            "Signs people in and acts for them, as far as they allow.",
+            Glyph::App,
+        ),
+        choice(
+            "api_access",
+            "API access",
+            "A partner's system, with chosen permissions and an end date that stays.",
+            Glyph::Api,
+        ),
+        choice(
+            "tenant_client",
+            "Tenant client",
+            "Works in a tenant and its communities, with their roles.",
+            Glyph::Tenant,
+        ),
+        choice(
+            "short_lived",
+            "Short-lived",
+            "Tokens that live for minutes, for jobs that come and go.",
+            Glyph::Bolt,
+        ),
     ]
 }
 
 fn rungs() -> Vec<Rung> {
     vec![
-        Rung { key: "member", title: "Member", text: "Reads its own profile and lists the applications it may use.", refused: None },
-        Rung { key: "admin", title: "Admin", text: "Manages users, groups, apps, service accounts, APIs and settings.", refused: None },
+        Rung {
+            key: "member",
+            title: "Member",
+            text: "Reads its own profile and lists the applications it may use.",
+            refused: None,
+        },
+        Rung {
+            key: "admin",
+            title: "Admin",
+            text: "Manages users, groups, apps, service accounts, APIs and settings.",
+            refused: None,
+        },
         Rung {
             key: "super_admin",
             title: "Super admin",
@@ -83,8 +127,11 @@ fn Fields() -> impl IntoView {
     let method = RwSignal::new("any".to_owned());
     let public = RwSignal::new(false);
     let id_error = Signal::derive(move || {
-        let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-        client_id.with(|id| (!id.chars().all(allowed)).then(|| "Only letters, digits, - and _".to_owned()))
+        let allowed =
+            |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+        client_id.with(|id| {
+            (!id.chars().all(allowed)).then(|| "Only letters, digits, - and _".to_owned())
+        })
     });
     view! {
         <form class="form" on:submit=move |event| {
@@ -123,7 +170,12 @@ fn Expiries() -> impl IntoView {
     let year = RwSignal::new(Some(clock::end_of_utc_day(now, 365)));
     let never = RwSignal::new(None);
     let chosen = RwSignal::new(Some(now - 2 * clock::DAY));
-    let past = Signal::derive(move || chosen.get().filter(|at| *at <= now).map(|_| "Has to be in the future".to_owned()));
+    let past = Signal::derive(move || {
+        chosen
+            .get()
+            .filter(|at| *at <= now)
+            .map(|_| "Has to be in the future".to_owned())
+    });
     view! {
         <div class="form">
             <ExpiryPicker value=year legend="Client expires" />

@@ -12,8 +12,24 @@ use crate::components::{
 };
 
 const COLOURS: [&str; 18] = [
-    "canvas", "surface", "raised", "sunken", "line", "line-strong", "ink", "ink-soft", "ink-faint", "accent", "accent-soft", "accent-ink",
-    "good-soft", "good-ink", "warn-soft", "warn-ink", "bad-soft", "bad-ink",
+    "canvas",
+    "surface",
+    "raised",
+    "sunken",
+    "line",
+    "line-strong",
+    "ink",
+    "ink-soft",
+    "ink-faint",
+    "accent",
+    "accent-soft",
+    "accent-ink",
+    "good-soft",
+    "good-ink",
+    "warn-soft",
+    "warn-ink",
+    "bad-soft",
+    "bad-ink",
 ];
 
 #[component]
@@ -24,7 +40,10 @@ pub(super) fn Foundations() -> impl IntoView {
         })
         .into_iter()
         .collect_view();
-    let icons = Glyph::ALL.iter().map(|(name, glyph)| view! { <li><Icon glyph=*glyph />{*name}</li> }).collect_view();
+    let icons = Glyph::ALL
+        .iter()
+        .map(|(name, glyph)| view! { <li><Icon glyph=*glyph />{*name}</li> })
+        .collect_view();
     view! {
         <Section index=0>
             <Specimen title="Theme" note="Follows the system unless told otherwise. The choice is all this app keeps in the browser.">

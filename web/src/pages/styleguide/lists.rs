@@ -5,15 +5,15 @@ use std::{collections::BTreeSet, sync::Arc};
 use leptos::prelude::*;
 
 use super::{
+    Section, Specimen,
     controls::{RowMenu, SampleTabs},
     samples::{self, SampleClient},
-    Section, Specimen,
 };
 use crate::{
     clock,
     components::{
         button::{Button, IconButton, LinkButton, Variant},
-        chart::{grouped, BarChart, Sparkline},
+        chart::{BarChart, Sparkline, grouped},
         chip::{StatusChip, Tags},
         copy::CopyText,
         data_table::{Column, DataTable, Row, Sort},
@@ -31,20 +31,24 @@ use crate::{
 
 #[component]
 pub(super) fn Lists() -> impl IntoView {
+    let hours = samples::hours();
+    let per_hour: Vec<_> = hours.iter().map(|bar| bar.issued).collect();
+    let issued = grouped(hours.iter().map(|bar| bar.issued).sum());
+    let refused = grouped(hours.iter().map(|bar| bar.refused).sum());
     view! {
         <Section index=3>
             <Specimen title="Tiles">
                 <div class="tiles">
                     <Tile href=routes::href("/styleguide") glyph=Glyph::Clock label="Expire within 7 days" value="3" note="2 secrets, 1 client" urgency=Urgency::Warn />
-                    <Tile href=routes::href("/styleguide") glyph=Glyph::Refused label="Refused today" value="346" note="11 times the usual" urgency=Urgency::Bad />
+                    <Tile href=routes::href("/styleguide") glyph=Glyph::Refused label="Refused today" value=refused note="11 times the usual" urgency=Urgency::Bad />
                     <Tile href=routes::href("/styleguide") glyph=Glyph::User label="Without an owner" value="12" note="Nobody is told before they expire" />
-                    <Tile href=routes::href("/styleguide") glyph=Glyph::Key label="Tokens today" value=grouped(8_617) note="Last 24 hours">
-                        <Sparkline values=samples::hours().iter().map(|bar| bar.issued).collect() label="Tokens per hour" />
+                    <Tile href=routes::href("/styleguide") glyph=Glyph::Key label="Tokens today" value=issued note="Last 24 hours">
+                        <Sparkline values=per_hour label="Tokens per hour" />
                     </Tile>
                 </div>
             </Specimen>
             <Specimen title="Chart">
-                <div class="panel"><BarChart title="Token requests per hour" bars=samples::hours() /></div>
+                <div class="panel"><BarChart title="Token requests per hour" bars=hours /></div>
             </Specimen>
             <Specimen title="Client list">
                 <SampleTabs label="Kinds of clients" />
@@ -95,7 +99,10 @@ fn columns() -> Vec<Column<SampleClient>> {
 #[component]
 fn ClientList() -> impl IntoView {
     let toasts = expect_context::<Toasts>();
-    let sort = RwSignal::new(Sort { by: "name", descending: false });
+    let sort = RwSignal::new(Sort {
+        by: "name",
+        descending: false,
+    });
     let selected = RwSignal::new(BTreeSet::from(["svc_H8rPz1Wd5NaY".to_owned()]));
     let search = RwSignal::new(String::new());
     let owner = RwSignal::new(String::new());
@@ -105,9 +112,16 @@ fn ClientList() -> impl IntoView {
     let rows = Signal::derive(move || {
         let Sort { by, descending } = sort.get();
         let wanted = search.get().to_lowercase();
-        let mut rows: Vec<_> = all.iter().filter(|client| client.name.to_lowercase().contains(&wanted)).cloned().collect();
+        let mut rows: Vec<_> = all
+            .iter()
+            .filter(|client| client.name.to_lowercase().contains(&wanted))
+            .cloned()
+            .collect();
         rows.sort_by(|one, other| match by {
-            "expires_at" => one.expires_at.unwrap_or(i64::MAX).cmp(&other.expires_at.unwrap_or(i64::MAX)),
+            "expires_at" => one
+                .expires_at
+                .unwrap_or(i64::MAX)
+                .cmp(&other.expires_at.unwrap_or(i64::MAX)),
             "last_used_at" => one.last_used_at.cmp(&other.last_used_at),
             _ => one.name.cmp(other.name),
         });
@@ -134,7 +148,7 @@ fn ClientList() -> impl IntoView {
                     attr:aria-label="Owner"
                 />
                 <Show when=move || filtered.get()>
-                    <FilterChip label="Any status" on_remove=Callback::new(move |()| filtered.set(false)) />
+                    <FilterChip label="Tenant: default" on_remove=Callback::new(move |()| filtered.set(false)) />
                 </Show>
             </FilterBar>
             <DataTable

@@ -63,7 +63,11 @@ fn Section(
 
 /// One component or one state of it.
 #[component]
-fn Specimen(title: &'static str, #[prop(optional)] note: Option<&'static str>, children: Children) -> impl IntoView {
+fn Specimen(
+    title: &'static str,
+    #[prop(optional)] note: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <div class="guide-specimen">
             <h3>{title}</h3>

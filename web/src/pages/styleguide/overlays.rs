@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{samples, Section, Specimen};
+use super::{Section, Specimen, samples};
 use crate::{
     clock,
     components::{
@@ -90,7 +90,7 @@ fn Edit() -> impl IntoView {
             }
         >
             <Field label="Description" hint="Where this secret is used.">
-                <TextInput value=name />
+                <TextInput value=name attr:autofocus=true />
             </Field>
         </Dialog>
     }

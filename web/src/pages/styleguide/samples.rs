@@ -3,10 +3,7 @@
 use crate::{
     clock::DAY,
     components::{
-        chart::Bar,
-        chip::Status,
-        data_table::Row,
-        permission_grid::Resource,
+        chart::Bar, chip::Status, data_table::Row, permission_grid::Resource,
         secret_reveal::Revealed,
     },
 };
@@ -44,7 +41,14 @@ impl Row for SampleClient {
 
 /// Clients in every state, around `now`.
 pub(super) fn clients(now: i64) -> Vec<SampleClient> {
-    let client = |name, client_id, status, roles, expires_in: Option<i64>, used_ago: Option<i64>, owner, tokens_per_day| SampleClient {
+    let client = |name,
+                  client_id,
+                  status,
+                  roles,
+                  expires_in: Option<i64>,
+                  used_ago: Option<i64>,
+                  owner,
+                  tokens_per_day| SampleClient {
         name,
         client_id,
         status,
@@ -55,32 +59,108 @@ pub(super) fn clients(now: i64) -> Vec<SampleClient> {
         tokens_per_day,
     };
     vec![
-        client("Nightly billing export", "svc_7Q2mXc9LkT4v", Status::Active, &["admin"], Some(212 * DAY), Some(5 * 3600), Some("Finance systems"), 48),
-        client("Warehouse sync", "svc_H8rPz1Wd5NaY", Status::ExpiringSoon, &["member"], Some(6 * DAY + 3600), Some(140), Some("Logistics"), 12_960),
-        client("Partner portal", "app_Zt3nVb6KqE0s", Status::Active, &[], None, Some(20), Some("Web team"), 3_412),
-        client("Invoice archive", "wallet-north-invoice-archive", Status::Active, &["tenant_member", "billing"], Some(88 * DAY), Some(26 * 3600), None, 310),
-        client("Sensor gateway", "svc_Bk5yJw8RfU2g", Status::NoCredential, &["member"], None, None, Some("Field devices"), 0),
-        client("Legacy report runner", "svc_Xe1oMd7CvI9h", Status::Inactive, &["admin"], Some(140 * DAY), Some(97 * DAY), Some("Reporting"), 0),
-        client("Trade fair demo", "demo-2026", Status::Expired, &["member"], Some(-11 * DAY), Some(12 * DAY), None, 0),
+        client(
+            "Nightly billing export",
+            "svc_7Q2mXc9LkT4v",
+            Status::Active,
+            &["admin"],
+            Some(212 * DAY),
+            Some(5 * 3600),
+            Some("Finance systems"),
+            48,
+        ),
+        client(
+            "Warehouse sync",
+            "svc_H8rPz1Wd5NaY",
+            Status::ExpiringSoon,
+            &["member"],
+            Some(6 * DAY + 3600),
+            Some(140),
+            Some("Logistics"),
+            12_960,
+        ),
+        client(
+            "Partner portal",
+            "app_Zt3nVb6KqE0s",
+            Status::Active,
+            &[],
+            None,
+            Some(20),
+            Some("Web team"),
+            3_412,
+        ),
+        client(
+            "Invoice archive",
+            "wallet-north-invoice-archive",
+            Status::Active,
+            &["tenant_member", "billing"],
+            Some(88 * DAY),
+            Some(26 * 3600),
+            None,
+            310,
+        ),
+        client(
+            "Sensor gateway",
+            "svc_Bk5yJw8RfU2g",
+            Status::NoCredential,
+            &["member"],
+            None,
+            None,
+            Some("Field devices"),
+            0,
+        ),
+        client(
+            "Legacy report runner",
+            "svc_Xe1oMd7CvI9h",
+            Status::Inactive,
+            &["admin"],
+            Some(140 * DAY),
+            Some(97 * DAY),
+            Some("Reporting"),
+            0,
+        ),
+        client(
+            "Trade fair demo",
+            "demo-2026",
+            Status::Expired,
+            &["member"],
+            Some(-11 * DAY),
+            Some(12 * DAY),
+            None,
+            0,
+        ),
     ]
 }
 
 /// A day of token requests.
 pub(super) fn hours() -> Vec<Bar> {
-    const ISSUED: [u32; 24] =
-        [212, 190, 184, 640, 205, 221, 260, 318, 402, 455, 471, 468, 430, 462, 480, 466, 441, 390, 342, 300, 274, 250, 236, 220];
-    const REFUSED: [u32; 24] = [2, 0, 1, 3, 0, 1, 2, 4, 3, 5, 2, 96, 142, 61, 8, 3, 2, 4, 1, 0, 2, 1, 0, 1];
+    const ISSUED: [u32; 24] = [
+        212, 190, 184, 640, 205, 221, 260, 318, 402, 455, 471, 468, 430, 462, 480, 466, 441, 390,
+        342, 300, 274, 250, 236, 220,
+    ];
+    const REFUSED: [u32; 24] = [
+        2, 0, 1, 3, 0, 1, 2, 4, 3, 5, 2, 96, 142, 61, 8, 3, 2, 4, 1, 0, 2, 1, 0, 1,
+    ];
     ISSUED
         .into_iter()
         .zip(REFUSED)
         .enumerate()
-        .map(|(hour, (issued, refused))| Bar { label: format!("{hour:02}:00"), issued, refused })
+        .map(|(hour, (issued, refused))| Bar {
+            label: format!("{hour:02}:00"),
+            issued,
+            refused,
+        })
         .collect()
 }
 
 /// An API's resources, some with one permission only.
 pub(super) fn resources() -> Vec<Resource> {
-    let resource = |key, label, view, change| Resource { key, label, view, change };
+    let resource = |key, label, view, change| Resource {
+        key,
+        label,
+        view,
+        change,
+    };
     vec![
         resource("invoices", "Invoices", true, true),
         resource("payments", "Payments", true, true),
