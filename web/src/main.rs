@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-fn main() {}
-=======
 //! Latchkey's admin app: a client of the management API like any other.
 //!
 //! `app` mounts the shell and the routes; `routes` is the map of what can be visited; `pages` holds one file per
@@ -30,4 +27,3 @@ fn main() {
     console_error_panic_hook::set_once();
     leptos::mount::mount_to_body(app::App);
 }
->>>>>>> web
