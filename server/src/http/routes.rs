@@ -9,7 +9,7 @@ use poem::{
     web::Html,
 };
 
-use super::{edge::Edge, health};
+use super::{edge::Edge, health, spa};
 use crate::{
     api::{contract, document},
     app::App,
@@ -40,6 +40,8 @@ pub fn routes(app: App) -> impl Endpoint {
         .nest("/", api.into_endpoint().with_if(has_cors, cors))
         .at("/openapi.json", get(openapi_json).with(Compression::new()))
         .at("/docs", get(docs).with(Compression::new()))
+        .at("/admin", get(spa::admin))
+        .at("/admin/*path", get(spa::admin))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .data(app)
