@@ -79,7 +79,7 @@ fn asset(path: &str, content: &[u8], headers: &HeaderMap) -> Response {
 /// Trunk writes `name-0123456789abcdef.ext`.
 fn has_hash(path: &str) -> bool {
     path.split(['-', '.', '_'])
-        .any(|it| it.len() >= 16 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .any(|it| it.len() >= 12 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn compressed(path: &str, content: &[u8]) -> Vec<u8> {
