@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
-    clients::cache::ClientCache,
+    clients::{cache::ClientCache, usage::UsageBuffer},
     clock::Clock,
     config::Settings,
     crypto::{
@@ -51,6 +51,8 @@ pub struct Parts {
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.
     pub throttle: Throttle,
+    /// What the hot path leaves behind, on its way to the database.
+    pub usage: UsageBuffer,
     /// Seals the cursors of lists.
     pub cursors: Sealer,
     /// Seals kept answers a second time, so that the database alone can never read one.
@@ -117,6 +119,7 @@ impl App {
             clients: ClientCache::new(settings.client_cache, !shared),
             verified: VerifiedTokens::new(settings.client_cache),
             throttle: Throttle::new(&settings.throttle),
+            usage: UsageBuffer::default(),
             cursors: master_key.sealer("cursors", &random),
             answers: master_key.sealer("answers", &random),
             settings,

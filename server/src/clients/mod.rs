@@ -11,3 +11,4 @@ pub mod form;
 pub mod lifecycle;
 pub mod read;
 pub mod snapshot;
+pub mod usage;

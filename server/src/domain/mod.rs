@@ -22,5 +22,7 @@ pub mod scope;
 pub mod secret;
 pub mod text;
 pub mod timestamp;
+pub mod token_request;
+pub mod usage;
 pub mod version;
 pub mod violation;

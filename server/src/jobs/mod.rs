@@ -2,6 +2,7 @@
 
 mod change_feed;
 mod purge;
+mod usage;
 
 use tokio::task::JoinSet;
 
@@ -12,5 +13,6 @@ pub fn start(app: &App) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(change_feed::run(app.clone()));
     jobs.spawn(purge::run(app.clone()));
+    jobs.spawn(usage::run(app.clone()));
     jobs
 }

@@ -197,9 +197,10 @@ impl OAuthApi {
         request: &Request,
         form: FormBody<TokenRequest>,
     ) -> Result<TokenReply, OAuthError> {
-        let source = request.data::<Origin>().and_then(|it| it.ip);
+        let unknown = Origin::default();
+        let origin = request.data::<Origin>().unwrap_or(&unknown);
         let authorization = authorization(request)?;
-        let answer = grants::token(&app, authorization, &form.parameters, source).await?;
+        let answer = grants::token(&app, authorization, &form.parameters, origin).await?;
         let body = TokenResponse {
             access_token: answer.access_token,
             token_type: "Bearer".to_owned(),

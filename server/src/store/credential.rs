@@ -89,6 +89,16 @@ impl Store {
         Ok(all.into_iter().map(|it| it.credential).collect())
     }
 
+    /// The credential that has this key id, live or dead.
+    pub async fn find_credential_by_key(&self, key_id: KeyId) -> Result<Option<StoredCredential>> {
+        credential::Entity::find()
+            .filter(credential::Column::KeyId.eq(key_id.to_string()))
+            .one(&self.reads)
+            .await?
+            .map(read)
+            .transpose()
+    }
+
     /// The credentials of a client that work at `now`, with what recognises them.
     pub async fn list_live_credentials(
         &self,
