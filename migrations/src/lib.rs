@@ -13,6 +13,7 @@ mod m005_audit;
 mod m006_tokens;
 mod m007_idempotency;
 mod m020_usage;
+mod m021_rotation;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m006_tokens::Migration),
             Box::new(m007_idempotency::Migration),
             Box::new(m020_usage::Migration),
+            Box::new(m021_rotation::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    me::MeApi, usage::UsageApi,
+    me::MeApi, rotation::RotationApi, usage::UsageApi,
 };
 use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
 
@@ -14,6 +14,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let apis = (
         ClientsApi,
         CredentialsApi,
+        RotationApi,
         AuditApi,
         UsageApi,
         MeApi,

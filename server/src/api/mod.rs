@@ -18,6 +18,7 @@ pub mod me;
 pub mod paging;
 pub mod problem;
 pub mod reply;
+pub mod rotation;
 pub mod usage;
 
 use poem_openapi::Tags;

@@ -9,6 +9,7 @@ pub mod caller;
 pub mod client;
 pub mod client_id;
 pub mod credential;
+pub mod grace;
 pub mod grant_type;
 pub mod label;
 pub mod lifetime;
