@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::{caller::Actor, secret::KeyId, timestamp::Timestamp, version::Version};
+use super::{caller::Actor, client::SOON, secret::KeyId, timestamp::Timestamp, version::Version};
 
 /// How many live credentials a client may have.
 pub const MOST_LIVE: usize = 10;
@@ -149,6 +149,11 @@ impl Credential {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         }
+    }
+
+    /// When it ends, where that is within 30 days, by its own date or by a rotation.
+    pub fn ends_soon(&self, now: Timestamp) -> Option<Timestamp> {
+        self.ends_at().filter(|end| *end <= now.plus(SOON))
     }
 
     /// What it is at `now`.

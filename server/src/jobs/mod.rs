@@ -8,6 +8,8 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 
+pub use purge::purge as purge_once;
+
 /// Starts everything that runs beside the requests. Dropping the set ends it.
 pub fn start(app: &App) -> JoinSet<()> {
     let mut jobs = JoinSet::new();

@@ -32,7 +32,7 @@ pub(super) async fn run(app: App) {
 ///
 /// # Errors
 /// The database being away.
-pub(super) async fn purge(app: &App) -> Result<()> {
+pub async fn purge(app: &App) -> Result<()> {
     let now = app.clock.now();
     let transaction = app.store.begin().await?;
     transaction.delete_expired_answers(now).await?;

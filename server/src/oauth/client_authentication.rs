@@ -35,6 +35,15 @@ pub struct Presented {
     method: AuthMethod,
 }
 
+/// What ends soon, for the answer to say so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Endings {
+    /// The credential that was used, by its own date or by a rotation.
+    pub credential: Option<Timestamp>,
+    /// The client.
+    pub client: Option<Timestamp>,
+}
+
 /// A client that proved who it is.
 pub struct Authenticated {
     /// The client.
@@ -47,6 +56,18 @@ impl Authenticated {
     /// What an administrator may know of a request by this client.
     pub fn about(&self) -> About {
         about(&self.known, Some(self.credential))
+    }
+
+    /// What ends within 30 days.
+    pub fn endings(&self, now: Timestamp) -> Endings {
+        let used = self.known.credentials.iter();
+        let used = used
+            .map(|it| &it.credential)
+            .find(|it| it.id == self.credential);
+        Endings {
+            credential: used.and_then(|it| it.ends_soon(now)),
+            client: self.known.client.ends_soon(now),
+        }
     }
 }
 

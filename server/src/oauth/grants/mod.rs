@@ -5,7 +5,7 @@ mod client_credentials;
 use std::str::FromStr;
 
 use super::{
-    client_authentication::{Authenticated, Presented, authenticate},
+    client_authentication::{Authenticated, Endings, Presented, authenticate},
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
 };
@@ -14,7 +14,7 @@ use crate::{
     domain::{
         caller::Origin,
         grant_type::GrantType,
-        token_request::{About, Outcome, TokenRequest},
+        token_request::{Outcome, TokenRequest},
         usage::Use,
     },
 };
@@ -30,7 +30,7 @@ pub struct TokenAnswer {
     pub scope: Option<String>,
 }
 
-/// Answers a token request, and leaves a note of how it ended.
+/// Answers a token request, and leaves a note of how it ended. With the token comes what ends soon.
 ///
 /// # Errors
 /// [`OAuthError`] by RFC 6749, section 5.2.
@@ -39,21 +39,22 @@ pub async fn token(
     authorization: Option<&str>,
     parameters: &Parameters,
     origin: &Origin,
-) -> Result<TokenAnswer, OAuthError> {
+) -> Result<(TokenAnswer, Endings), OAuthError> {
     let answer = answer(app, authorization, parameters, origin).await;
     let (about, outcome) = match &answer {
-        Ok((about, _)) => (Some(*about), Outcome::Accepted),
+        Ok((by, _)) => (Some(by.about()), Outcome::Accepted),
         Err(error) => (error.about, Outcome::Refused(error.because())),
     };
+    let now = app.clock.now();
     app.usage.note(Use::Token(TokenRequest {
-        at: app.clock.now(),
+        at: now,
         about,
         outcome,
         source: origin.ip,
         user_agent: origin.user_agent.clone(),
         request_id: origin.request_id.clone(),
     }));
-    answer.map(|it| it.1)
+    answer.map(|(by, answer)| (answer, by.endings(now)))
 }
 
 async fn answer(
@@ -61,18 +62,17 @@ async fn answer(
     authorization: Option<&str>,
     parameters: &Parameters,
     origin: &Origin,
-) -> Result<(About, TokenAnswer), OAuthError> {
+) -> Result<(Authenticated, TokenAnswer), OAuthError> {
     let Some(named) = parameters.one("grant_type") else {
         return Err(OAuthError::invalid_request("grant_type is missing"));
     };
     let presented = Presented::read(authorization, parameters)?;
     let authenticated = authenticate(app, presented, origin.ip).await?;
-    let about = authenticated.about();
     match grant(app, &authenticated, named, parameters) {
-        Ok(answer) => Ok((about, answer)),
+        Ok(answer) => Ok((authenticated, answer)),
         Err(error) => {
             let because = error.because();
-            Err(error.known_as(because, Some(about)))
+            Err(error.known_as(because, Some(authenticated.about())))
         }
     }
 }
