@@ -11,4 +11,6 @@
 )]
 
 mod clients;
+mod rotation;
 mod support;
+mod usage;
