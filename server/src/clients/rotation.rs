@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    change::find_for_change,
+    change::{find_for_change, find_for_control},
     credentials::{
         CredentialDraft, NewSecret, find, insert, make, most_live, read, revoke, settle,
     },
@@ -57,7 +57,7 @@ pub async fn rotate_credential(
     grace: Grace,
     draft: &CredentialDraft,
 ) -> Result<Rotation> {
-    let (mut client, profile) = find_for_change(change, reference).await?;
+    let (mut client, profile) = find_for_control(change, reference).await?;
     let before = find(change, &client, id).await?;
     if before.kind != CredentialKind::Secret {
         return Err(Conflict::NotASecret.into());
