@@ -11,4 +11,6 @@
 )]
 
 mod clients;
+mod credentials;
+mod roles;
 mod support;
