@@ -1,5 +1,8 @@
 //! A JSON body, held to the OpenAPI document before anything looks at it.
 
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt};
 use poem::{Request, RequestBody, http::header};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
@@ -17,8 +20,51 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The largest body, in bytes.
-const MOST_BYTES: usize = 1024 * 1024;
+/// The largest body that is read, in bytes.
+pub const MOST_BYTES: usize = 1024 * 1024;
+
+/// How much of a body that is too large is read and thrown away, so that its sender, who reads no answer before it
+/// has sent everything, gets one instead of a reset.
+const MOST_DISCARDED: usize = 32 * 1024 * 1024;
+
+/// How long that may take.
+const DISCARDING_TAKES: Duration = Duration::from_secs(10);
+
+/// The bytes of a body, or nothing when there are more than `most`.
+pub async fn read_at_most(body: poem::Body, most: usize) -> Option<Vec<u8>> {
+    let mut pieces = Box::pin(body.into_bytes_stream());
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        // A body that breaks off has nobody left to answer to.
+        bytes.extend_from_slice(&piece.ok()?);
+        if bytes.len() > most {
+            discard_rest(pieces).await;
+            return None;
+        }
+    }
+    Some(bytes)
+}
+
+/// Reads a body to its end, within bounds, and throws it away.
+pub async fn discard(body: poem::Body) {
+    discard_rest(Box::pin(body.into_bytes_stream())).await;
+}
+
+async fn discard_rest<P: AsRef<[u8]>, E>(
+    mut pieces: impl Stream<Item = std::result::Result<P, E>> + Unpin,
+) {
+    let discarding = async {
+        let mut left = MOST_DISCARDED;
+        while let Some(Ok(piece)) = pieces.next().await {
+            let Some(less) = left.checked_sub(piece.as_ref().len()) else {
+                return;
+            };
+            left = less;
+        }
+    };
+    // Whoever is slower than that may be reset.
+    let _ = tokio::time::timeout(DISCARDING_TAKES, discarding).await;
+}
 
 /// A body of type `T`. An empty body is read as `{}`.
 pub struct Body<T> {
@@ -56,11 +102,9 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
-        let bytes = body
-            .take()?
-            .into_bytes_limit(MOST_BYTES)
+        let bytes = read_at_most(body.take()?, MOST_BYTES)
             .await
-            .map_err(|_| problem::too_large())?;
+            .ok_or_else(problem::too_large)?;
         let json = if bytes.is_empty() {
             Value::Object(serde_json::Map::new())
         } else {

@@ -223,6 +223,14 @@ fn pairs(form: &client::ClientForm) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// A label whose value is `null` is no label.
+fn without_cleared(labels: BTreeMap<String, Option<String>>) -> BTreeMap<String, String> {
+    labels
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)))
+        .collect()
+}
+
 /// A new client, and its first secret: shown this once.
 #[derive(Clone, Object, Serialize, Deserialize)]
 pub struct CreatedClient {
@@ -287,7 +295,7 @@ pub struct CreateClient {
     /// E-mail addresses of those who are told before something expires.
     pub contacts: Option<Vec<String>>,
     /// By which people and scripts sort it.
-    pub labels: Option<BTreeMap<String, String>>,
+    pub labels: Option<BTreeMap<String, Option<String>>>,
     /// The system that looks after it, if it is not people.
     pub managed_by: Option<String>,
 }
@@ -334,7 +342,7 @@ impl From<CreateClient> for NewClient {
                 role: wanted.role,
                 owner: wanted.owner,
                 contacts: wanted.contacts,
-                labels: wanted.labels,
+                labels: wanted.labels.map(without_cleared),
                 managed_by: wanted.managed_by,
             },
             credential: wanted.credential.map(Into::into).unwrap_or_default(),
@@ -389,7 +397,7 @@ pub struct ClientForm {
     pub contacts: Option<Vec<String>>,
     /// By which people and scripts sort it.
     #[oai(skip_serializing_if_is_none)]
-    pub labels: Option<BTreeMap<String, String>>,
+    pub labels: Option<BTreeMap<String, Option<String>>>,
     /// The system that looks after it, if it is not people.
     #[oai(skip_serializing_if_is_none)]
     pub managed_by: Option<String>,
@@ -440,7 +448,12 @@ impl From<&client::Client> for ClientForm {
             role: form.role.map(|it| it.to_string()),
             owner: form.owner.clone(),
             contacts: Some(form.contacts.clone()),
-            labels: Some(pairs(form)),
+            labels: Some(
+                pairs(form)
+                    .into_iter()
+                    .map(|(key, value)| (key, Some(value)))
+                    .collect(),
+            ),
             managed_by: form.managed_by.clone(),
         }
     }
@@ -474,7 +487,7 @@ impl From<ClientForm> for Replacement {
                 role: form.role,
                 owner: form.owner,
                 contacts: form.contacts,
-                labels: form.labels,
+                labels: form.labels.map(without_cleared),
                 managed_by: form.managed_by,
             },
         }

@@ -9,6 +9,7 @@ use poem_openapi::{
     types::Type,
 };
 
+use crate::api::body::read_at_most;
 use crate::oauth::{error::OAuthError, parameters::Parameters};
 
 /// The largest body, in bytes.
@@ -57,11 +58,9 @@ impl<'a, T: Type> ApiExtractor<'a> for FormBody<T> {
         if !is_form(request) {
             return Err(OAuthError::not_a_form().into());
         }
-        let bytes = body
-            .take()?
-            .into_bytes_limit(MOST_BYTES)
+        let bytes = read_at_most(body.take()?, MOST_BYTES)
             .await
-            .map_err(|_| OAuthError::too_large())?;
+            .ok_or_else(OAuthError::too_large)?;
         let parameters = Parameters::parse(&bytes)
             .map_err(|problem| OAuthError::invalid_request(problem.to_string()))?;
         Ok(Self {

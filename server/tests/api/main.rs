@@ -11,6 +11,8 @@
 )]
 
 mod clients;
+mod contract;
 mod credentials;
+mod idempotency;
 mod roles;
 mod support;
