@@ -37,6 +37,7 @@ struct Written {
     client_cache: u64,
     signing_algorithm: String,
     client_credentials_lifetime: String,
+    api_requests_per_second: u32,
     trusted_proxies: Vec<String>,
     cors_origins: Vec<String>,
     log: String,
@@ -63,6 +64,7 @@ impl Default for Written {
             client_cache: 10_000,
             signing_algorithm: "ES256".to_owned(),
             client_credentials_lifetime: "3m".to_owned(),
+            api_requests_per_second: 200,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             log: "info,sea_orm_migration=warn".to_owned(),
@@ -96,6 +98,8 @@ pub struct Settings {
     pub signing_algorithm: Algorithm,
     /// How long access tokens live where the profile leaves it to the server.
     pub client_credentials_lifetime: TokenLifetime,
+    /// How many requests a second one caller may make to the management API in the long run; ten times that at once.
+    pub api_requests_per_second: NonZeroU32,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Other origins whose pages may use the management API.
@@ -322,6 +326,10 @@ impl Settings {
             client_cache: written.client_cache,
             signing_algorithm: algorithm,
             client_credentials_lifetime,
+            api_requests_per_second: positive(
+                "api_requests_per_second",
+                written.api_requests_per_second,
+            )?,
             trusted_proxies,
             cors_origins,
             log: written.log,
@@ -377,6 +385,10 @@ impl Settings {
             (
                 "client_credentials_lifetime",
                 json!(format!("{}s", self.client_credentials_lifetime.seconds())),
+            ),
+            (
+                "api_requests_per_second",
+                json!(self.api_requests_per_second),
             ),
             ("trusted_proxies", json!(list(&self.trusted_proxies))),
             ("cors_origins", json!(self.cors_origins)),

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{crypto::digest::Digest, error::Error};
 
-/// The largest body, in bytes.
-const MOST_BYTES: usize = 1024 * 1024;
+/// The largest body that is read, in bytes.
+pub const MOST_BYTES: usize = 1024 * 1024;
 
 /// A body of type `T`. An empty body is read as `{}`.
 pub struct Body<T> {

@@ -95,16 +95,18 @@ async fn an_oversized_body_is_answered_and_not_reset() {
         ("/oauth2/introspect", form, "413"),
         ("/oauth2/revoke", form, "413"),
         ("/api/v1/clients", &json, "413"),
+        ("/nowhere", form, "413"),
         // Who they are and what they send is asked first.
         ("/api/v1/clients", "Content-Type: application/json", "401"),
         ("/oauth2/token", "Content-Type: text/plain", "415"),
-        ("/nowhere", form, "404"),
+        ("/nowhere", "X-A: b", "404"),
     ] {
+        let body = if status == "413" { &body } else { &body[..1_000_000] };
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
-        let answer = send_all(&server, &head, &body);
+        let answer = send_all(&server, &head, body);
         let expected = format!("HTTP/1.1 {status} ");
         assert!(answer.starts_with(&expected), "{path}: {answer}");
     }

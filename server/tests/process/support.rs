@@ -66,6 +66,8 @@ impl Home {
         command
             .env("LATCHKEY_DATA_DIR", self.data())
             .env("LATCHKEY_LISTEN", "127.0.0.1:0")
+            // The tests are one caller, and quick.
+            .env("LATCHKEY_API_REQUESTS_PER_SECOND", "100000")
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
     }
 
