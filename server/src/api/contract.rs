@@ -10,7 +10,7 @@ use poem::{PathPattern, Request};
 use serde_json::{Value, json};
 
 use super::{document, problem::ApiError};
-use crate::domain::violation::Violations;
+use crate::domain::{refusal::Refusal, violation::Violations};
 
 /// The document, in the form that checks are made from.
 struct Contract {
@@ -77,11 +77,15 @@ pub fn prepare() {
     contract();
 }
 
-/// Refuses a query with a name that the operation does not know, or with one twice.
+/// Refuses a query with a name that the operation does not know, or with one twice, and NUL anywhere in the address:
+/// no text of ours has one, and PostgreSQL takes none.
 ///
 /// # Errors
-/// 400 with the names that it knows.
-pub fn check_query(request: &Request) -> Result<(), ApiError> {
+/// 400 with the names that it knows, or 404.
+pub fn check_address(request: &Request) -> Result<(), ApiError> {
+    if request.uri().path().contains("%00") {
+        return Err(Refusal::NotFound("object").into());
+    }
     let Some(query) = request.uri().query() else {
         return Ok(());
     };
@@ -91,7 +95,7 @@ pub fn check_query(request: &Request) -> Result<(), ApiError> {
         return Ok(());
     };
     let mut seen = HashSet::new();
-    for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if !known.contains(name.as_ref()) {
             let mut names: Vec<&str> = known.iter().map(String::as_str).collect();
             names.sort_unstable();
@@ -108,6 +112,11 @@ pub fn check_query(request: &Request) -> Result<(), ApiError> {
         if !seen.insert(name.clone()) {
             return Err(ApiError::malformed(format!(
                 "The parameter {name} is given twice."
+            )));
+        }
+        if value.contains('\0') {
+            return Err(ApiError::malformed(format!(
+                "The parameter {name} holds a NUL character: remove it."
             )));
         }
     }
@@ -180,15 +189,24 @@ fn kind_of(error: &jsonschema::ValidationError<'_>) -> String {
     }
 }
 
-/// The methods that a path knows, for `Allow`. Paths outside the document are pages to read.
-pub fn methods(pattern: &str) -> String {
-    let known = &contract().queries;
+/// The methods that the address `path` knows, for `Allow`. Addresses outside the document are pages to read.
+pub fn methods(path: &str) -> String {
+    let is_at = |pattern: &str| {
+        let mut segments = path.split('/');
+        let fits = pattern.split('/').all(|part| {
+            segments
+                .next()
+                .is_some_and(|it| part.starts_with(':') || part == it)
+        });
+        fits && segments.next().is_none()
+    };
+    let known = contract().queries.keys();
     let mut methods: Vec<&str> = known
-        .keys()
-        .filter(|(_, path)| path == pattern)
+        .filter(|(_, pattern)| is_at(pattern))
         .map(|(method, _)| method.as_str())
         .collect();
     methods.sort_unstable();
+    methods.dedup();
     if methods.is_empty() {
         "GET".to_owned()
     } else {

@@ -11,6 +11,10 @@
 )]
 
 mod clients;
+mod contract;
+mod credentials;
+mod idempotency;
+mod roles;
 mod rotation;
 mod support;
 mod usage;
