@@ -10,9 +10,11 @@
     reason = "a test says what is wrong by panicking, in its helpers, too"
 )]
 
+mod audit;
 mod clients;
 mod contract;
 mod credentials;
 mod idempotency;
+mod lists;
 mod roles;
 mod support;
