@@ -10,10 +10,12 @@
     reason = "a test says what is wrong by panicking, in its helpers, too"
 )]
 
+mod audit;
 mod clients;
 mod contract;
 mod credentials;
 mod idempotency;
+mod lists;
 mod roles;
 mod rotation;
 mod support;
