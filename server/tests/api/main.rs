@@ -10,11 +10,18 @@
     reason = "a test says what is wrong by panicking, in its helpers, too"
 )]
 
+mod architecture;
 mod audit;
+mod authorization;
 mod clients;
 mod contract;
 mod credentials;
+mod document;
 mod idempotency;
 mod lists;
+mod migrations;
+mod nodes;
+mod races;
 mod roles;
+mod secrecy;
 mod support;
