@@ -119,7 +119,7 @@ fn nothing_is_free_form() {
                 let properties = object.get("properties").and_then(Value::as_object);
                 match object.get("additionalProperties") {
                     Some(Value::Object(_)) => {
-                        walk(&format!("{place}{{}}"), &schema["additionalProperties"])
+                        walk(&format!("{place}{{}}"), &schema["additionalProperties"]);
                     }
                     Some(Value::Bool(false)) => {}
                     _ => assert!(properties.is_some(), "{place} is a free-form object"),

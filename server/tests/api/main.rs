@@ -7,7 +7,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test says what is wrong by panicking, in its helpers, too"
+    clippy::similar_names,
+    reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
 mod architecture;
@@ -24,4 +25,5 @@ mod nodes;
 mod races;
 mod roles;
 mod secrecy;
+mod short_lived;
 mod support;

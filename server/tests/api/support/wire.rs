@@ -77,6 +77,10 @@ impl Reply {
     }
 
     /// Is a problem (RFC 9457) of this status and kind, whole and with the request id of its header.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "it reads as a sentence: the answer is a problem"
+    )]
     #[track_caller]
     pub(crate) fn is_problem(self, status: u16, kind: &str) -> Self {
         let reply = self.is(status);
