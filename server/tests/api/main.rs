@@ -7,16 +7,25 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test says what is wrong by panicking, in its helpers, too"
+    clippy::similar_names,
+    reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
+mod architecture;
 mod audit;
+mod authorization;
 mod clients;
 mod contract;
 mod credentials;
+mod document;
 mod idempotency;
 mod lists;
+mod migrations;
+mod nodes;
+mod races;
 mod roles;
 mod rotation;
+mod secrecy;
+mod short_lived;
 mod support;
 mod usage;

@@ -126,7 +126,7 @@ impl Cluster {
 
     /// Waits until it answers, then makes the template.
     async fn prepare(&self) {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         let administrator = loop {
             match self.administrator().await {
                 Ok(connection) => break connection,

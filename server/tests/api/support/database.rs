@@ -120,7 +120,7 @@ impl TestDatabase {
     }
 
     /// Removes it. The folder goes with the last clone.
-    pub(super) async fn remove(self) {
+    pub(crate) async fn remove(self) {
         if self.kind == Kind::Postgres {
             cluster().unwrap().remove(&self.name).await;
         }
