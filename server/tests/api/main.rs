@@ -22,6 +22,7 @@ mod idempotency;
 mod lists;
 mod migrations;
 mod nodes;
+mod outage;
 mod races;
 mod roles;
 mod rotation;

@@ -178,6 +178,21 @@ impl Cluster {
             .await;
     }
 
+    /// Shuts everybody out of a database, or lets them in again.
+    pub(super) async fn shut(&self, name: &str, shut: bool) {
+        self.administrate(&format!(
+            "ALTER DATABASE {name} ALLOW_CONNECTIONS {}",
+            !shut
+        ))
+        .await;
+        if shut {
+            self.administrate(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ))
+            .await;
+        }
+    }
+
     async fn administrate(&self, statement: &str) {
         let connection = self.administrator().await.expect("PostgreSQL answers");
         connection.execute_unprepared(statement).await.unwrap();
