@@ -36,6 +36,7 @@ pub fn document() -> Value {
     });
     document["components"]["securitySchemes"] = schemes;
     close_requests(&mut document);
+    shorten_examples(&mut document);
     document
 }
 
@@ -101,6 +102,10 @@ fn secure(document: &mut Value) -> Map<String, Value> {
             if operation.get("security").is_none() {
                 operation["security"] = json!([]);
             }
+            if takes_a_client_secret(operation) {
+                // By HTTP Basic, or in the form.
+                operation["security"] = json!([{ "client": [] }, {}]);
+            }
             continue;
         };
         let Some(permission) = name.strip_prefix(SCHEME_PREFIX) else {
@@ -119,6 +124,22 @@ fn secure(document: &mut Value) -> Map<String, Value> {
         operation["description"] = json!(format!("{description}\n\n{said}").trim());
     }
     scopes
+}
+
+/// Whether a client authenticates with the form of this operation.
+fn takes_a_client_secret(operation: &Value) -> bool {
+    let form = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
+    !form.is_null()
+}
+
+/// In an example, what is not set is left out.
+fn shorten_examples(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for schema in schemas.into_iter().flat_map(Map::values_mut) {
+        if let Some(example) = schema.get_mut("example").and_then(Value::as_object_mut) {
+            example.retain(|_, value| !value.is_null());
+        }
+    }
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {

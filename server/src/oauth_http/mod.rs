@@ -261,9 +261,12 @@ impl OAuthApi {
     /// The public keys that verify this server's tokens, as a JWK Set (RFC 7517).
     #[oai(path = "/oauth2/jwks", method = "get", operation_id = "get_jwks")]
     #[expect(clippy::unused_async, reason = "the framework wants it")]
-    async fn get_jwks(&self, app: Data<&App>) -> CacheableReply {
+    async fn get_jwks(&self, app: Data<&App>) -> Result<CacheableReply, OAuthError> {
         let keys = app.keys.current().jwks();
-        CacheableReply::Ok(Json(Any(keys)), "public, max-age=300".to_owned())
+        Ok(CacheableReply::Ok(
+            Json(Any(keys)),
+            "public, max-age=300".to_owned(),
+        ))
     }
 
     /// Read the server's metadata
@@ -275,10 +278,16 @@ impl OAuthApi {
         operation_id = "get_authorization_server_metadata"
     )]
     #[expect(clippy::unused_async, reason = "the framework wants it")]
-    async fn get_authorization_server_metadata(&self, app: Data<&App>) -> CacheableReply {
+    async fn get_authorization_server_metadata(
+        &self,
+        app: Data<&App>,
+    ) -> Result<CacheableReply, OAuthError> {
         let metadata: Metadata = metadata::metadata(&app);
         let body = serde_json::to_value(metadata).unwrap_or_default();
-        CacheableReply::Ok(Json(Any(body)), "public, max-age=300".to_owned())
+        Ok(CacheableReply::Ok(
+            Json(Any(body)),
+            "public, max-age=300".to_owned(),
+        ))
     }
 }
 

@@ -101,7 +101,11 @@ async fn an_oversized_body_is_answered_and_not_reset() {
         ("/oauth2/token", "Content-Type: text/plain", "415"),
         ("/nowhere", "X-A: b", "404"),
     ] {
-        let body = if status == "413" { &body } else { &body[..1_000_000] };
+        let body = if status == "413" {
+            &body
+        } else {
+            &body[..1_000_000]
+        };
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\nContent-Length: {}\r\n\r\n",
             body.len()
