@@ -92,7 +92,10 @@ pub(crate) async fn serve(kind: Kind) -> Outcome<()> {
     let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await?;
     let bound = acceptor.local_addr();
     let address = bound.first().ok_or("not bound")?;
-    println!("ready: http://{}", address.as_socket_addr().ok_or("no address")?);
+    println!(
+        "ready: http://{}",
+        address.as_socket_addr().ok_or("no address")?
+    );
     Server::new_with_acceptor(acceptor).run(routes).await?;
     Ok(())
 }

@@ -26,6 +26,10 @@ use clap::Parser;
 
 use report::Report;
 
+/// As in the server, so that the baselines have the same means.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What goes wrong is shown and ends the run.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 

@@ -22,7 +22,7 @@ pub(crate) struct Server {
 }
 
 /// A client that may do everything.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(crate) struct Operator {
     /// Its wire id.
     pub(crate) client_id: String,

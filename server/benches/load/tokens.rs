@@ -139,7 +139,9 @@ fn print(report: &mut Report, subjects: &[Subject<'_>; 6], rounds: usize, seed: 
         })
         .collect();
     report.table(
-        &format!("Processor time ({rounds} shuffled rounds, seed {seed}, {CONNECTIONS} connections)"),
+        &format!(
+            "Processor time ({rounds} shuffled rounds, seed {seed}, {CONNECTIONS} connections)"
+        ),
         &["request", "µs", "per second", "(a) / it", "(b) / it"],
         &rows,
     );
