@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    me::MeApi,
+    examples, me::MeApi,
 };
 use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
 
@@ -36,8 +36,10 @@ pub fn document() -> Value {
     });
     document["components"]["securitySchemes"] = schemes;
     close_requests(&mut document);
-    shorten_examples(&mut document);
+    close_empty(&mut document);
     bound_parameters(&mut document);
+    spell_headers(&mut document);
+    examples::illustrate(&mut document);
     document
 }
 
@@ -103,10 +105,6 @@ fn secure(document: &mut Value) -> Map<String, Value> {
             if operation.get("security").is_none() {
                 operation["security"] = json!([]);
             }
-            if takes_a_client_secret(operation) {
-                // By HTTP Basic, or in the form.
-                operation["security"] = json!([{ "client": [] }, {}]);
-            }
             continue;
         };
         let Some(permission) = name.strip_prefix(SCHEME_PREFIX) else {
@@ -124,13 +122,68 @@ fn secure(document: &mut Value) -> Map<String, Value> {
         let description = operation["description"].as_str().unwrap_or_default();
         operation["description"] = json!(format!("{description}\n\n{said}").trim());
     }
+    authenticate_clients(document);
     scopes
 }
 
-/// Whether a client authenticates with the form of this operation.
-fn takes_a_client_secret(operation: &Value) -> bool {
-    let form = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
-    !form.is_null()
+/// Where a form takes a client's secret, HTTP Basic takes it, too.
+fn authenticate_clients(document: &mut Value) {
+    let schemas = document["components"]["schemas"].clone();
+    for operation in operations(document) {
+        let form = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
+        let name = form["schema"]["$ref"]
+            .as_str()
+            .and_then(|it| it.rsplit('/').next());
+        let takes_secret =
+            name.is_some_and(|it| schemas[it]["properties"].get("client_secret").is_some());
+        if takes_secret {
+            operation["security"] = json!([{ "client": [] }, {}]);
+        }
+    }
+}
+
+/// Headers in the spelling of their RFCs.
+fn spell_headers(document: &mut Value) {
+    for operation in operations(document) {
+        let responses = operation["responses"].as_object_mut();
+        for response in responses.into_iter().flat_map(Map::values_mut) {
+            let Some(headers) = response.get_mut("headers").and_then(Value::as_object_mut) else {
+                continue;
+            };
+            *headers = std::mem::take(headers)
+                .into_iter()
+                .map(|(name, header)| (spelling(&name), header))
+                .collect();
+        }
+    }
+}
+
+/// An object without members is empty, not free-form.
+fn close_empty(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for schema in schemas.into_iter().flat_map(Map::values_mut) {
+        if schema["type"] == "object" && schema.get("properties").is_none() {
+            schema["additionalProperties"] = json!(false);
+        }
+    }
+}
+
+/// `CACHE-CONTROL` is `Cache-Control`.
+fn spelling(name: &str) -> String {
+    if name.eq_ignore_ascii_case("etag") {
+        return "ETag".to_owned();
+    }
+    let words: Vec<String> = name
+        .split('-')
+        .map(|word| {
+            let mut word = word.to_ascii_lowercase();
+            if let Some(first) = word.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            word
+        })
+        .collect();
+    words.join("-")
 }
 
 /// What the values of parameters are, where the handlers read them as plain text.
@@ -157,16 +210,6 @@ fn bound_parameters(document: &mut Value) {
             {
                 schema.extend(bounds);
             }
-        }
-    }
-}
-
-/// In an example, what is not set is left out.
-fn shorten_examples(document: &mut Value) {
-    let schemas = document["components"]["schemas"].as_object_mut();
-    for schema in schemas.into_iter().flat_map(Map::values_mut) {
-        if let Some(example) = schema.get_mut("example").and_then(Value::as_object_mut) {
-            example.retain(|_, value| !value.is_null());
         }
     }
 }
