@@ -47,6 +47,7 @@ struct TokenRequest {
 #[derive(Object)]
 struct TokenReference {
     /// The token.
+    #[oai(validator(min_length = 1))]
     token: String,
     /// What kind of token it may be; a wrong hint does no harm.
     token_type_hint: Option<String>,
