@@ -1,9 +1,8 @@
 //! A JSON body, held to the OpenAPI document before anything looks at it.
 
-use std::time::Duration;
+use std::io::ErrorKind;
 
-use futures_util::{Stream, StreamExt};
-use poem::{Request, RequestBody, http::header};
+use poem::{Request, RequestBody, error::ReadBodyError, http::header};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaMediaType, MetaRequest, Registry},
@@ -15,56 +14,10 @@ use super::{
     contract,
     problem::{self, ApiError},
 };
-use crate::{
-    crypto::digest::Digest,
-    error::{Error, Result},
-};
+use crate::{crypto::digest::Digest, error::Error};
 
 /// The largest body that is read, in bytes.
 pub const MOST_BYTES: usize = 1024 * 1024;
-
-/// How much of a body that is too large is read and thrown away, so that its sender, who reads no answer before it
-/// has sent everything, gets one instead of a reset.
-const MOST_DISCARDED: usize = 32 * 1024 * 1024;
-
-/// How long that may take.
-const DISCARDING_TAKES: Duration = Duration::from_secs(10);
-
-/// The bytes of a body, or nothing when there are more than `most`.
-pub async fn read_at_most(body: poem::Body, most: usize) -> Option<Vec<u8>> {
-    let mut pieces = Box::pin(body.into_bytes_stream());
-    let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        // A body that breaks off has nobody left to answer to.
-        bytes.extend_from_slice(&piece.ok()?);
-        if bytes.len() > most {
-            discard_rest(pieces).await;
-            return None;
-        }
-    }
-    Some(bytes)
-}
-
-/// Reads a body to its end, within bounds, and throws it away.
-pub async fn discard(body: poem::Body) {
-    discard_rest(Box::pin(body.into_bytes_stream())).await;
-}
-
-async fn discard_rest<P: AsRef<[u8]>, E>(
-    mut pieces: impl Stream<Item = std::result::Result<P, E>> + Unpin,
-) {
-    let discarding = async {
-        let mut left = MOST_DISCARDED;
-        while let Some(Ok(piece)) = pieces.next().await {
-            let Some(less) = left.checked_sub(piece.as_ref().len()) else {
-                return;
-            };
-            left = less;
-        }
-    };
-    // Whoever is slower than that may be reset.
-    let _ = tokio::time::timeout(DISCARDING_TAKES, discarding).await;
-}
 
 /// A body of type `T`. An empty body is read as `{}`.
 pub struct Body<T> {
@@ -102,9 +55,11 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
-        let bytes = read_at_most(body.take()?, MOST_BYTES)
-            .await
-            .ok_or_else(problem::too_large)?;
+        let bytes = read(body, MOST_BYTES).await.map_err(|it| match it {
+            BodyProblem::TooLarge => problem::too_large(),
+            BodyProblem::TooSlow => problem::too_slow(),
+            BodyProblem::Broken => ApiError::malformed("The body is not what its headers promise."),
+        })?;
         let json = if bytes.is_empty() {
             Value::Object(serde_json::Map::new())
         } else {
@@ -128,6 +83,32 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
     }
 }
 
+/// Why a body could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyProblem {
+    /// It is larger than is allowed.
+    TooLarge,
+    /// It did not arrive in time.
+    TooSlow,
+    /// Its framing is wrong, or the connection ended.
+    Broken,
+}
+
+/// Reads a whole body of `most` bytes or fewer.
+///
+/// # Errors
+/// [`BodyProblem`].
+pub async fn read(body: &mut RequestBody, most: usize) -> Result<Vec<u8>, BodyProblem> {
+    let problem = |error: ReadBodyError| match error {
+        ReadBodyError::PayloadTooLarge => BodyProblem::TooLarge,
+        ReadBodyError::Io(error) if error.kind() == ErrorKind::TimedOut => BodyProblem::TooSlow,
+        _ => BodyProblem::Broken,
+    };
+    let body = body.take().map_err(problem)?;
+    let bytes = body.into_bytes_limit(most).await.map_err(problem)?;
+    Ok(bytes.into())
+}
+
 fn is_json(request: &Request) -> bool {
     let header = request.headers().get(header::CONTENT_TYPE);
     let mime = header
@@ -143,7 +124,7 @@ fn is_json(request: &Request) -> bool {
 ///
 /// # Errors
 /// When the merged form does not fit, which a checked patch does not cause.
-pub fn merged<T: ParseFromJSON + ToJSON>(current: &T, patch: &Value) -> Result<T> {
+pub fn merged<T: ParseFromJSON + ToJSON>(current: &T, patch: &Value) -> Result<T, Error> {
     let mut merged = current.to_json().unwrap_or_default();
     json_patch::merge(&mut merged, patch);
     T::parse_from_json(Some(merged)).map_err(|error| Error::Unexpected(error.into_message()))

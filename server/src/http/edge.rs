@@ -76,9 +76,6 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
             request.headers_mut().remove(header::ACCEPT_ENCODING);
         }
         let answered = if is_too_large(request.headers()) {
-            if request.headers().get(header::EXPECT).is_none() {
-                body::discard(request.take_body()).await;
-            }
             Err(StatusCode::PAYLOAD_TOO_LARGE.into())
         } else {
             self.inner.call(request).await

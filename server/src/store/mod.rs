@@ -18,6 +18,7 @@ mod revoked_token;
 mod signing_key;
 mod tenant;
 mod transaction;
+mod usage;
 
 pub use audit::{AuditFilter, AuditRow};
 pub use change_feed::ChangeFeed;
@@ -29,6 +30,7 @@ pub use idempotency::IdempotentRow;
 pub use signing_key::StoredSigningKey;
 pub use tenant::Tenant;
 pub use transaction::Transaction;
+pub use usage::TokenRequestRow;
 
 /// What a store operation gives.
 pub type Result<T> = std::result::Result<T, StoreError>;

@@ -25,6 +25,8 @@ mod nodes;
 mod outage;
 mod races;
 mod roles;
+mod rotation;
 mod secrecy;
 mod short_lived;
 mod support;
+mod usage;

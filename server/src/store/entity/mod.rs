@@ -3,9 +3,12 @@
 pub(super) mod audit;
 pub(super) mod client;
 pub(super) mod client_label;
+pub(super) mod client_usage;
 pub(super) mod credential;
 pub(super) mod idempotent_request;
 pub(super) mod profile;
 pub(super) mod revoked_token;
 pub(super) mod signing_key;
 pub(super) mod tenant;
+pub(super) mod tenant_usage;
+pub(super) mod token_request;
