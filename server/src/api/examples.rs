@@ -5,7 +5,12 @@ use serde_json::{Map, Value, json};
 const CLIENT: &str = "0198f0a2-7c1e-7d3b-9a55-3f2b8c6d1e01";
 const SERVICE_USER: &str = "0198f0a2-7c1e-7d3b-9a55-40c1d2e3f402";
 const CREDENTIAL: &str = "0198f0a2-7c20-7a11-8d77-5b6a7c8d9e03";
-const ADMIN: &str = "0198f09f-11aa-7b22-8c33-1d2e3f405104";
+// An id stands in one place of an example only: linters take it for the name of a schema.
+const CREATOR: &str = "0198f09f-11aa-7b22-8c33-1d2e3f405104";
+const EDITOR: &str = "0198f09f-11aa-7b22-8c33-1d2e3f405105";
+const ISSUER: &str = "0198f09f-11aa-7b22-8c33-1d2e3f405106";
+const ROTATOR: &str = "0198f09f-11aa-7b22-8c33-1d2e3f405107";
+const OLD_CREDENTIAL: &str = "0198f0a2-7c20-7a11-8d77-5b6a7c8d9e04";
 const TENANT: &str = "0198f09e-5566-7788-99aa-bbccddeeff05";
 const WIRE_ID: &str = "lkc_c5i2xq7mzr4v6t3w5y2a4b6d7e";
 const SECRET: &str = "lks_example_not_a_secret";
@@ -41,6 +46,14 @@ fn find(schema: &str) -> Option<Value> {
         "CreatedCredential" => json!({
             "credential": credential(), "client_id": WIRE_ID, "client_secret": SECRET,
         }),
+        "RotatedCredential" => json!({
+            "credential": credential(),
+            "replaced": replaced(),
+            "client_id": WIRE_ID,
+            "client_secret": SECRET,
+        }),
+        "Usage" => json!({ "items": [{ "start": CREATED, "accepted": 118, "refused": 2 }] }),
+        "ClientRequestList" => json!({ "items": [request()], "next": NEXT }),
         "AuditEventList" => json!({ "items": [event()], "next": NEXT }),
         "Me" => json!({
             "kind": "client",
@@ -106,8 +119,8 @@ fn find(schema: &str) -> Option<Value> {
     })
 }
 
-fn actor() -> Value {
-    json!({ "kind": "client", "id": ADMIN, "name": "Provisioning" })
+fn actor(id: &str) -> Value {
+    json!({ "kind": "client", "id": id, "name": "Provisioning" })
 }
 
 fn client() -> Value {
@@ -130,9 +143,9 @@ fn client() -> Value {
         "contacts": [],
         "labels": { "env": "live" },
         "created_at": CREATED,
-        "created_by": actor(),
+        "created_by": actor(CREATOR),
         "updated_at": CREATED,
-        "updated_by": actor(),
+        "updated_by": actor(EDITOR),
         "version": 1,
     })
 }
@@ -145,7 +158,7 @@ fn credential() -> Value {
         "hint": "cret",
         "status": "active",
         "created_at": CREATED,
-        "created_by": actor(),
+        "created_by": actor(ISSUER),
         "use_count": 0,
         "version": 1,
     })
@@ -155,12 +168,35 @@ fn event() -> Value {
     json!({
         "id": "0198f0a5-0003-7abc-8def-0123456789ab",
         "at": CREATED,
-        "actor": actor(),
+        "actor": actor(CREATOR),
         "ip": "192.0.2.7",
         "user_agent": "provisioning/2.1",
         "request_id": "0198f0a3-0001-7abc-8def-0123456789ab",
         "action": "client.updated",
         "object": { "kind": "client", "id": CLIENT, "name": "Nightly billing export" },
         "changes": [{ "field": "name", "before": "Billing", "after": "Nightly billing export" }],
+    })
+}
+
+fn replaced() -> Value {
+    let mut old = credential();
+    old["id"] = json!(OLD_CREDENTIAL);
+    old["hint"] = json!("fore");
+    old["status"] = json!("retiring");
+    old["retires_at"] = json!("2027-04-01T08:30:00Z");
+    old["created_by"] = actor(ROTATOR);
+    old
+}
+
+fn request() -> Value {
+    json!({
+        "id": "0198f0a6-0004-7abc-8def-0123456789ab",
+        "at": CREATED,
+        "outcome": "refused",
+        "reason": "secret_expired",
+        "credential": CREDENTIAL,
+        "ip": "192.0.2.7",
+        "user_agent": "billing-export/4.0",
+        "request_id": "0198f0a3-0001-7abc-8def-0123456789ac",
     })
 }

@@ -66,8 +66,8 @@ fn never(rooms: &[&str], word: &str) {
 
 #[test]
 fn only_the_store_names_the_database_library() {
-    only(&["store"], "sea_orm");
-    only(&["store"], "sqlx");
+    only(&["store"], "sea_orm::");
+    only(&["store"], "sqlx::");
 }
 
 #[test]
