@@ -14,6 +14,7 @@ mod m006_tokens;
 mod m007_idempotency;
 mod m020_usage;
 mod m021_rotation;
+mod m022_expiry;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m007_idempotency::Migration),
             Box::new(m020_usage::Migration),
             Box::new(m021_rotation::Migration),
+            Box::new(m022_expiry::Migration),
         ]
     }
 }

@@ -18,7 +18,12 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{crypto::signing::Algorithm, domain::lifetime::TokenLifetime, store::DatabaseUrl};
+use crate::{
+    crypto::signing::Algorithm,
+    domain::lifetime::TokenLifetime,
+    outbound::{address::Reach, mail::Mailer, webhook::Webhook},
+    store::DatabaseUrl,
+};
 
 /// Settings as they are written. Unknown names are refused, so that a typo is not a silent default.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -38,6 +43,16 @@ struct Written {
     client_credentials_lifetime: String,
     trusted_proxies: Vec<String>,
     cors_origins: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_secret: Option<String>,
+    webhook_allow_private: bool,
+    jwks_allow_private: bool,
     log: String,
     log_format: String,
     throttle: WrittenThrottle,
@@ -64,6 +79,12 @@ impl Default for Written {
             client_credentials_lifetime: "3m".to_owned(),
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
+            smtp_url: None,
+            smtp_from: None,
+            webhook_url: None,
+            webhook_secret: None,
+            webhook_allow_private: false,
+            jwks_allow_private: false,
             log: "info".to_owned(),
             log_format: "text".to_owned(),
             throttle: WrittenThrottle {
@@ -99,6 +120,12 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Other origins whose pages may use the management API.
     pub cors_origins: Vec<String>,
+    /// How mails are sent, if they are.
+    pub mail: Option<Mailer>,
+    /// Who is told of what ends, if anyone.
+    pub webhook: Option<Webhook>,
+    /// From where key sets of clients are fetched.
+    pub jwks_reach: Reach,
     /// What is logged.
     pub log: String,
     /// In which form.
@@ -297,6 +324,12 @@ impl Settings {
                 written.throttle.source_failures,
             )?,
         };
+        let mail = mail(written.smtp_url.as_deref(), written.smtp_from.as_deref())?;
+        let webhook = webhook(
+            written.webhook_url.as_deref(),
+            written.webhook_secret.as_deref(),
+            reach(written.webhook_allow_private),
+        )?;
         let cors_origins = written
             .cors_origins
             .into_iter()
@@ -314,6 +347,9 @@ impl Settings {
             client_credentials_lifetime,
             trusted_proxies,
             cors_origins,
+            mail,
+            webhook,
+            jwks_reach: reach(written.jwks_allow_private),
             log: written.log,
             log_format,
             throttle,
@@ -370,6 +406,16 @@ impl Settings {
             ),
             ("trusted_proxies", json!(list(&self.trusted_proxies))),
             ("cors_origins", json!(self.cors_origins)),
+            ("smtp_url", json!(self.mail.as_ref().map(Mailer::shown))),
+            ("smtp_from", json!(self.mail.as_ref().map(Mailer::from))),
+            (
+                "webhook_url",
+                json!(self.webhook.as_ref().map(Webhook::shown)),
+            ),
+            (
+                "jwks_allow_private",
+                json!(self.jwks_reach == Reach::Private),
+            ),
             ("log", json!(self.log)),
             (
                 "log_format",
@@ -424,6 +470,48 @@ fn origin(text: &str) -> Result<String, ConfigProblem> {
                 text,
                 "origins, such as https://admin.example.org",
             )
+        })
+}
+
+const fn reach(allow_private: bool) -> Reach {
+    if allow_private {
+        Reach::Private
+    } else {
+        Reach::Public
+    }
+}
+
+fn mail(url: Option<&str>, from: Option<&str>) -> Result<Option<Mailer>, ConfigProblem> {
+    use crate::outbound::mail::MailProblem;
+    let Some(url) = url else {
+        return Ok(None);
+    };
+    let from = from.ok_or_else(|| {
+        let expected = MailProblem::Sender.to_string();
+        problem("smtp_from", "nothing", &expected)
+    })?;
+    // What was found may hold a password: it is not repeated.
+    Mailer::parse(url, from).map(Some).map_err(|it| match it {
+        MailProblem::Sender => problem("smtp_from", from, &it.to_string()),
+        _ => problem("smtp_url", "another text", &it.to_string()),
+    })
+}
+
+fn webhook(
+    url: Option<&str>,
+    secret: Option<&str>,
+    reach: Reach,
+) -> Result<Option<Webhook>, ConfigProblem> {
+    use crate::outbound::webhook::WebhookProblem;
+    let Some(url) = url else {
+        return Ok(None);
+    };
+    let secret = secret.unwrap_or_default();
+    Webhook::parse(url, secret, reach)
+        .map(Some)
+        .map_err(|it| match it {
+            WebhookProblem::Address => problem("webhook_url", "another text", &it.to_string()),
+            WebhookProblem::Secret => problem("webhook_secret", "another text", &it.to_string()),
         })
 }
 

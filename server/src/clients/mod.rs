@@ -7,6 +7,7 @@ pub mod ceiling;
 pub mod change;
 pub mod create;
 pub mod credentials;
+pub mod expiry;
 pub mod form;
 pub mod lifecycle;
 pub mod read;

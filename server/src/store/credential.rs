@@ -36,7 +36,7 @@ pub struct StoredCredential {
     pub verifier: Verifier,
 }
 
-fn read(row: credential::Model) -> Result<StoredCredential> {
+pub(super) fn read(row: credential::Model) -> Result<StoredCredential> {
     let unreadable = || StoreError::unreadable("credential");
     let verifier = match (row.digest, row.password_hash) {
         (Some(digest), None) => {

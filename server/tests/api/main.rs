@@ -11,6 +11,7 @@
 )]
 
 mod clients;
+mod expiry;
 mod rotation;
 mod support;
 mod usage;
