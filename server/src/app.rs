@@ -7,6 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
+    access::rate_limit::RateLimit,
     clients::{cache::ClientCache, usage::UsageBuffer},
     clock::Clock,
     config::Settings,
@@ -51,6 +52,8 @@ pub struct Parts {
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.
     pub throttle: Throttle,
+    /// Bounds what one caller may ask of the management API.
+    pub rate_limit: RateLimit,
     /// What the hot path leaves behind, on its way to the database.
     pub usage: UsageBuffer,
     /// Seals the cursors of lists.
@@ -119,6 +122,7 @@ impl App {
             clients: ClientCache::new(settings.client_cache, !shared),
             verified: VerifiedTokens::new(settings.client_cache),
             throttle: Throttle::new(&settings.throttle),
+            rate_limit: RateLimit::new(settings.api_requests_per_second),
             usage: UsageBuffer::default(),
             cursors: master_key.sealer("cursors", &random),
             answers: master_key.sealer("answers", &random),

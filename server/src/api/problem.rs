@@ -1,6 +1,8 @@
 //! Every error of the management API, as `application/problem+json` (RFC 9457). The only place where errors meet
 //! HTTP statuses.
 
+use std::time::Duration;
+
 use poem::{
     Error as PoemError, IntoResponse, Response,
     error::{MethodNotAllowedError, NotFoundError, ParsePathError, ResponseError},
@@ -170,6 +172,19 @@ impl ApiError {
         )
     }
 
+    /// 429: more requests than the caller may make.
+    pub fn too_many_requests(wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait.as_secs().max(1)),
+            ..Self::new(
+                429,
+                "too-many-requests",
+                "Too many requests",
+                "Slow down: Retry-After says when to go on, and the RateLimit headers of every answer what is left.",
+            )
+        }
+    }
+
     /// 422: the idempotency key was used for something else.
     pub fn key_reused() -> Self {
         Self::new(
@@ -331,6 +346,16 @@ pub fn too_large() -> ApiError {
         "too-large",
         "The body is too large",
         "A request body may have 1 MiB at most.",
+    )
+}
+
+/// 408.
+pub fn too_slow() -> ApiError {
+    ApiError::new(
+        408,
+        "too-slow",
+        "The body took too long to arrive",
+        "The request was not whole in time and was not carried out: send it again.",
     )
 }
 

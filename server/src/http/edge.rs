@@ -4,16 +4,17 @@ use std::{net::IpAddr, time::Instant};
 
 use ipnet::IpNet;
 use poem::{
-    Endpoint, IntoResponse, Middleware, PathPattern, Request, Response,
+    Endpoint, IntoResponse, Middleware, Request, Response,
     error::{MethodNotAllowedError, ResponseError},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 use uuid::Uuid;
 
 use crate::{
     api::{
-        contract,
+        body, contract,
         problem::{self, Problem},
+        rate_limit::Remaining,
     },
     config::Settings,
     domain::caller::Origin,
@@ -67,11 +68,26 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         // The path and never the query: what is in a query is not ours to write down.
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         request.extensions_mut().insert(origin);
-        let mut response = match self.inner.call(request).await {
+        let remaining = path.starts_with("/api/").then(Remaining::default);
+        if let Some(remaining) = &remaining {
+            request.extensions_mut().insert(remaining.clone());
+        }
+        if !(method == Method::GET && may_be_compressed(&path)) {
+            request.headers_mut().remove(header::ACCEPT_ENCODING);
+        }
+        let answered = if is_too_large(request.headers()) {
+            Err(StatusCode::PAYLOAD_TOO_LARGE.into())
+        } else {
+            self.inner.call(request).await
+        };
+        let mut response = match answered {
             Ok(response) => response.into_response(),
             Err(error) => refused(error, &path),
         };
         finish(&mut response, &id, &path);
+        if let Some(remaining) = remaining {
+            remaining.say(response.headers_mut());
+        }
         tracing::debug!(
             %method, path, status = response.status().as_u16(), request_id = id, source = ?source,
             microseconds = started.elapsed().as_micros(), "answered"
@@ -105,6 +121,20 @@ impl<E> EdgeEndpoint<E> {
     }
 }
 
+/// Only what is long and read: an answer with a secret is never compressed.
+fn may_be_compressed(path: &str) -> bool {
+    ["/api/", "/admin", "/docs", "/openapi.json"]
+        .iter()
+        .any(|it| path.starts_with(it))
+}
+
+/// Whether the body is said to be larger than any that is read here.
+fn is_too_large(headers: &HeaderMap) -> bool {
+    let said = headers.get(header::CONTENT_LENGTH);
+    said.and_then(|it| it.to_str().ok()?.parse::<u64>().ok())
+        .is_some_and(|it| it > body::MOST_BYTES as u64)
+}
+
 fn user_agent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
     Some(text.chars().take(255).collect())
@@ -134,8 +164,7 @@ fn refused(error: poem::Error, path: &str) -> Response {
         problem::from_framework(&error).as_response()
     };
     if error.is::<MethodNotAllowedError>() {
-        let pattern = error.data::<PathPattern>().map_or(path, |it| &it.0);
-        let allowed = contract::methods(pattern);
+        let allowed = contract::methods(path);
         if let Ok(value) = HeaderValue::from_str(&allowed) {
             response.headers_mut().insert(header::ALLOW, value);
         }
@@ -151,6 +180,11 @@ fn finish(response: &mut Response, id: &str, path: &str) {
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, value);
+    }
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        headers
+            .entry(header::VARY)
+            .or_insert(HeaderValue::from_static("Accept-Encoding"));
     }
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

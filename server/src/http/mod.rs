@@ -1,9 +1,11 @@
 //! The server: the map of all URLs, and what every request goes through.
 
+mod arriving;
 mod edge;
 mod health;
 mod routes;
 mod serve;
+mod spa;
 
 pub use routes::routes;
 pub use serve::{Running, serve};

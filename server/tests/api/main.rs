@@ -10,8 +10,14 @@
     reason = "a test says what is wrong by panicking, in its helpers, too"
 )]
 
+mod audit;
 mod clients;
+mod contract;
+mod credentials;
 mod expiry;
+mod idempotency;
+mod lists;
+mod roles;
 mod rotation;
 mod support;
 mod usage;

@@ -9,7 +9,7 @@ mod wire;
 
 pub(crate) use actor::{Account, Actor, client_path};
 pub(crate) use database::Kind;
-pub(crate) use server::Server;
+pub(crate) use server::{Server, eventually};
 pub(crate) use sink::Sink;
 pub(crate) use wire::{Reply, Wire};
 
