@@ -15,6 +15,7 @@ mod m007_idempotency;
 mod m020_usage;
 mod m021_rotation;
 mod m022_expiry;
+mod m023_api_keys;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m020_usage::Migration),
             Box::new(m021_rotation::Migration),
             Box::new(m022_expiry::Migration),
+            Box::new(m023_api_keys::Migration),
         ]
     }
 }

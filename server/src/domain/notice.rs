@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     client::{Client, Status},
-    credential::Credential,
+    credential::{Credential, CredentialKind},
     timestamp::{DAY, Timestamp},
 };
 
@@ -87,7 +87,12 @@ impl Ending {
     pub fn subject(&self) -> String {
         let client = &self.client.form.name;
         match &self.credential {
-            Some(it) => format!("A secret of {client} (…{}) ends on {}", it.hint, self.at),
+            Some(it) => format!(
+                "The {} …{} of {client} ends on {}",
+                noun(it),
+                it.hint,
+                self.at
+            ),
             None => format!("The client {client} ends on {}", self.at),
         }
     }
@@ -99,10 +104,14 @@ impl Ending {
             Some(it) => {
                 let name = it.description.as_deref().unwrap_or("without a description");
                 format!(
-                    "The secret ending in {} ({name}) of the client {} ({}) works until {}.\n\n\
-                     From that second on programs that use it get no more tokens. Rotate it before: \
-                     the old and the new secret then work side by side for a while.",
-                    it.hint, client.form.name, client.client_id, self.at
+                    "The {} ending in {} ({name}) of the client {} ({}) works until {}.\n\n\
+                     From that second on programs that use it are refused. Give them a new one before: \
+                     the old and the new one then work side by side for a while.",
+                    noun(it),
+                    it.hint,
+                    client.form.name,
+                    client.client_id,
+                    self.at
                 )
             }
             None => format!(
@@ -144,6 +153,14 @@ impl Ending {
             });
         }
         json!({ "type": format!("{what}.{happened}"), "timestamp": now, "data": data })
+    }
+}
+
+/// What people call a credential.
+const fn noun(credential: &Credential) -> &'static str {
+    match credential.kind {
+        CredentialKind::Secret => "secret",
+        CredentialKind::ApiKey => "API key",
     }
 }
 

@@ -10,6 +10,7 @@
     reason = "a test says what is wrong by panicking, in its helpers, too"
 )]
 
+mod api_keys;
 mod audit;
 mod clients;
 mod contract;
