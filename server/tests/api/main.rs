@@ -7,18 +7,34 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test says what is wrong by panicking, in its helpers, too"
+    clippy::similar_names,
+    reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
 mod api_keys;
+mod architecture;
 mod audit;
+mod authorization;
 mod clients;
 mod contract;
 mod credentials;
+mod document;
 mod expiry;
 mod idempotency;
 mod lists;
+mod migrations;
+mod nodes;
+mod oauth_client_authentication;
+mod oauth_metadata;
+mod oauth_requests;
+mod oauth_revocation;
+mod oauth_scopes;
+mod oauth_tokens;
+mod outage;
+mod races;
 mod roles;
 mod rotation;
+mod secrecy;
+mod short_lived;
 mod support;
 mod usage;
