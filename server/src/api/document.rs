@@ -4,8 +4,8 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    examples, me::MeApi, rotation::RotationApi, usage::UsageApi,
+    api_keys::ApiKeysApi, audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi,
+    credentials::CredentialsApi, examples, me::MeApi, rotation::RotationApi, usage::UsageApi,
 };
 use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
 
@@ -15,6 +15,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         ClientsApi,
         CredentialsApi,
         RotationApi,
+        ApiKeysApi,
         AuditApi,
         UsageApi,
         MeApi,

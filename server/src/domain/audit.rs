@@ -68,6 +68,8 @@ pub enum Action {
     ClientDeleted,
     /// A tombstone became a client again.
     ClientRestored,
+    /// The end of a client came.
+    ClientExpired,
     /// All tokens of a client were ended.
     ClientTokensRevoked,
     /// A credential was added.
@@ -82,19 +84,22 @@ pub enum Action {
     CredentialRotationCompleted,
     /// A rotation was taken back: the credential stays.
     CredentialRotationCancelled,
+    /// The end of a credential came, by its own date or by a rotation.
+    CredentialExpired,
     /// A client ended one of its access tokens.
     TokenRevoked,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
         Self::ClientReactivated,
         Self::ClientDeleted,
         Self::ClientRestored,
+        Self::ClientExpired,
         Self::ClientTokensRevoked,
         Self::CredentialCreated,
         Self::CredentialUpdated,
@@ -102,6 +107,7 @@ impl Action {
         Self::CredentialRotated,
         Self::CredentialRotationCompleted,
         Self::CredentialRotationCancelled,
+        Self::CredentialExpired,
         Self::TokenRevoked,
     ];
 
@@ -114,6 +120,7 @@ impl Action {
             Self::ClientReactivated => "client.reactivated",
             Self::ClientDeleted => "client.deleted",
             Self::ClientRestored => "client.restored",
+            Self::ClientExpired => "client.expired",
             Self::ClientTokensRevoked => "client.tokens_revoked",
             Self::CredentialCreated => "credential.created",
             Self::CredentialUpdated => "credential.updated",
@@ -121,6 +128,7 @@ impl Action {
             Self::CredentialRotated => "credential.rotated",
             Self::CredentialRotationCompleted => "credential.rotation_completed",
             Self::CredentialRotationCancelled => "credential.rotation_cancelled",
+            Self::CredentialExpired => "credential.expired",
             Self::TokenRevoked => "token.revoked",
         }
     }

@@ -13,6 +13,7 @@ pub mod grace;
 pub mod grant_type;
 pub mod label;
 pub mod lifetime;
+pub mod notice;
 pub mod page;
 pub mod permission;
 pub mod profile;

@@ -11,6 +11,7 @@
     reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
+mod api_keys;
 mod architecture;
 mod audit;
 mod authorization;
@@ -18,6 +19,7 @@ mod clients;
 mod contract;
 mod credentials;
 mod document;
+mod expiry;
 mod idempotency;
 mod lists;
 mod migrations;
