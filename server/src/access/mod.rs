@@ -10,6 +10,7 @@ use crate::{
     },
     error::Result,
     oauth::access_token::accept,
+    people::sessions::caller_of,
     store::{AuditFilter, AuditRow},
 };
 
@@ -21,6 +22,12 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
     let Some(accepted) = accept(app, token).await? else {
         return Ok(None);
     };
+    if let Some(user) = &accepted.user {
+        return Ok(Some(Caller {
+            session_id: accepted.claims.session,
+            ..caller_of(user, origin)
+        }));
+    }
     let client = &accepted.known.client;
     Ok(Some(Caller {
         actor: Actor {
@@ -33,6 +40,7 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
         rights: accepted.known.rights(),
         role: client.form.role,
         operator: client.operator,
+        session_id: None,
         origin,
     }))
 }
