@@ -7,6 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
+    access::rate_limit::RateLimit,
     clients::cache::ClientCache,
     clock::Clock,
     config::Settings,
@@ -51,6 +52,8 @@ pub struct Parts {
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.
     pub throttle: Throttle,
+    /// Bounds what one caller may ask of the management API.
+    pub rate_limit: RateLimit,
     /// Seals the cursors of lists.
     pub cursors: Sealer,
     /// Seals kept answers a second time, so that the database alone can never read one.
@@ -117,6 +120,7 @@ impl App {
             clients: ClientCache::new(settings.client_cache, !shared),
             verified: VerifiedTokens::new(settings.client_cache),
             throttle: Throttle::new(&settings.throttle),
+            rate_limit: RateLimit::new(settings.api_requests_per_second),
             cursors: master_key.sealer("cursors", &random),
             answers: master_key.sealer("answers", &random),
             settings,

@@ -17,6 +17,7 @@ pub mod idempotency;
 pub mod me;
 pub mod paging;
 pub mod problem;
+pub mod rate_limit;
 pub mod reply;
 
 use poem_openapi::Tags;

@@ -1,6 +1,8 @@
 //! Every error of the management API, as `application/problem+json` (RFC 9457). The only place where errors meet
 //! HTTP statuses.
 
+use std::time::Duration;
+
 use poem::{
     Error as PoemError, IntoResponse, Response,
     error::{MethodNotAllowedError, NotFoundError, ParsePathError, ResponseError},
@@ -145,6 +147,19 @@ impl ApiError {
             "If-Match is required",
             "Read the object first and send its ETag as If-Match, so that nobody's change is overwritten.",
         )
+    }
+
+    /// 429: more requests than the caller may make.
+    pub fn too_many_requests(wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait.as_secs().max(1)),
+            ..Self::new(
+                429,
+                "too-many-requests",
+                "Too many requests",
+                "Slow down: Retry-After says when to go on, and the RateLimit headers of every answer what is left.",
+            )
+        }
     }
 
     /// 422: the idempotency key was used for something else.

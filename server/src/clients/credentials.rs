@@ -3,7 +3,10 @@
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{change::find_for_change, snapshot};
+use super::{
+    change::{find_for_change, find_for_control},
+    snapshot,
+};
 use crate::{
     app::Change,
     crypto::digest::Digest,
@@ -199,7 +202,7 @@ pub async fn create_credential(
     reference: &str,
     draft: &CredentialDraft,
 ) -> Result<(Client, NewSecret)> {
-    let (mut client, profile) = find_for_change(change, reference).await?;
+    let (mut client, profile) = find_for_control(change, reference).await?;
     if client.public {
         return Err(Conflict::PublicClient.into());
     }
@@ -223,7 +226,7 @@ pub async fn regenerate_secret(
     reference: &str,
     draft: &CredentialDraft,
 ) -> Result<(Client, NewSecret)> {
-    let (mut client, profile) = find_for_change(change, reference).await?;
+    let (mut client, profile) = find_for_control(change, reference).await?;
     if client.public {
         return Err(Conflict::PublicClient.into());
     }

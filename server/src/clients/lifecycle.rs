@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     ceiling,
-    change::{find_for_change, write},
+    change::{find_for_change, find_for_control, write},
 };
 use crate::{
     app::Change,
@@ -21,7 +21,7 @@ use crate::{
 /// No new tokens, and every live one is dead with the commit. Deactivating twice changes nothing.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], or the ceiling rule.
+/// [`Refusal::NotFound`].
 pub async fn deactivate_client(change: &Change, reference: &str) -> Result<Client> {
     let (mut client, _) = find_for_change(change, reference).await?;
     if client.status == Status::Inactive {
@@ -40,7 +40,7 @@ pub async fn deactivate_client(change: &Change, reference: &str) -> Result<Clien
 /// # Errors
 /// [`Refusal::NotFound`], or the ceiling rule.
 pub async fn reactivate_client(change: &Change, reference: &str) -> Result<Client> {
-    let (mut client, _) = find_for_change(change, reference).await?;
+    let (mut client, _) = find_for_control(change, reference).await?;
     if client.status == Status::Active {
         return Ok(client);
     }
@@ -54,7 +54,7 @@ pub async fn reactivate_client(change: &Change, reference: &str) -> Result<Clien
 /// Ends every live token of a client; it may get new ones at once.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], or the ceiling rule.
+/// [`Refusal::NotFound`].
 pub async fn revoke_client_tokens(change: &Change, reference: &str) -> Result<Client> {
     let (mut client, _) = find_for_change(change, reference).await?;
     client.generation += 1;
@@ -65,7 +65,7 @@ pub async fn revoke_client_tokens(change: &Change, reference: &str) -> Result<Cl
 /// Ends a client for good, unless it is restored within 30 days.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Stale`], or the ceiling rule.
+/// [`Refusal::NotFound`] or [`Refusal::Stale`].
 pub async fn delete_client(change: &Change, reference: &str, expected: &Expected) -> Result<()> {
     let (mut client, _) = find_for_change(change, reference).await?;
     if !expected.admits(client.version) {

@@ -16,6 +16,7 @@ pub(super) async fn run(app: App) {
         if let Err(error) = purge(&app).await {
             tracing::warn!(%error, "old rows could not be purged; trying again later");
         }
+        app.rate_limit.forget_quiet();
         tokio::time::sleep(EVERY).await;
     }
 }
