@@ -24,6 +24,7 @@ use crate::{
         timestamp::{DAY, Timestamp},
     },
     error::{Error, Result},
+    mail::Mailer,
     oauth::{access_token::VerifiedTokens, keys::KeyRing, throttle::Throttle},
     store::{IdempotentRow, Store, Transaction},
 };
@@ -54,6 +55,8 @@ pub struct Parts {
     pub throttle: Throttle,
     /// Bounds what one caller may ask of the management API.
     pub rate_limit: RateLimit,
+    /// Sends mail, where that is configured.
+    pub mailer: Option<Mailer>,
     /// Seals the cursors of lists.
     pub cursors: Sealer,
     /// Seals kept answers a second time, so that the database alone can never read one.
@@ -121,6 +124,7 @@ impl App {
             verified: VerifiedTokens::new(settings.client_cache),
             throttle: Throttle::new(&settings.throttle),
             rate_limit: RateLimit::new(settings.api_requests_per_second),
+            mailer: settings.mailer.clone(),
             cursors: master_key.sealer("cursors", &random),
             answers: master_key.sealer("answers", &random),
             settings,

@@ -5,13 +5,21 @@ use serde_json::{Map, Value, json};
 
 use super::{
     audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    me::MeApi,
+    groups::GroupsApi, me::MeApi, users::UsersApi,
 };
 use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
 
 /// Every route of the document, in its chapters.
 pub fn service() -> OpenApiService<impl OpenApi, ()> {
-    let apis = (ClientsApi, CredentialsApi, AuditApi, MeApi, OAuthApi);
+    let apis = (
+        ClientsApi,
+        CredentialsApi,
+        UsersApi,
+        GroupsApi,
+        AuditApi,
+        MeApi,
+        OAuthApi,
+    );
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))
 }
 

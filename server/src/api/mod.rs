@@ -13,12 +13,16 @@ pub mod credential_dto;
 pub mod credentials;
 pub mod document;
 pub mod etag;
+pub mod group_dto;
+pub mod groups;
 pub mod idempotency;
 pub mod me;
 pub mod paging;
 pub mod problem;
 pub mod rate_limit;
 pub mod reply;
+pub mod user_dto;
+pub mod users;
 
 use poem_openapi::Tags;
 
@@ -29,6 +33,10 @@ pub enum Tag {
     Clients,
     /// The secrets by which clients prove themselves.
     Credentials,
+    /// People who sign in: add, invite, edit, deactivate, anonymize.
+    Users,
+    /// Groups of people.
+    Groups,
     /// Who changed what.
     Activity,
     /// The caller itself.

@@ -1,14 +1,23 @@
-//! Forgets what is past its time: tombstones after 30 days, kept answers after one, revoked tokens that have expired.
+//! Forgets what is past its time: tombstones after 30 days, kept answers after one, revoked tokens that have expired,
+//! sessions and one-time links 30 days after their end.
 
 use std::time::Duration;
 
-use crate::{app::App, domain::client::RESTORABLE_FOR, error::Result};
+use crate::{
+    app::App,
+    domain::{client::RESTORABLE_FOR, timestamp::DAY},
+    error::Result,
+};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_mins(10);
 
 /// How many tombstones go in one transaction, so that no change waits long.
 const AT_ONCE: u64 = 100;
+
+/// How long sessions and one-time links are kept once they are over, in seconds: from where somebody signed in before
+/// is known that long.
+const SESSIONS_KEPT: i64 = 30 * DAY;
 
 /// Purges for as long as the server runs.
 pub(super) async fn run(app: App) {
@@ -30,6 +39,12 @@ pub(super) async fn purge(app: &App) -> Result<()> {
     let transaction = app.store.begin().await?;
     transaction.delete_expired_answers(now).await?;
     transaction.delete_expired_revoked_tokens(now).await?;
+    transaction
+        .delete_old_sessions(now.plus(-SESSIONS_KEPT))
+        .await?;
+    transaction
+        .delete_old_links(now.plus(-SESSIONS_KEPT))
+        .await?;
     transaction.commit().await?;
     loop {
         let transaction = app.store.begin().await?;

@@ -9,6 +9,7 @@ mod browser;
 mod error;
 mod form;
 mod layout;
+mod link;
 mod sign_in;
 
 pub use browser::Browser;
@@ -30,6 +31,10 @@ pub fn add_to(routes: Route) -> Route {
         .at("/sign-in", page(get(sign_in::ask).post(sign_in::answer)))
         .at("/sign-out", page(post(sign_in::sign_out)))
         .at("/signed-out", page(get(sign_in::signed_out)))
+        .at("/invitation", page(post(link::answer_invited)))
+        .at("/invitation/:token", page(get(link::ask_invited)))
+        .at("/password-reset", page(post(link::answer_reset)))
+        .at("/password-reset/:token", page(get(link::ask_reset)))
         .at("/account", page(get(account::show_account)))
         .at(
             "/account/password",
@@ -40,6 +45,14 @@ pub fn add_to(routes: Route) -> Route {
             "/account/sessions/end-others",
             page(post(account::end_others)),
         )
+}
+
+/// A path as it may be written down: a one-time link's is as good as a password.
+pub fn without_token(path: &str) -> &str {
+    ["/invitation/", "/password-reset/"]
+        .into_iter()
+        .find(|it| path.starts_with(it))
+        .unwrap_or(path)
 }
 
 /// A page whose errors are pages, too.
