@@ -38,7 +38,6 @@ struct ShownSession {
     program: String,
     ip: String,
     last_seen_at: String,
-    signed_in_at: String,
     is_this: bool,
 }
 
@@ -145,7 +144,6 @@ pub(super) async fn show_account(
             program: program(it.user_agent.as_deref()),
             ip: it.ip.unwrap_or_else(|| "unknown address".to_owned()),
             last_seen_at: moment(it.last_seen_at),
-            signed_in_at: moment(it.signed_in_at),
             is_this: it.id == me.session_id,
         })
         .collect();
