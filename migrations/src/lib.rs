@@ -15,6 +15,8 @@ mod m007_idempotency;
 mod m010_users;
 mod m011_one_time_links;
 mod m012_groups;
+mod m020_usage;
+mod m021_rotation;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m010_users::Migration),
             Box::new(m011_one_time_links::Migration),
             Box::new(m012_groups::Migration),
+            Box::new(m020_usage::Migration),
+            Box::new(m021_rotation::Migration),
         ]
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     access::rate_limit::RateLimit,
-    clients::cache::ClientCache,
+    clients::{cache::ClientCache, usage::UsageBuffer},
     clock::Clock,
     config::Settings,
     crypto::{
@@ -57,6 +57,8 @@ pub struct Parts {
     pub rate_limit: RateLimit,
     /// Sends mail, where that is configured.
     pub mailer: Option<Mailer>,
+    /// What the hot path leaves behind, on its way to the database.
+    pub usage: UsageBuffer,
     /// Seals the cursors of lists.
     pub cursors: Sealer,
     /// Seals kept answers a second time, so that the database alone can never read one.
@@ -125,6 +127,7 @@ impl App {
             throttle: Throttle::new(&settings.throttle),
             rate_limit: RateLimit::new(settings.api_requests_per_second),
             mailer: settings.mailer.clone(),
+            usage: UsageBuffer::default(),
             cursors: master_key.sealer("cursors", &random),
             answers: master_key.sealer("answers", &random),
             settings,

@@ -21,6 +21,8 @@ pub mod paging;
 pub mod problem;
 pub mod rate_limit;
 pub mod reply;
+pub mod rotation;
+pub mod usage;
 pub mod user_dto;
 pub mod users;
 

@@ -1,11 +1,11 @@
-//! Forgets what is past its time: tombstones after 30 days, kept answers after one, revoked tokens that have expired,
-//! sessions and one-time links 30 days after their end.
+//! Forgets what is past its time: tombstones and token requests after 30 days, kept answers after one, revoked tokens
+//! that have expired, sessions and one-time links 30 days after their end, old counts.
 
 use std::time::Duration;
 
 use crate::{
     app::App,
-    domain::{client::RESTORABLE_FOR, timestamp::DAY},
+    domain::{client::RESTORABLE_FOR, timestamp::DAY, usage::Span},
     error::Result,
 };
 
@@ -14,6 +14,9 @@ const EVERY: Duration = Duration::from_mins(10);
 
 /// How many tombstones go in one transaction, so that no change waits long.
 const AT_ONCE: u64 = 100;
+
+/// How long token requests are remembered, in seconds.
+const REQUESTS_KEPT: i64 = 30 * DAY;
 
 /// How long sessions and one-time links are kept once they are over, in seconds: from where somebody signed in before
 /// is known that long.
@@ -34,7 +37,7 @@ pub(super) async fn run(app: App) {
 ///
 /// # Errors
 /// The database being away.
-pub(super) async fn purge(app: &App) -> Result<()> {
+pub async fn purge(app: &App) -> Result<()> {
     let now = app.clock.now();
     let transaction = app.store.begin().await?;
     transaction.delete_expired_answers(now).await?;
@@ -45,6 +48,13 @@ pub(super) async fn purge(app: &App) -> Result<()> {
     transaction
         .delete_old_links(now.plus(-SESSIONS_KEPT))
         .await?;
+    transaction
+        .delete_old_token_requests(now.plus(-REQUESTS_KEPT))
+        .await?;
+    for span in Span::ALL {
+        let before = now.plus(-span.kept_for());
+        transaction.delete_old_usage(span, before).await?;
+    }
     transaction.commit().await?;
     loop {
         let transaction = app.store.begin().await?;

@@ -21,6 +21,7 @@ mod session;
 mod signing_key;
 mod tenant;
 mod transaction;
+mod usage;
 mod user;
 mod user_list;
 
@@ -36,6 +37,7 @@ pub use session::NewSession;
 pub use signing_key::StoredSigningKey;
 pub use tenant::Tenant;
 pub use transaction::Transaction;
+pub use usage::TokenRequestRow;
 pub use user_list::{UserColumn, UserFilter, UserSort};
 
 /// What a store operation gives.

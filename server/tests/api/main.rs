@@ -10,5 +10,13 @@
     reason = "a test says what is wrong by panicking, in its helpers, too"
 )]
 
+mod audit;
 mod clients;
+mod contract;
+mod credentials;
+mod idempotency;
+mod lists;
+mod roles;
+mod rotation;
 mod support;
+mod usage;

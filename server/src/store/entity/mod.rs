@@ -3,6 +3,7 @@
 pub(super) mod audit;
 pub(super) mod client;
 pub(super) mod client_label;
+pub(super) mod client_usage;
 pub(super) mod credential;
 pub(super) mod group;
 pub(super) mod group_member;
@@ -13,4 +14,6 @@ pub(super) mod revoked_token;
 pub(super) mod session;
 pub(super) mod signing_key;
 pub(super) mod tenant;
+pub(super) mod tenant_usage;
+pub(super) mod token_request;
 pub(super) mod user;

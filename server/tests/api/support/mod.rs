@@ -6,9 +6,9 @@ mod database;
 mod server;
 mod wire;
 
-pub(crate) use actor::{Account, Actor};
+pub(crate) use actor::{Account, Actor, client_path};
 pub(crate) use database::Kind;
-pub(crate) use server::Server;
+pub(crate) use server::{Server, eventually};
 pub(crate) use wire::{Reply, Wire};
 
 /// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line
