@@ -26,6 +26,10 @@ use crate::{
     store::DatabaseUrl,
 };
 
+/// Variables with our prefix that are none of the server's: where the settings are; where scripts find a server and
+/// its executable; what the tests demand.
+const NOT_SETTINGS: [&str; 4] = ["config", "url", "bin", "require_postgres"];
+
 /// Settings as they are written. Unknown names are refused, so that a typo is not a silent default.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -202,7 +206,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// What to log, such as info or debug,sqlx=warn [default: info,sea_orm_migration=warn].
+    /// What to log, such as info or debug,sqlx=warn [default: `info,sea_orm_migration=warn`].
     #[arg(long, global = true, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
@@ -230,7 +234,7 @@ impl Settings {
             figment = figment.merge(Toml::file_exact(file));
         }
         figment = figment
-            .merge(Env::prefixed("LATCHKEY_").ignore(&["config"]).split("__"))
+            .merge(Env::prefixed("LATCHKEY_").ignore(&NOT_SETTINGS).split("__"))
             .merge(Env::raw().only(&["DATABASE_URL"]))
             .merge(Serialized::defaults(flags));
         Self::extract(&figment)

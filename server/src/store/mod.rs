@@ -7,6 +7,7 @@ mod actor;
 mod audit;
 mod change_feed;
 mod client;
+mod client_filter;
 mod client_list;
 mod connect;
 mod credential;
@@ -27,7 +28,8 @@ mod user_list;
 
 pub use audit::{AuditFilter, AuditRow};
 pub use change_feed::ChangeFeed;
-pub use client_list::{ClientColumn, ClientFilter, ClientKey, ClientSort, KeyValue};
+pub use client_filter::ClientFilter;
+pub use client_list::{ClientColumn, ClientKey, ClientSort, KeyValue};
 pub use connect::{DatabaseUrl, Kind, Store};
 pub use credential::{StoredCredential, Verifier};
 pub use error::StoreError;
