@@ -13,6 +13,7 @@ mod connect;
 mod credential;
 mod entity;
 mod error;
+mod forget;
 mod group;
 mod idempotency;
 mod one_time_link;
