@@ -13,6 +13,7 @@ use crate::{
     },
     error::Result,
     oauth::{access_token::accept, api_key},
+    people::sessions::caller_of,
     store::{AuditFilter, AuditRow},
 };
 
@@ -24,6 +25,12 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
     let Some(accepted) = accept(app, token).await? else {
         return Ok(None);
     };
+    if let Some(user) = &accepted.user {
+        return Ok(Some(Caller {
+            session_id: accepted.claims.session,
+            ..caller_of(user, origin)
+        }));
+    }
     let client = &accepted.known.client;
     if api_key::is_one(token) {
         app.usage.note(Use::ApiKey {
@@ -44,6 +51,7 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
         rights: accepted.known.rights(),
         role: client.form.role,
         operator: client.operator,
+        session_id: None,
         origin,
     }))
 }

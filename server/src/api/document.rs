@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     api_keys::ApiKeysApi, audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi,
-    credentials::CredentialsApi, examples, me::MeApi, rotation::RotationApi, usage::UsageApi,
+    credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi, rotation::RotationApi,
+    usage::UsageApi, users::UsersApi,
 };
 use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
 
@@ -14,6 +15,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let apis = (
         ClientsApi,
         CredentialsApi,
+        UsersApi,
+        GroupsApi,
         RotationApi,
         ApiKeysApi,
         AuditApi,

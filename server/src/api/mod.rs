@@ -15,14 +15,19 @@ pub mod credentials;
 pub mod document;
 pub mod etag;
 mod examples;
+pub mod group_dto;
+pub mod groups;
 pub mod idempotency;
 pub mod me;
 pub mod paging;
+mod people_examples;
 pub mod problem;
 pub mod rate_limit;
 pub mod reply;
 pub mod rotation;
 pub mod usage;
+pub mod user_dto;
+pub mod users;
 
 use poem_openapi::Tags;
 
@@ -33,6 +38,10 @@ pub enum Tag {
     Clients,
     /// The secrets by which clients prove themselves.
     Credentials,
+    /// People who sign in: add, invite, edit, deactivate, anonymize.
+    Users,
+    /// Groups of people.
+    Groups,
     /// Who changed what.
     Activity,
     /// The caller itself.

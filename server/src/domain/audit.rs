@@ -88,11 +88,43 @@ pub enum Action {
     CredentialExpired,
     /// A client ended one of its access tokens.
     TokenRevoked,
+    /// A person was added.
+    UserCreated,
+    /// Fields of a person changed.
+    UserUpdated,
+    /// A person was sent or shown a link to set their first password.
+    UserInvited,
+    /// A person was switched off.
+    UserDeactivated,
+    /// A person was switched on again.
+    UserReactivated,
+    /// Everything that told who a person is was wiped.
+    UserAnonymized,
+    /// A person was sent or shown a link to set another password.
+    PasswordResetBegun,
+    /// A person set a password.
+    PasswordChanged,
+    /// A person signed in.
+    SignedIn,
+    /// A person signed out, or a session was ended.
+    SessionEnded,
+    /// Several sessions of a person were ended at once.
+    SessionsEnded,
+    /// A group was made.
+    GroupCreated,
+    /// Fields of a group changed.
+    GroupUpdated,
+    /// A group was deleted.
+    GroupDeleted,
+    /// A person joined a group.
+    GroupMemberAdded,
+    /// A person left a group.
+    GroupMemberRemoved,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 32] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -109,6 +141,22 @@ impl Action {
         Self::CredentialRotationCancelled,
         Self::CredentialExpired,
         Self::TokenRevoked,
+        Self::UserCreated,
+        Self::UserUpdated,
+        Self::UserInvited,
+        Self::UserDeactivated,
+        Self::UserReactivated,
+        Self::UserAnonymized,
+        Self::PasswordResetBegun,
+        Self::PasswordChanged,
+        Self::SignedIn,
+        Self::SessionEnded,
+        Self::SessionsEnded,
+        Self::GroupCreated,
+        Self::GroupUpdated,
+        Self::GroupDeleted,
+        Self::GroupMemberAdded,
+        Self::GroupMemberRemoved,
     ];
 
     /// The word in rows and answers.
@@ -130,6 +178,22 @@ impl Action {
             Self::CredentialRotationCancelled => "credential.rotation_cancelled",
             Self::CredentialExpired => "credential.expired",
             Self::TokenRevoked => "token.revoked",
+            Self::UserCreated => "user.created",
+            Self::UserUpdated => "user.updated",
+            Self::UserInvited => "user.invited",
+            Self::UserDeactivated => "user.deactivated",
+            Self::UserReactivated => "user.reactivated",
+            Self::UserAnonymized => "user.anonymized",
+            Self::PasswordResetBegun => "user.password_reset_begun",
+            Self::PasswordChanged => "user.password_changed",
+            Self::SignedIn => "session.started",
+            Self::SessionEnded => "session.ended",
+            Self::SessionsEnded => "session.all_ended",
+            Self::GroupCreated => "group.created",
+            Self::GroupUpdated => "group.updated",
+            Self::GroupDeleted => "group.deleted",
+            Self::GroupMemberAdded => "group.member_added",
+            Self::GroupMemberRemoved => "group.member_removed",
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Forgets what is past its time: tombstones and token requests after 30 days, kept answers after one, revoked tokens
-//! that have expired, old counts.
+//! that have expired, sessions and one-time links 30 days after their end, old counts.
 
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ const REQUESTS_KEPT: i64 = 30 * DAY;
 
 /// How long it is remembered that an end was recorded, in seconds. The sweeper looks back ten minutes.
 const MARKS_KEPT: i64 = 400 * DAY;
+/// How long sessions and one-time links are kept once they are over, in seconds: from where somebody signed in before
+/// is known that long.
+const SESSIONS_KEPT: i64 = 30 * DAY;
 
 /// Purges for as long as the server runs.
 pub(super) async fn run(app: App) {
@@ -41,6 +44,12 @@ pub async fn purge(app: &App) -> Result<()> {
     let transaction = app.store.begin().await?;
     transaction.delete_expired_answers(now).await?;
     transaction.delete_expired_revoked_tokens(now).await?;
+    transaction
+        .delete_old_sessions(now.plus(-SESSIONS_KEPT))
+        .await?;
+    transaction
+        .delete_old_links(now.plus(-SESSIONS_KEPT))
+        .await?;
     transaction
         .delete_old_token_requests(now.plus(-REQUESTS_KEPT))
         .await?;

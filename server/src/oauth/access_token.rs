@@ -13,7 +13,9 @@ use crate::{
     app::App,
     clients::cache::KnownClient,
     crypto::{digest::Digest, signing::decode_verified},
-    domain::{client::Status, lifetime::TokenLifetime, scope::Scope, timestamp::Timestamp},
+    domain::{
+        client::Status, lifetime::TokenLifetime, scope::Scope, timestamp::Timestamp, user::User,
+    },
     error::{Error, Result},
 };
 
@@ -25,7 +27,7 @@ pub const TYPE: &str = "at+jwt";
 pub struct Claims {
     /// The issuer.
     pub iss: String,
-    /// Whom the token acts as: the service user.
+    /// Whom the token acts as: the service user, or the person.
     pub sub: Uuid,
     /// The API it is for.
     pub aud: String,
@@ -46,6 +48,12 @@ pub struct Claims {
     pub client: Uuid,
     /// The client's token generation: raising it ends all tokens of before.
     pub generation: i64,
+    /// The person it acts for, if it is not for the client itself; the same as `sub`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Uuid>,
+    /// The session in which that person allowed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Uuid>,
 }
 
 /// A new access token.
@@ -72,6 +80,8 @@ pub struct Accepted {
     pub claims: Arc<Claims>,
     /// The client that got it.
     pub known: Arc<KnownClient>,
+    /// The person it acts for, as of this moment; always active.
+    pub user: Option<User>,
 }
 
 /// Issues an access token to a client for itself. It never outlives the client.
@@ -99,6 +109,8 @@ pub fn issue(app: &App, known: &KnownClient, scope: &Scope) -> Result<Issued> {
         tenant: known.tenant.key.clone(),
         client: client.id,
         generation: client.generation,
+        user: None,
+        session: None,
     };
     let keys = app.keys.current();
     let token = keys
@@ -139,7 +151,8 @@ pub fn verify(app: &App, token: &str) -> Option<Arc<Claims>> {
 }
 
 /// A token that is good at this moment: signed here, not expired, not revoked, its client switched on and of the same
-/// generation. A client API key counts as such a token. `None` for everything else.
+/// generation, and the person it acts for, if there is one, switched on too. A client API key counts as such a token.
+/// `None` for everything else.
 ///
 /// # Errors
 /// The database being away.
@@ -160,5 +173,22 @@ pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
         && !client.is_expired(app.clock.now())
         && client.generation == claims.generation
         && !known.revoked_tokens.contains(&claims.jti);
-    Ok(good.then_some(Accepted { claims, known }))
+    if !good {
+        return Ok(None);
+    }
+    let user = match claims.user {
+        None => None,
+        Some(id) => {
+            let found = app.store.find_user(client.tenant_id, id).await?;
+            let Some(user) = found.filter(|it| it.is_active() && it.id == claims.sub) else {
+                return Ok(None);
+            };
+            Some(user)
+        }
+    };
+    Ok(Some(Accepted {
+        claims,
+        known,
+        user,
+    }))
 }

@@ -40,5 +40,7 @@ pub async fn claims(app: &App, token: &str) -> Result<Option<Arc<Claims>>> {
         tenant: presented.known.tenant.key.clone(),
         client: client.id,
         generation: client.generation,
+        user: None,
+        session: None,
     })))
 }

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod api_key;
+pub mod authorize;
 pub mod basic;
 pub mod client_authentication;
 pub mod error;

@@ -56,6 +56,7 @@ pub async fn revoke(
         rights: caller.known.rights(),
         role: client.form.role,
         operator: client.operator,
+        session_id: None,
         origin,
     };
     let (id, jti, end) = (client.id, claims.jti, claims.exp);

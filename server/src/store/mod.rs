@@ -14,14 +14,20 @@ mod credential;
 mod entity;
 mod error;
 mod expiry;
+mod forget;
+mod group;
 mod idempotency;
+mod one_time_link;
 mod outbox;
 mod profile;
 mod revoked_token;
+mod session;
 mod signing_key;
 mod tenant;
 mod transaction;
 mod usage;
+mod user;
+mod user_list;
 
 pub use audit::{AuditFilter, AuditRow};
 pub use change_feed::ChangeFeed;
@@ -31,12 +37,15 @@ pub use connect::{DatabaseUrl, Kind, Store};
 pub use credential::{StoredCredential, Verifier};
 pub use error::StoreError;
 pub use expiry::Window;
+pub use group::NameKey;
 pub use idempotency::IdempotentRow;
 pub use outbox::{Channel, Message};
+pub use session::NewSession;
 pub use signing_key::StoredSigningKey;
 pub use tenant::Tenant;
 pub use transaction::Transaction;
 pub use usage::TokenRequestRow;
+pub use user_list::{UserColumn, UserFilter, UserSort};
 
 /// What a store operation gives.
 pub type Result<T> = std::result::Result<T, StoreError>;

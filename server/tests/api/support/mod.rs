@@ -1,15 +1,19 @@
 //! What the tests stand on.
 
 mod actor;
+mod browser;
 mod cluster;
 pub(crate) mod database;
 pub(crate) mod described;
+mod person;
 mod server;
 mod sink;
 mod wire;
 
 pub(crate) use actor::{Account, Actor, client_path};
+pub(crate) use browser::{Browser, form_token};
 pub(crate) use database::Kind;
+pub(crate) use person::{PASSWORD, link_form, path_of};
 pub(crate) use server::{Server, eventually};
 pub(crate) use sink::Sink;
 pub(crate) use wire::{Reply, Wire};
