@@ -12,6 +12,8 @@ mod m004_credentials;
 mod m005_audit;
 mod m006_tokens;
 mod m007_idempotency;
+mod m015_grants;
+mod m016_apps;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -29,6 +31,8 @@ impl MigratorTrait for Migrator {
             Box::new(m005_audit::Migration),
             Box::new(m006_tokens::Migration),
             Box::new(m007_idempotency::Migration),
+            Box::new(m015_grants::Migration),
+            Box::new(m016_apps::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod auth_method;
+pub mod authorization;
 pub mod caller;
 pub mod client;
 pub mod client_id;
@@ -14,7 +15,9 @@ pub mod label;
 pub mod lifetime;
 pub mod page;
 pub mod permission;
+pub mod pkce;
 pub mod profile;
+pub mod prompt;
 pub mod redirect_uri;
 pub mod refusal;
 pub mod role;

@@ -5,15 +5,20 @@
 
 mod actor;
 mod audit;
+mod authorization_code;
+mod authorization_request;
 mod change_feed;
 mod client;
 mod client_list;
 mod connect;
+mod consent;
 mod credential;
 mod entity;
 mod error;
+mod grant;
 mod idempotency;
 mod profile;
+mod refresh_token;
 mod revoked_token;
 mod signing_key;
 mod tenant;
@@ -25,6 +30,7 @@ pub use client_list::{ClientColumn, ClientFilter, ClientKey, ClientSort, KeyValu
 pub use connect::{DatabaseUrl, Kind, Store};
 pub use credential::{StoredCredential, Verifier};
 pub use error::StoreError;
+pub use grant::GrantFilter;
 pub use idempotency::IdempotentRow;
 pub use signing_key::StoredSigningKey;
 pub use tenant::Tenant;

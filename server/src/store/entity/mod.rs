@@ -1,11 +1,16 @@
 //! The tables, as sea-orm sees them. Only this room's neighbours in `store` use them.
 
+pub(super) mod app_grant;
 pub(super) mod audit;
+pub(super) mod authorization_code;
+pub(super) mod authorization_request;
 pub(super) mod client;
 pub(super) mod client_label;
+pub(super) mod consent;
 pub(super) mod credential;
 pub(super) mod idempotent_request;
 pub(super) mod profile;
+pub(super) mod refresh_token;
 pub(super) mod revoked_token;
 pub(super) mod signing_key;
 pub(super) mod tenant;
