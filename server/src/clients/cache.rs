@@ -38,6 +38,8 @@ pub struct KnownClient {
     pub credentials: Vec<StoredCredential>,
     /// Its access tokens that were revoked one by one.
     pub revoked_tokens: HashSet<Uuid>,
+    /// The grants of people to it that were ended, as long as access tokens of theirs may be about.
+    pub revoked_grants: HashSet<Uuid>,
     stamp: u64,
 }
 
@@ -160,6 +162,12 @@ impl App {
             revoked_tokens: self
                 .store
                 .list_revoked_tokens(id, now)
+                .await?
+                .into_iter()
+                .collect(),
+            revoked_grants: self
+                .store
+                .list_revoked_grants(id, now)
                 .await?
                 .into_iter()
                 .collect(),

@@ -11,6 +11,7 @@ pub mod client;
 pub mod client_id;
 pub mod credential;
 pub mod grant_type;
+pub mod id_token;
 pub mod label;
 pub mod lifetime;
 pub mod page;

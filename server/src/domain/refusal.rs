@@ -48,6 +48,9 @@ pub enum Conflict {
     /// The client's own end has passed.
     #[error("the client has expired; give it a later expires_at first")]
     ClientExpired,
+    /// The client is part of Latchkey.
+    #[error("the client is part of Latchkey and cannot be changed; make one of your own instead")]
+    ClientBuiltIn,
 }
 
 impl Conflict {
@@ -59,6 +62,7 @@ impl Conflict {
             Self::CredentialDead => "credential_dead",
             Self::PublicClient => "public_client",
             Self::ClientExpired => "client_expired",
+            Self::ClientBuiltIn => "client_built_in",
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Forgets what is past its time: tombstones after 30 days, kept answers after one, revoked tokens that have expired.
+//! Forgets what is past its time: tombstones after 30 days, kept answers after one, tokens, codes, grants and held
+//! requests that have ended.
 
 use std::time::Duration;
 
@@ -29,6 +30,12 @@ pub(super) async fn purge(app: &App) -> Result<()> {
     let transaction = app.store.begin().await?;
     transaction.delete_expired_answers(now).await?;
     transaction.delete_expired_revoked_tokens(now).await?;
+    transaction
+        .delete_expired_authorization_requests(now)
+        .await?;
+    transaction.delete_expired_codes(now).await?;
+    transaction.delete_expired_refresh_tokens(now).await?;
+    transaction.delete_ended_grants(now).await?;
     transaction.commit().await?;
     loop {
         let transaction = app.store.begin().await?;
