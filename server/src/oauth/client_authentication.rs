@@ -26,6 +26,9 @@ const FAILURES_TAKE: Duration = Duration::from_millis(100);
 /// What every failed authentication says.
 const FAILED: &str = "the client is unknown or its secret is wrong";
 
+/// What a client hears that sends no secret, unless it is a public one.
+const DID_NOT: &str = "the client did not authenticate: send client_id and client_secret, by HTTP Basic or in the body";
+
 /// How and as whom a client presents itself.
 pub struct Presented {
     client_id: String,
@@ -37,15 +40,15 @@ pub struct Presented {
 pub struct Authenticated {
     /// The client.
     pub known: Arc<KnownClient>,
-    /// The credential it used.
-    pub credential: Uuid,
+    /// The credential it used; a public client has none.
+    pub credential: Option<Uuid>,
 }
 
 impl Presented {
     /// Reads the `Authorization` header and the parameters of a request.
     ///
     /// # Errors
-    /// `invalid_request` when both are used; `invalid_client` when neither is.
+    /// `invalid_request` when both are used; `invalid_client` when no client is named.
     pub fn read(
         authorization: Option<&str>,
         parameters: &Parameters,
@@ -57,16 +60,14 @@ impl Presented {
         }
         let in_body = parameters.one("client_secret");
         let Some(header) = authorization else {
-            let (Some(client_id), Some(secret)) = (parameters.one("client_id"), in_body) else {
-                return Err(OAuthError::invalid_client(
-                    "the client did not authenticate: send client_id and client_secret, \
-                     by HTTP Basic or in the body",
-                ));
+            let Some(client_id) = parameters.one("client_id") else {
+                return Err(OAuthError::invalid_client(DID_NOT));
             };
             return Ok(Self {
                 client_id: client_id.to_owned(),
-                secret: secret.to_owned().into(),
-                method: AuthMethod::ClientSecretPost,
+                secret: in_body.unwrap_or_default().to_owned().into(),
+                // Without a secret it can only be a public client (RFC 6749, section 2.1).
+                method: in_body.map_or(AuthMethod::None, |_| AuthMethod::ClientSecretPost),
             });
         };
         if in_body.is_some() {
@@ -98,7 +99,8 @@ impl Presented {
 ///
 /// # Errors
 /// `invalid_client`, the same for an unknown client and for a wrong secret. That a client is switched off, expired or
-/// registered for another method is said only after a right secret.
+/// registered for another method is said only after a right secret. A public client proves nothing: what it asks for
+/// must be bound to it by other means.
 pub async fn authenticate(
     app: &App,
     presented: Presented,
@@ -130,6 +132,9 @@ async fn prove(
     presented: &Presented,
 ) -> Result<std::result::Result<Authenticated, OAuthError>> {
     let failed = || Ok(Err(OAuthError::invalid_client(FAILED)));
+    if presented.method == AuthMethod::None {
+        return recognise_public(app, presented).await;
+    }
     let Some(known) = app.known_client(&presented.client_id).await? else {
         return failed();
     };
@@ -148,9 +153,29 @@ async fn prove(
             _ => "this client must authenticate by client_id and client_secret in the body",
         }
     } else {
-        return Ok(Ok(Authenticated { known, credential }));
+        return Ok(Ok(Authenticated {
+            known,
+            credential: Some(credential),
+        }));
     };
     Ok(Err(OAuthError::invalid_client(refused)))
+}
+
+/// A client without a secret, if it is a public one that works.
+async fn recognise_public(
+    app: &App,
+    presented: &Presented,
+) -> Result<std::result::Result<Authenticated, OAuthError>> {
+    let known = app.known_client(&presented.client_id).await?.filter(|it| {
+        let client = &it.client;
+        client.public && client.status == Status::Active && !client.is_expired(app.clock.now())
+    });
+    Ok(known
+        .map(|known| Authenticated {
+            known,
+            credential: None,
+        })
+        .ok_or_else(|| OAuthError::invalid_client(DID_NOT)))
 }
 
 /// The live credential of `known` that `secret` is.

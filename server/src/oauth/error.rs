@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{domain::refusal::Refusal, error::Error};
 
-/// The error codes of the token, introspection and revocation endpoints.
+/// The error codes of the authorization, token, introspection and revocation endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
     /// A parameter is missing, doubled or malformed.
@@ -13,8 +13,24 @@ pub enum ErrorCode {
     InvalidClient,
     /// The client may not use this grant, or not on this token.
     UnauthorizedClient,
+    /// The code or refresh token is unknown, used, expired, revoked, or another client's (RFC 6749, section 5.2).
+    InvalidGrant,
     /// This server has no such grant.
     UnsupportedGrantType,
+    /// This server has no such response type (RFC 6749, section 4.1.2.1).
+    UnsupportedResponseType,
+    /// The person said no, or may not use this client (RFC 6749, section 4.1.2.1).
+    AccessDenied,
+    /// Nobody is signed in, and nobody may be asked to (OpenID Connect Core 1.0, section 3.1.2.6).
+    LoginRequired,
+    /// Consent is missing, and nobody may be asked for it (OpenID Connect Core 1.0, section 3.1.2.6).
+    ConsentRequired,
+    /// Request objects are not read (OpenID Connect Core 1.0, section 3.1.2.6).
+    RequestNotSupported,
+    /// Only requests that were pushed to this server can be named (OpenID Connect Core 1.0, section 3.1.2.6).
+    RequestUriNotSupported,
+    /// The pushed request is unknown, used, expired, or another client's (RFC 9101, section 7).
+    InvalidRequestUri,
     /// The scope is unknown, malformed or more than the client may have.
     InvalidScope,
     /// The `resource` names no API of this server (RFC 8707, section 2).
@@ -32,7 +48,15 @@ impl ErrorCode {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::UnauthorizedClient => "unauthorized_client",
+            Self::InvalidGrant => "invalid_grant",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::AccessDenied => "access_denied",
+            Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
@@ -72,6 +96,11 @@ impl OAuthError {
     /// `invalid_request`, 400.
     pub fn invalid_request(description: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidRequest, description)
+    }
+
+    /// `invalid_grant`, 400.
+    pub fn invalid_grant(description: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidGrant, description)
     }
 
     /// `invalid_client`, 401.

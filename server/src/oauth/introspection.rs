@@ -13,12 +13,18 @@ use crate::{app::App, domain::permission::Access};
 /// A client may ask about its own tokens; one that may view clients, about those of its tenant.
 ///
 /// # Errors
-/// The database being away.
+/// `invalid_client` for a public client; the database being away.
 pub async fn introspect(
     app: &App,
     caller: &Authenticated,
     token: &str,
 ) -> Result<Option<Accepted>, OAuthError> {
+    if caller.known.client.public {
+        // Anybody could be this client (RFC 7662, section 2.1).
+        return Err(OAuthError::invalid_client(
+            "a public client cannot introspect tokens: it has no secret to prove itself by",
+        ));
+    }
     let Some(accepted) = accept(app, token).await? else {
         return Ok(None);
     };

@@ -32,7 +32,7 @@ pub use credential::{StoredCredential, Verifier};
 pub use error::StoreError;
 pub use grant::GrantFilter;
 pub use idempotency::IdempotentRow;
-pub use signing_key::StoredSigningKey;
+pub use signing_key::{SIGNING_KEYS, StoredSigningKey};
 pub use tenant::Tenant;
 pub use transaction::Transaction;
 
