@@ -18,7 +18,12 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    domain::{client::Client, permission::Rights, profile::Profile},
+    domain::{
+        caller::{Actor, ActorKind, Caller, Origin},
+        client::Client,
+        permission::Rights,
+        profile::Profile,
+    },
     error::{Error, Result},
     store::{StoredCredential, Tenant},
 };
@@ -50,6 +55,24 @@ impl KnownClient {
             .form
             .role
             .map_or_else(Rights::none, crate::domain::role::LadderRole::rights)
+    }
+
+    /// The client as the one who asks for something.
+    pub fn caller(&self, origin: Origin) -> Caller {
+        let client = &self.client;
+        Caller {
+            actor: Actor {
+                kind: ActorKind::Client,
+                id: client.id,
+                name: client.form.name.clone(),
+            },
+            subject: client.service_user_id,
+            tenant_id: client.tenant_id,
+            rights: self.rights(),
+            role: client.form.role,
+            operator: client.operator,
+            origin,
+        }
     }
 }
 

@@ -78,11 +78,19 @@ pub enum Action {
     CredentialRevoked,
     /// A client ended one of its access tokens.
     TokenRevoked,
+    /// A person let an app act for them, and it is remembered.
+    ConsentGiven,
+    /// What a person allowed an app is forgotten.
+    ConsentWithdrawn,
+    /// An app got a code to act for a person.
+    GrantCreated,
+    /// What an app got to act for a person was ended, with all tokens.
+    GrantRevoked,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -94,6 +102,10 @@ impl Action {
         Self::CredentialUpdated,
         Self::CredentialRevoked,
         Self::TokenRevoked,
+        Self::ConsentGiven,
+        Self::ConsentWithdrawn,
+        Self::GrantCreated,
+        Self::GrantRevoked,
     ];
 
     /// The word in rows and answers.
@@ -110,6 +122,10 @@ impl Action {
             Self::CredentialUpdated => "credential.updated",
             Self::CredentialRevoked => "credential.revoked",
             Self::TokenRevoked => "token.revoked",
+            Self::ConsentGiven => "consent.given",
+            Self::ConsentWithdrawn => "consent.withdrawn",
+            Self::GrantCreated => "grant.created",
+            Self::GrantRevoked => "grant.revoked",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{basic::BasicCredentials, error::OAuthError, parameters::Parameters};
+use super::{basic::BasicCredentials, error::{Challenge, OAuthError}, parameters::Parameters};
 use crate::{
     app::App,
     clients::cache::KnownClient,
@@ -76,7 +76,7 @@ impl Presented {
             ));
         }
         let basic = BasicCredentials::parse(header).map_err(|problem| OAuthError {
-            challenge: true,
+            challenge: Challenge::Basic,
             ..OAuthError::invalid_client(problem.to_string())
         })?;
         if parameters
@@ -106,7 +106,10 @@ pub async fn authenticate(
     presented: Presented,
     source: Option<IpAddr>,
 ) -> std::result::Result<Authenticated, OAuthError> {
-    let challenge = presented.method == AuthMethod::ClientSecretBasic;
+    let challenge = match presented.method {
+        AuthMethod::ClientSecretBasic => Challenge::Basic,
+        _ => Challenge::None,
+    };
     if let Some(wait) = app.throttle.must_wait(source, &presented.client_id) {
         return Err(OAuthError::slow_down(wait));
     }

@@ -35,6 +35,10 @@ pub enum ErrorCode {
     InvalidScope,
     /// The `resource` names no API of this server (RFC 8707, section 2).
     InvalidTarget,
+    /// The access token is malformed, expired or revoked (RFC 6750, section 3.1).
+    InvalidToken,
+    /// The access token may not do this (RFC 6750, section 3.1).
+    InsufficientScope,
     /// The same request may work later.
     TemporarilyUnavailable,
     /// A fault of the server.
@@ -59,10 +63,25 @@ impl ErrorCode {
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
         }
     }
+}
+
+/// The scheme of a `WWW-Authenticate` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Challenge {
+    /// None: the client did not try a header.
+    None,
+    /// The client tried Basic (RFC 6749, section 5.2).
+    Basic,
+    /// A bearer token is needed, and none was sent (RFC 6750, section 3).
+    Bearer,
+    /// A bearer token is needed, and the one that was sent will not do (RFC 6750, section 3.1).
+    BetterBearer,
 }
 
 /// Why an OAuth request is refused.
@@ -75,8 +94,8 @@ pub struct OAuthError {
     pub description: String,
     /// The HTTP status.
     pub status: u16,
-    /// Whether the client tried Basic, and is to be told so (RFC 6749, section 5.2).
-    pub challenge: bool,
+    /// How the caller is asked to authenticate.
+    pub challenge: Challenge,
     /// When to try again.
     pub retry_after: Option<Duration>,
 }
@@ -88,7 +107,7 @@ impl OAuthError {
             code,
             description: description.into(),
             status: 400,
-            challenge: false,
+            challenge: Challenge::None,
             retry_after: None,
         }
     }
@@ -108,6 +127,39 @@ impl OAuthError {
         Self {
             status: 401,
             ..Self::new(ErrorCode::InvalidClient, description)
+        }
+    }
+
+    /// A bearer token is needed: 401.
+    pub fn no_token() -> Self {
+        Self {
+            status: 401,
+            challenge: Challenge::Bearer,
+            ..Self::invalid_request("send the access token as Authorization: Bearer")
+        }
+    }
+
+    /// `invalid_token`, 401.
+    pub fn invalid_token() -> Self {
+        Self {
+            status: 401,
+            challenge: Challenge::BetterBearer,
+            ..Self::new(
+                ErrorCode::InvalidToken,
+                "the access token is malformed, expired or revoked",
+            )
+        }
+    }
+
+    /// `insufficient_scope`, 403.
+    pub fn insufficient_scope() -> Self {
+        Self {
+            status: 403,
+            challenge: Challenge::BetterBearer,
+            ..Self::new(
+                ErrorCode::InsufficientScope,
+                "the access token needs the scope openid, from a person",
+            )
         }
     }
 

@@ -59,18 +59,18 @@ impl Transaction {
         Ok(())
     }
 
-    /// Binds a request to the session whose person is asked. The first session wins.
-    pub async fn bind_authorization_request(&self, digest: &Digest, session: Uuid) -> Result<bool> {
-        let updated = authorization_request::Entity::update_many()
+    /// Binds a request to the session whose person is asked, instead of the one before.
+    pub async fn bind_authorization_request(&self, digest: &Digest, session: Uuid) -> Result<()> {
+        authorization_request::Entity::update_many()
             .col_expr(
                 authorization_request::Column::Session,
                 Expr::value(Some(session)),
             )
             .filter(authorization_request::Column::Digest.eq(digest.as_bytes().to_vec()))
-            .filter(authorization_request::Column::Session.is_null())
+            .filter(authorization_request::Column::AnsweredAt.is_null())
             .exec(&self.inner)
             .await?;
-        Ok(updated.rows_affected == 1)
+        Ok(())
     }
 
     /// Marks a request as answered, once: of several answers at the same time only one gets `true`.

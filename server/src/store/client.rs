@@ -223,6 +223,11 @@ impl Transaction {
         .await
     }
 
+    /// A client of any tenant by its uuid, which nobody changes until the transaction ends.
+    pub async fn find_client_to_rely_on(&self, id: Uuid) -> Result<Option<Client>> {
+        one(client::Entity::find_by_id(id).lock_shared(), &self.inner).await
+    }
+
     /// Adds a client.
     ///
     /// # Errors

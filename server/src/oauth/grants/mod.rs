@@ -1,15 +1,34 @@
 //! The token endpoint (RFC 6749, section 3.2): authenticate, then hand over to the grant.
 
+mod authorization_code;
 mod client_credentials;
+pub(super) mod refresh_token;
 
-use std::{net::IpAddr, str::FromStr};
+use std::str::FromStr;
+
+use serde_json::json;
 
 use super::{
+    access_token::{self, ActsAs},
     client_authentication::{Presented, authenticate},
+    consent::grant_object,
     error::{ErrorCode, OAuthError},
+    id_token,
     parameters::Parameters,
 };
-use crate::{app::App, domain::grant_type::GrantType};
+use crate::{
+    app::{App, Change},
+    clients::cache::KnownClient,
+    domain::{
+        audit::{Action, FieldChange},
+        authorization::Grant,
+        caller::Origin,
+        grant_type::GrantType,
+        scope::Scope,
+        user::User,
+    },
+    error::{Error, Result as Outcome},
+};
 
 /// A successful answer of the token endpoint (RFC 6749, section 5.1).
 #[derive(Clone, Debug)]
@@ -20,9 +39,95 @@ pub struct TokenAnswer {
     pub expires_in: i64,
     /// What was granted.
     pub scope: Option<String>,
+    /// With which the next one is got.
+    pub refresh_token: Option<String>,
+    /// Who signed in, where the client asked for it.
+    pub id_token: Option<String>,
 }
 
-/// Answers a token request from `source`.
+impl TokenAnswer {
+    /// The tokens with which a client acts for a person. What was granted is always said.
+    async fn for_user(
+        app: &App,
+        known: &KnownClient,
+        grant: &Grant,
+        user: &User,
+        scope: &Scope,
+        refresh_token: Option<String>,
+        nonce: Option<String>,
+    ) -> Result<Self, OAuthError> {
+        let tenant = tenant_of(app, known, user).await?;
+        let acts_as = ActsAs::User {
+            user,
+            grant: grant.id,
+            tenant: &tenant,
+        };
+        let issued = access_token::issue(app, known, scope, acts_as)?;
+        let id_token = if scope.contains("openid") {
+            let nonce = nonce.as_deref();
+            Some(id_token::issue(app, known, grant, user, scope, &issued.token, nonce).await?)
+        } else {
+            None
+        };
+        Ok(Self {
+            access_token: issued.token,
+            expires_in: issued.expires_in,
+            scope: Some(scope.to_string()),
+            refresh_token,
+            id_token,
+        })
+    }
+}
+
+/// The key of the tenant that a token for `user` acts in: the app's own, but for the app that is part of Latchkey.
+async fn tenant_of(app: &App, known: &KnownClient, user: &User) -> Outcome<String> {
+    if user.tenant_id == known.tenant.id {
+        return Ok(known.tenant.key.clone());
+    }
+    let tenant = app.store.find_tenant(user.tenant_id).await?;
+    tenant
+        .map(|it| it.key)
+        .ok_or_else(|| Error::Unexpected(format!("the tenant of user {} is missing", user.id)))
+}
+
+/// The person that a grant is from, if they can be acted for now.
+///
+/// # Errors
+/// `invalid_grant` when they cannot.
+async fn acting_for(app: &App, known: &KnownClient, grant: &Grant) -> Result<User, OAuthError> {
+    let found = app.store.find_user_by_id(grant.user).await;
+    let user = found.map_err(Error::from)?.filter(|it| {
+        it.is_active() && (known.client.built_in || it.tenant_id == known.client.tenant_id)
+    });
+    user.ok_or_else(|| OAuthError::invalid_grant("the person is deactivated"))
+}
+
+/// Ends a grant with everything that came of it, and says why in the audit trail.
+pub(super) async fn revoke_family(
+    change: &Change,
+    known: &KnownClient,
+    grant: &Grant,
+    why: &str,
+) -> Outcome<()> {
+    let client = &known.client;
+    if change
+        .store
+        .revoke_grant(client.id, grant.id, change.now)
+        .await?
+    {
+        let changes = vec![FieldChange {
+            field: "revoked_why".to_owned(),
+            before: serde_json::Value::Null,
+            after: json!(why),
+        }];
+        change
+            .record(Action::GrantRevoked, grant_object(grant, client), changes)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Answers a token request.
 ///
 /// # Errors
 /// [`OAuthError`] by RFC 6749, section 5.2.
@@ -30,13 +135,13 @@ pub async fn token(
     app: &App,
     authorization: Option<&str>,
     parameters: &Parameters,
-    source: Option<IpAddr>,
+    origin: Origin,
 ) -> Result<TokenAnswer, OAuthError> {
     let Some(named) = parameters.one("grant_type") else {
         return Err(OAuthError::invalid_request("grant_type is missing"));
     };
     let presented = Presented::read(authorization, parameters)?;
-    let authenticated = authenticate(app, presented, source).await?;
+    let authenticated = authenticate(app, presented, origin.ip).await?;
     let unsupported = || {
         OAuthError::new(
             ErrorCode::UnsupportedGrantType,
@@ -54,6 +159,11 @@ pub async fn token(
         GrantType::ClientCredentials => {
             client_credentials::grant(app, &authenticated.known, parameters)
         }
-        GrantType::AuthorizationCode | GrantType::RefreshToken => Err(unsupported()),
+        GrantType::AuthorizationCode => {
+            authorization_code::grant(app, &authenticated.known, parameters, origin).await
+        }
+        GrantType::RefreshToken => {
+            refresh_token::grant(app, &authenticated.known, parameters, origin).await
+        }
     }
 }
