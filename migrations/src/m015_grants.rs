@@ -80,6 +80,7 @@ impl MigrationTrait for Migration {
                 .col(uuid("id").primary_key())
                 .col(uuid("client"))
                 .col(uuid("user_id"))
+                .col(uuid("session"))
                 .col(text("scope"))
                 .col(big_integer("signed_in_at"))
                 .col(big_integer("created_at"))

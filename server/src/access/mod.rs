@@ -29,6 +29,7 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
         rights: accepted.rights(),
         // What reaches beyond the tenant is for the app that is part of Latchkey only.
         operator: user.operator && accepted.known.client.built_in,
+        session_id: accepted.claims.session,
         ..caller_of(user, origin)
     }))
 }

@@ -203,8 +203,8 @@ impl From<Refusal> for ApiError {
             Refusal::RoleExceedsCaller => Self::new(
                 403,
                 "role_exceeds_caller",
-                "The client's rights exceed yours",
-                "Nobody may make, change or take over a client that may do more than they may: \
+                "The rights exceed yours",
+                "Nobody may make, change or take over a client or user that may do more than they may: \
                  ask someone with these rights.",
             ),
             Refusal::Stale => Self::new(

@@ -71,6 +71,7 @@ impl KnownClient {
             rights: self.rights(),
             role: client.form.role,
             operator: client.operator,
+            session_id: None,
             origin,
         }
     }

@@ -75,6 +75,8 @@ pub struct Grant {
     pub client: Uuid,
     /// The person.
     pub user: Uuid,
+    /// The session in which they allowed it.
+    pub session: Uuid,
     /// What was allowed.
     pub scope: Scope,
     /// When the person signed in.

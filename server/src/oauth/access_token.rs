@@ -13,8 +13,8 @@ use crate::{
     clients::cache::KnownClient,
     crypto::{digest::Digest, signing::decode_verified},
     domain::{
-        client::Status, lifetime::TokenLifetime, permission::Rights, scope::Scope,
-        timestamp::Timestamp, user::User,
+        authorization::Grant, client::Status, lifetime::TokenLifetime, permission::Rights,
+        scope::Scope, timestamp::Timestamp, user::User,
     },
     error::{Error, Result},
 };
@@ -51,6 +51,9 @@ pub struct Claims {
     /// The person it acts for, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<Uuid>,
+    /// The session in which that person allowed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Uuid>,
     /// What that person allowed: its end is the token's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<Uuid>,
@@ -66,7 +69,7 @@ pub enum ActsAs<'a> {
         /// The person.
         user: &'a User,
         /// What they allowed.
-        grant: Uuid,
+        grant: &'a Grant,
         /// The key of the person's tenant.
         tenant: &'a str,
     },
@@ -120,12 +123,7 @@ impl Accepted {
 ///
 /// # Errors
 /// When the signature fails, which it does not.
-pub fn issue(
-    app: &App,
-    known: &KnownClient,
-    scope: &Scope,
-    acts_as: ActsAs<'_>,
-) -> Result<Issued> {
+pub fn issue(app: &App, known: &KnownClient, scope: &Scope, acts_as: ActsAs<'_>) -> Result<Issued> {
     let client = &known.client;
     let now = app.clock.now();
     let rule = &known.profile.rules.token_lifetime;
@@ -134,13 +132,13 @@ pub fn issue(
         .token_lifetime
         .unwrap_or_else(|| rule.default_or(app.settings.client_credentials_lifetime));
     let end = end_of(now, lifetime, client.form.expires_at);
-    let (sub, user, grant, tenant) = match acts_as {
-        ActsAs::Client => (client.service_user_id, None, None, known.tenant.key.as_str()),
+    let (sub, grant, tenant) = match acts_as {
+        ActsAs::Client => (client.service_user_id, None, known.tenant.key.as_str()),
         ActsAs::User {
             user,
             grant,
             tenant,
-        } => (user.id, Some(user.id), Some(grant), tenant),
+        } => (user.id, Some(grant), tenant),
     };
     let claims = Claims {
         iss: app.settings.issuer().to_owned(),
@@ -154,8 +152,9 @@ pub fn issue(
         tenant: tenant.to_owned(),
         client: client.id,
         generation: client.generation,
-        user,
-        grant,
+        user: grant.map(|it| it.user),
+        session: grant.map(|it| it.session),
+        grant: grant.map(|it| it.id),
     };
     let keys = app.keys.current();
     let token = keys
@@ -213,7 +212,9 @@ pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
         && !client.is_expired(app.clock.now())
         && client.generation == claims.generation
         && !known.revoked_tokens.contains(&claims.jti)
-        && claims.grant.is_none_or(|it| !known.revoked_grants.contains(&it));
+        && claims
+            .grant
+            .is_none_or(|it| !known.revoked_grants.contains(&it));
     if !good {
         return Ok(None);
     }
@@ -221,7 +222,7 @@ pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
         None => None,
         Some(id) => {
             let found = app.store.find_user_by_id(id).await?;
-            let Some(user) = found.filter(User::is_active) else {
+            let Some(user) = found.filter(|it| it.is_active() && it.id == claims.sub) else {
                 return Ok(None);
             };
             Some(user)

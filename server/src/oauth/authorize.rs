@@ -14,13 +14,8 @@ use crate::{
     app::App,
     clients::cache::KnownClient,
     domain::{
-        authorization::AuthorizationRequest,
-        client::Status,
-        grant_type::GrantType,
-        pkce::Challenge,
-        prompt::Prompts,
-        role::MANAGEMENT_RESOURCES,
-        scope::Scope,
+        authorization::AuthorizationRequest, client::Status, grant_type::GrantType,
+        pkce::Challenge, prompt::Prompts, role::MANAGEMENT_RESOURCES, scope::Scope,
     },
     error::{Error, Result},
 };
@@ -105,7 +100,9 @@ pub async fn receive(app: &App, parameters: &Parameters) -> std::result::Result<
         Ok(request) => Ok(Received { known, request }),
         Err(error) => {
             // A state that is too long to carry is not carried back either.
-            let state = parameters.one("state").filter(|it| it.len() <= LONGEST_TEXT);
+            let state = parameters
+                .one("state")
+                .filter(|it| it.len() <= LONGEST_TEXT);
             Err(Stopped::SentBack(send_back(
                 app,
                 &redirect_uri,
@@ -117,10 +114,7 @@ pub async fn receive(app: &App, parameters: &Parameters) -> std::result::Result<
 }
 
 /// The client with this wire id, if people can use it now.
-async fn find_app(
-    app: &App,
-    client_id: &str,
-) -> std::result::Result<Arc<KnownClient>, Stopped> {
+async fn find_app(app: &App, client_id: &str) -> std::result::Result<Arc<KnownClient>, Stopped> {
     let known = app.known_client(client_id).await?;
     Ok(known
         .filter(|it| serves_people(app, it))
@@ -132,7 +126,10 @@ pub fn serves_people(app: &App, known: &KnownClient) -> bool {
     let client = &known.client;
     client.status == Status::Active
         && !client.is_expired(app.clock.now())
-        && client.form.grant_types.contains(&GrantType::AuthorizationCode)
+        && client
+            .form
+            .grant_types
+            .contains(&GrantType::AuthorizationCode)
 }
 
 /// The redirect URI that is meant: the one that is sent, if it is registered, or the only one there is.
@@ -237,7 +234,11 @@ fn read_scope(known: &KnownClient, text: &str) -> std::result::Result<Scope, OAu
     if asked.tenants().any(|it| it != known.tenant.key) {
         return Err(invalid("an app acts in its own tenant only"));
     }
-    let refreshes = known.client.form.grant_types.contains(&GrantType::RefreshToken);
+    let refreshes = known
+        .client
+        .form
+        .grant_types
+        .contains(&GrantType::RefreshToken);
     Ok(asked
         .iter()
         .filter(|it| *it != "offline_access" || refreshes)
@@ -302,7 +303,12 @@ pub enum Answer<'a> {
 }
 
 /// The address that tells an app: its redirect URI with the answer, its `state` byte for byte, and `iss` (RFC 9207).
-pub fn send_back(app: &App, redirect_uri: &str, state: Option<&str>, answer: &Answer<'_>) -> String {
+pub fn send_back(
+    app: &App,
+    redirect_uri: &str,
+    state: Option<&str>,
+    answer: &Answer<'_>,
+) -> String {
     let mut pairs = match answer {
         Answer::Code(code) => vec![("code", *code)],
         Answer::Error(error) => vec![
@@ -340,7 +346,10 @@ pub(super) const ENCODED: &percent_encoding::AsciiSet = &percent_encoding::NON_A
 ///
 /// # Errors
 /// [`Unproven::UnknownClient`] when it was switched off since.
-pub async fn find_app_by_id(app: &App, request: &AuthorizationRequest) -> Result<Option<Arc<KnownClient>>> {
+pub async fn find_app_by_id(
+    app: &App,
+    request: &AuthorizationRequest,
+) -> Result<Option<Arc<KnownClient>>> {
     let known = app.known_client_by_id(request.client).await?;
     // Its redirect URIs may have changed since.
     Ok(known.filter(|it| {

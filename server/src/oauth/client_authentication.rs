@@ -5,7 +5,11 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{basic::BasicCredentials, error::{Challenge, OAuthError}, parameters::Parameters};
+use super::{
+    basic::BasicCredentials,
+    error::{Challenge, OAuthError},
+    parameters::Parameters,
+};
 use crate::{
     app::App,
     clients::cache::KnownClient,

@@ -76,7 +76,10 @@ pub async fn next_step(
     let refuse = |code, why: &str| Ok(Step::Refuse(OAuthError::new(code, why)));
     let ask_to_sign_in = || {
         if silent {
-            refuse(ErrorCode::LoginRequired, "nobody is signed in, or not lately enough")
+            refuse(
+                ErrorCode::LoginRequired,
+                "nobody is signed in, or not lately enough",
+            )
         } else {
             Ok(Step::SignIn)
         }
@@ -104,7 +107,10 @@ pub async fn next_step(
         return Ok(Step::Grant);
     }
     if silent {
-        return refuse(ErrorCode::ConsentRequired, "the person has not allowed this yet");
+        return refuse(
+            ErrorCode::ConsentRequired,
+            "the person has not allowed this yet",
+        );
     }
     Ok(Step::Ask)
 }
@@ -203,7 +209,9 @@ async fn remember(change: &Change, client: &Client, user: Uuid, scope: &Scope) -
     let consent = Consent {
         user,
         client: client.id,
-        scope: known.as_ref().map_or_else(|| scope.clone(), |it| it.and(scope)),
+        scope: known
+            .as_ref()
+            .map_or_else(|| scope.clone(), |it| it.and(scope)),
         created_at: before.map_or(change.now, |it| it.created_at),
         updated_at: change.now,
     };
@@ -217,7 +225,11 @@ async fn remember(change: &Change, client: &Client, user: Uuid, scope: &Scope) -
         after: json!(consent.scope),
     }];
     change
-        .record(Action::ConsentGiven, snapshot::client_object(client), changes)
+        .record(
+            Action::ConsentGiven,
+            snapshot::client_object(client),
+            changes,
+        )
         .await
 }
 
@@ -232,6 +244,7 @@ async fn make_code(
         id: Uuid::now_v7(),
         client: client.id,
         user: who.user.id,
+        session: who.session_id,
         scope: request.scope.clone(),
         signed_in_at: who.signed_in_at,
         created_at: change.now,

@@ -76,12 +76,8 @@ pub async fn issue(
         auth_time: grant.signed_in_at.unix(),
         at_hash: half_digest(access_token),
         nonce,
-        name: scope
-            .contains("profile")
-            .then_some(user.form.name.as_str()),
-        email: scope
-            .contains("email")
-            .then(|| user.form.email.to_string()),
+        name: scope.contains("profile").then_some(user.form.name.as_str()),
+        email: scope.contains("email").then(|| user.form.email.to_string()),
     };
     key.sign_jwt(TYPE, &claims)
         .map_err(|it| Error::Unexpected(it.to_string()))

@@ -44,8 +44,6 @@ pub async fn userinfo(app: &App, token: &str) -> Result<std::result::Result<User
         sub: user.id,
         name: profile.then_some(user.form.name),
         updated_at: profile.then(|| user.updated_at.unix()),
-        email: scope
-            .contains("email")
-            .then(|| user.form.email.to_string()),
+        email: scope.contains("email").then(|| user.form.email.to_string()),
     }))
 }

@@ -427,7 +427,11 @@ impl OAuthApi {
     ///
     /// Who the person is that the access token acts for, as far as they allowed it (OpenID Connect Core 1.0, section
     /// 5.3). The token needs the scope `openid`; `profile` and `email` add more.
-    #[oai(path = "/oauth2/userinfo", method = "get", operation_id = "get_userinfo")]
+    #[oai(
+        path = "/oauth2/userinfo",
+        method = "get",
+        operation_id = "get_userinfo"
+    )]
     async fn get_userinfo(
         &self,
         app: Data<&App>,

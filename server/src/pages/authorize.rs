@@ -3,13 +3,14 @@
 //! What is asked is held on the server; the pages carry nothing but the request's one-time name.
 
 use askama::Template;
-use poem::{Request, RequestBody, Response, handler, http::StatusCode};
+use poem::{Body, Request, Response, handler, http::StatusCode};
 use url::Url;
 
 use super::{
     Browser, PageError, SentForm,
-    form::{held_request, is_form},
+    form::is_form,
     layout::{Layout, Onward, see_other, show},
+    sign_in::held_request,
 };
 use crate::{
     app::App,
@@ -25,10 +26,7 @@ use crate::{
         held,
         parameters::Parameters,
     },
-    people::{
-        sessions::SignedIn,
-        sign_in,
-    },
+    people::{sessions::SignedIn, sign_in},
 };
 
 /// The largest request that is posted, in bytes.
@@ -114,7 +112,7 @@ pub(super) async fn begin(browser: Browser, request: &Request) -> Result<Respons
 pub(super) async fn begin_by_post(
     browser: Browser,
     request: &Request,
-    body: RequestBody,
+    body: Body,
 ) -> Result<Response, PageError> {
     if !is_form(request) {
         return Err(PageError::Unreadable);
@@ -128,17 +126,13 @@ pub(super) async fn begin_by_post(
     Ok(see_other(&authorize::resume_path(&name)))
 }
 
-pub(super) async fn read_body(mut body: RequestBody) -> Result<Vec<u8>, PageError> {
-    let body = body.take().map_err(|_| PageError::Unreadable)?;
+pub(super) async fn read_body(body: Body) -> Result<Vec<u8>, PageError> {
     let bytes = body.into_bytes_limit(MOST_BYTES).await;
     Ok(bytes.map_err(|_| PageError::Unreadable)?.to_vec())
 }
 
 /// The request, or what is answered instead of going on.
-async fn receive(
-    browser: &Browser,
-    text: &[u8],
-) -> Result<Result<Received, Response>, PageError> {
+async fn receive(browser: &Browser, text: &[u8]) -> Result<Result<Received, Response>, PageError> {
     let parameters = match Parameters::parse(text) {
         Ok(parameters) => parameters,
         Err(problem) => {
@@ -282,12 +276,19 @@ fn in_words(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> 
 /// Where the person is sent, as far as it tells them something: the host, or the scheme of an app of their own.
 fn destination(redirect_uri: &str) -> String {
     let url = Url::parse(redirect_uri).ok();
-    match url.as_ref().and_then(|it| it.host_str().map(|host| (it, host))) {
+    match url
+        .as_ref()
+        .and_then(|it| it.host_str().map(|host| (it, host)))
+    {
         Some((url, host)) => match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         },
-        None => redirect_uri.split(':').next().unwrap_or_default().to_owned(),
+        None => redirect_uri
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
     }
 }
 

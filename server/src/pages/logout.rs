@@ -1,7 +1,7 @@
 //! Signing out at the request of an app (OpenID Connect RP-Initiated Logout 1.0).
 
 use askama::Template;
-use poem::{Request, RequestBody, Response, handler, http::StatusCode};
+use poem::{Body, Request, Response, handler, http::StatusCode};
 
 use super::{
     Browser, PageError, SentForm,
@@ -68,10 +68,7 @@ pub(super) async fn begin(browser: Browser, request: &Request) -> Result<Respons
 
 /// `POST /oauth2/logout`. The form of another site comes without our cookie, so it goes on by GET.
 #[handler]
-pub(super) async fn begin_by_post(
-    request: &Request,
-    body: RequestBody,
-) -> Result<Response, PageError> {
+pub(super) async fn begin_by_post(request: &Request, body: Body) -> Result<Response, PageError> {
     if !is_form(request) {
         return Err(PageError::Unreadable);
     }

@@ -48,7 +48,7 @@ pub(super) async fn grant(
     known: &Arc<KnownClient>,
     parameters: &Parameters,
     origin: Origin,
-) -> Result<TokenAnswer, OAuthError> {
+) -> std::result::Result<TokenAnswer, OAuthError> {
     authorize::check_resource(app, parameters)?;
     let code = parameters
         .one("code")
@@ -102,8 +102,8 @@ async fn redeem(
     if code.expires_at <= change.now || !grant.is_live(change.now) {
         return Ok(Err(UNKNOWN));
     }
-    if let Err(why) = check_redirect_uri(known, &code, presented)
-        .and_then(|()| check_verifier(&code, presented))
+    if let Err(why) =
+        check_redirect_uri(known, &code, presented).and_then(|()| check_verifier(&code, presented))
     {
         return Ok(Err(why));
     }

@@ -59,7 +59,7 @@ impl TokenAnswer {
         let tenant = tenant_of(app, known, user).await?;
         let acts_as = ActsAs::User {
             user,
-            grant: grant.id,
+            grant,
             tenant: &tenant,
         };
         let issued = access_token::issue(app, known, scope, acts_as)?;

@@ -38,7 +38,7 @@ pub(super) async fn grant(
     known: &Arc<KnownClient>,
     parameters: &Parameters,
     origin: Origin,
-) -> Result<TokenAnswer, OAuthError> {
+) -> std::result::Result<TokenAnswer, OAuthError> {
     authorize::check_resource(app, parameters)?;
     let token = parameters
         .one("refresh_token")
@@ -82,7 +82,7 @@ pub(in crate::oauth) async fn find(
 }
 
 /// No more than was granted, and all of it unless less is asked for.
-fn narrowed(grant: &Grant, asked: Option<&str>) -> Result<Scope, OAuthError> {
+fn narrowed(grant: &Grant, asked: Option<&str>) -> std::result::Result<Scope, OAuthError> {
     let invalid = |why: String| OAuthError::new(ErrorCode::InvalidScope, why);
     let Some(asked) = asked else {
         return Ok(grant.scope.clone());

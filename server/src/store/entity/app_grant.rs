@@ -9,6 +9,7 @@ pub(crate) struct Model {
     pub id: Uuid,
     pub client: Uuid,
     pub user_id: Uuid,
+    pub session: Uuid,
     pub scope: String,
     pub signed_in_at: i64,
     pub created_at: i64,
