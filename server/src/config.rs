@@ -40,6 +40,7 @@ struct Written {
     bootstrap_email: Option<String>,
     session_idle_limit: String,
     session_limit: String,
+    api_requests_per_second: u32,
     trusted_proxies: Vec<String>,
     cors_origins: Vec<String>,
     log: String,
@@ -71,6 +72,7 @@ impl Default for Written {
             bootstrap_email: None,
             session_idle_limit: "30m".to_owned(),
             session_limit: "12h".to_owned(),
+            api_requests_per_second: 200,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             log: "info".to_owned(),
@@ -112,6 +114,8 @@ pub struct Settings {
     pub session_idle_limit: i64,
     /// How long a person stays signed in at most, in seconds.
     pub session_limit: i64,
+    /// How many requests a second one caller may make to the management API in the long run; ten times that at once.
+    pub api_requests_per_second: NonZeroU32,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Other origins whose pages may use the management API.
@@ -346,6 +350,10 @@ impl Settings {
             bootstrap_email: written.bootstrap_email,
             session_idle_limit,
             session_limit,
+            api_requests_per_second: positive(
+                "api_requests_per_second",
+                written.api_requests_per_second,
+            )?,
             trusted_proxies,
             cors_origins,
             log: written.log,
@@ -408,6 +416,10 @@ impl Settings {
                 json!(format!("{}s", self.session_idle_limit)),
             ),
             ("session_limit", json!(format!("{}s", self.session_limit))),
+            (
+                "api_requests_per_second",
+                json!(self.api_requests_per_second),
+            ),
             ("trusted_proxies", json!(list(&self.trusted_proxies))),
             ("cors_origins", json!(self.cors_origins)),
             ("log", json!(self.log)),

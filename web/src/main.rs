@@ -1,1 +1,29 @@
-fn main() {}
+//! Latchkey's admin app: a client of the management API like any other.
+//!
+//! `app` mounts the shell and the routes; `routes` is the map of what can be visited; `pages` holds one file per
+//! screen; `components` the pieces they are made of, each of which is shown at `/styleguide`; `forms` the rules a
+//! form can check before anything is sent.
+
+#![expect(
+    unreachable_pub,
+    reason = "leptos's component macro makes `pub` items out of `pub(crate)` ones"
+)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a component owns its properties"
+)]
+
+mod app;
+mod clock;
+mod components;
+mod forms;
+mod ids;
+mod pages;
+mod routes;
+mod snippets;
+mod theme;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(app::App);
+}

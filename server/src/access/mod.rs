@@ -1,5 +1,7 @@
 //! Who may do what, where: answered here and nowhere else.
 
+pub mod rate_limit;
+
 use uuid::Uuid;
 
 use crate::{

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     ceiling,
-    change::{find_for_change, write},
+    change::{find_for_change, find_for_control, write},
 };
 use crate::{
     app::Change,
@@ -23,7 +23,7 @@ use crate::{
 /// so that people authorize it again. Deactivating twice changes nothing.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], or the ceiling rule.
+/// [`Refusal::NotFound`].
 pub async fn deactivate_client(change: &Change, reference: &str) -> Result<Client> {
     let (mut client, _) = find_for_change(change, reference).await?;
     if client.status == Status::Inactive {
@@ -43,7 +43,7 @@ pub async fn deactivate_client(change: &Change, reference: &str) -> Result<Clien
 /// # Errors
 /// [`Refusal::NotFound`], or the ceiling rule.
 pub async fn reactivate_client(change: &Change, reference: &str) -> Result<Client> {
-    let (mut client, _) = find_for_change(change, reference).await?;
+    let (mut client, _) = find_for_control(change, reference).await?;
     if client.status == Status::Active {
         return Ok(client);
     }
@@ -57,7 +57,7 @@ pub async fn reactivate_client(change: &Change, reference: &str) -> Result<Clien
 /// Ends every live token of a client, refresh tokens too; it may get new ones at once.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], or the ceiling rule.
+/// [`Refusal::NotFound`].
 pub async fn revoke_client_tokens(change: &Change, reference: &str) -> Result<Client> {
     let (mut client, _) = find_for_change(change, reference).await?;
     client.generation += 1;
@@ -70,7 +70,7 @@ pub async fn revoke_client_tokens(change: &Change, reference: &str) -> Result<Cl
 /// Ends a client for good, unless it is restored within 30 days.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Stale`], or the ceiling rule.
+/// [`Refusal::NotFound`] or [`Refusal::Stale`].
 pub async fn delete_client(change: &Change, reference: &str, expected: &Expected) -> Result<()> {
     let (mut client, _) = find_for_change(change, reference).await?;
     if !expected.admits(client.version) {

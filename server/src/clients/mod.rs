@@ -10,4 +10,6 @@ pub mod credentials;
 pub mod form;
 pub mod lifecycle;
 pub mod read;
+pub mod rotation;
 pub mod snapshot;
+pub mod usage;

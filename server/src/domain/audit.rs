@@ -76,6 +76,12 @@ pub enum Action {
     CredentialUpdated,
     /// A credential was ended.
     CredentialRevoked,
+    /// A rotation began: the credential retires, and another takes its place.
+    CredentialRotated,
+    /// A rotation ended the old credential before its grace was over.
+    CredentialRotationCompleted,
+    /// A rotation was taken back: the credential stays.
+    CredentialRotationCancelled,
     /// A client ended one of its access tokens.
     TokenRevoked,
     /// A person was added.
@@ -122,7 +128,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -133,6 +139,9 @@ impl Action {
         Self::CredentialCreated,
         Self::CredentialUpdated,
         Self::CredentialRevoked,
+        Self::CredentialRotated,
+        Self::CredentialRotationCompleted,
+        Self::CredentialRotationCancelled,
         Self::TokenRevoked,
         Self::UserCreated,
         Self::UserUpdated,
@@ -169,6 +178,9 @@ impl Action {
             Self::CredentialCreated => "credential.created",
             Self::CredentialUpdated => "credential.updated",
             Self::CredentialRevoked => "credential.revoked",
+            Self::CredentialRotated => "credential.rotated",
+            Self::CredentialRotationCompleted => "credential.rotation_completed",
+            Self::CredentialRotationCancelled => "credential.rotation_cancelled",
             Self::TokenRevoked => "token.revoked",
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",

@@ -6,7 +6,7 @@ use super::{
     access_token::verify,
     client_authentication::Authenticated,
     error::{ErrorCode, OAuthError},
-    grants::revoke_family,
+    grants::for_person::revoke_family,
 };
 use crate::{
     app::App,

@@ -26,6 +26,7 @@ mod session;
 mod signing_key;
 mod tenant;
 mod transaction;
+mod usage;
 mod user;
 mod user_list;
 
@@ -42,6 +43,7 @@ pub use session::NewSession;
 pub use signing_key::{SIGNING_KEYS, StoredSigningKey};
 pub use tenant::Tenant;
 pub use transaction::Transaction;
+pub use usage::TokenRequestRow;
 pub use user_list::{UserColumn, UserFilter, UserSort};
 
 /// What a store operation gives.

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use super::{TokenAnswer, acting_for, revoke_family};
+use super::{
+    TokenAnswer,
+    for_person::{acting_for, revoke_family},
+};
 use crate::{
     app::{App, Change},
     clients::cache::KnownClient,

@@ -2,32 +2,24 @@
 
 mod authorization_code;
 mod client_credentials;
+pub(super) mod for_person;
 pub(super) mod refresh_token;
 
 use std::str::FromStr;
 
-use serde_json::json;
-
 use super::{
-    access_token::{self, ActsAs},
-    client_authentication::{Presented, authenticate},
-    consent::grant_object,
+    client_authentication::{Authenticated, Endings, Presented, authenticate},
     error::{ErrorCode, OAuthError},
-    id_token,
     parameters::Parameters,
 };
 use crate::{
-    app::{App, Change},
-    clients::cache::KnownClient,
+    app::App,
     domain::{
-        audit::{Action, FieldChange},
-        authorization::Grant,
         caller::Origin,
         grant_type::GrantType,
-        scope::Scope,
-        user::User,
+        token_request::{Outcome, TokenRequest},
+        usage::Use,
     },
-    error::{Error, Result as Outcome},
 };
 
 /// A successful answer of the token endpoint (RFC 6749, section 5.1).
@@ -45,89 +37,7 @@ pub struct TokenAnswer {
     pub id_token: Option<String>,
 }
 
-impl TokenAnswer {
-    /// The tokens with which a client acts for a person. What was granted is always said.
-    async fn for_user(
-        app: &App,
-        known: &KnownClient,
-        grant: &Grant,
-        user: &User,
-        scope: &Scope,
-        refresh_token: Option<String>,
-        nonce: Option<String>,
-    ) -> Result<Self, OAuthError> {
-        let tenant = tenant_of(app, known, user).await?;
-        let acts_as = ActsAs::User {
-            user,
-            grant,
-            tenant: &tenant,
-        };
-        let issued = access_token::issue(app, known, scope, acts_as)?;
-        let id_token = if scope.contains("openid") {
-            let nonce = nonce.as_deref();
-            Some(id_token::issue(app, known, grant, user, scope, &issued.token, nonce).await?)
-        } else {
-            None
-        };
-        Ok(Self {
-            access_token: issued.token,
-            expires_in: issued.expires_in,
-            scope: Some(scope.to_string()),
-            refresh_token,
-            id_token,
-        })
-    }
-}
-
-/// The key of the tenant that a token for `user` acts in: the app's own, but for the app that is part of Latchkey.
-async fn tenant_of(app: &App, known: &KnownClient, user: &User) -> Outcome<String> {
-    if user.tenant_id == known.tenant.id {
-        return Ok(known.tenant.key.clone());
-    }
-    let tenant = app.store.find_tenant(user.tenant_id).await?;
-    tenant
-        .map(|it| it.key)
-        .ok_or_else(|| Error::Unexpected(format!("the tenant of user {} is missing", user.id)))
-}
-
-/// The person that a grant is from, if they can be acted for now.
-///
-/// # Errors
-/// `invalid_grant` when they cannot.
-async fn acting_for(app: &App, known: &KnownClient, grant: &Grant) -> Result<User, OAuthError> {
-    let found = app.store.find_user_by_id(grant.user).await;
-    let user = found.map_err(Error::from)?.filter(|it| {
-        it.is_active() && (known.client.built_in || it.tenant_id == known.client.tenant_id)
-    });
-    user.ok_or_else(|| OAuthError::invalid_grant("the person is deactivated"))
-}
-
-/// Ends a grant with everything that came of it, and says why in the audit trail.
-pub(super) async fn revoke_family(
-    change: &Change,
-    known: &KnownClient,
-    grant: &Grant,
-    why: &str,
-) -> Outcome<()> {
-    let client = &known.client;
-    if change
-        .store
-        .revoke_grant(client.id, grant.id, change.now)
-        .await?
-    {
-        let changes = vec![FieldChange {
-            field: "revoked_why".to_owned(),
-            before: serde_json::Value::Null,
-            after: json!(why),
-        }];
-        change
-            .record(Action::GrantRevoked, grant_object(grant, client), changes)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Answers a token request.
+/// Answers a token request, and leaves a note of how it ended. With the token comes what ends soon.
 ///
 /// # Errors
 /// [`OAuthError`] by RFC 6749, section 5.2.
@@ -135,13 +45,52 @@ pub async fn token(
     app: &App,
     authorization: Option<&str>,
     parameters: &Parameters,
-    origin: Origin,
-) -> Result<TokenAnswer, OAuthError> {
+    origin: &Origin,
+) -> Result<(TokenAnswer, Endings), OAuthError> {
+    let answer = answer(app, authorization, parameters, origin).await;
+    let (about, outcome) = match &answer {
+        Ok((by, _)) => (Some(by.about()), Outcome::Accepted),
+        Err(error) => (error.about, Outcome::Refused(error.because())),
+    };
+    let now = app.clock.now();
+    app.usage.note(Use::Token(TokenRequest {
+        at: now,
+        about,
+        outcome,
+        source: origin.ip,
+        user_agent: origin.user_agent.clone(),
+        request_id: origin.request_id.clone(),
+    }));
+    answer.map(|(by, answer)| (answer, by.endings(now)))
+}
+
+async fn answer(
+    app: &App,
+    authorization: Option<&str>,
+    parameters: &Parameters,
+    origin: &Origin,
+) -> Result<(Authenticated, TokenAnswer), OAuthError> {
     let Some(named) = parameters.one("grant_type") else {
         return Err(OAuthError::invalid_request("grant_type is missing"));
     };
     let presented = Presented::read(authorization, parameters)?;
     let authenticated = authenticate(app, presented, origin.ip).await?;
+    match grant(app, &authenticated, named, parameters, origin.clone()).await {
+        Ok(answer) => Ok((authenticated, answer)),
+        Err(error) => {
+            let because = error.because();
+            Err(error.known_as(because, Some(authenticated.about())))
+        }
+    }
+}
+
+async fn grant(
+    app: &App,
+    authenticated: &Authenticated,
+    named: &str,
+    parameters: &Parameters,
+    origin: Origin,
+) -> Result<TokenAnswer, OAuthError> {
     let unsupported = || {
         OAuthError::new(
             ErrorCode::UnsupportedGrantType,

@@ -7,7 +7,11 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use super::{TokenAnswer, acting_for, authorization_code::make_refresh_token, revoke_family};
+use super::{
+    TokenAnswer,
+    authorization_code::make_refresh_token,
+    for_person::{acting_for, revoke_family},
+};
 use crate::{
     app::{App, Change},
     clients::cache::KnownClient,

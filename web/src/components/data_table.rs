@@ -1,0 +1,265 @@
+//! A list as a table: sortable heads, selection, actions on each row; on a narrow screen every row becomes a card.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use leptos::prelude::*;
+
+use super::{
+    button::Button,
+    icon::{Glyph, Icon},
+};
+use crate::ids;
+
+/// What a table needs to know of a row.
+pub(crate) trait Row: Clone + Send + Sync + 'static {
+    /// Tells rows apart.
+    fn id(&self) -> String;
+    /// Moves when the row's content does, so that it is drawn again.
+    fn version(&self) -> u64;
+    /// What a person calls it.
+    fn name(&self) -> String;
+    /// Whether it is of the past: still listed, greyed.
+    fn is_muted(&self) -> bool {
+        false
+    }
+}
+
+type Cell<T> = Arc<dyn Fn(&T) -> AnyView + Send + Sync>;
+
+/// One column. The first one of a table names its rows.
+#[derive(Clone)]
+pub(crate) struct Column<T> {
+    title: &'static str,
+    sort: Option<&'static str>,
+    end: bool,
+    cell: Cell<T>,
+}
+
+impl<T> Column<T> {
+    /// A column with this head, drawing its cells so.
+    pub(crate) fn new<V: IntoView + 'static>(
+        title: &'static str,
+        cell: impl Fn(&T) -> V + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            title,
+            sort: None,
+            end: false,
+            cell: Arc::new(move |row| cell(row).into_any()),
+        }
+    }
+
+    /// Lets the list be sorted by this column, under the server's name for it.
+    pub(crate) fn sortable(mut self, key: &'static str) -> Self {
+        self.sort = Some(key);
+        self
+    }
+
+    /// Aligns figures at their last digit.
+    pub(crate) fn at_end(mut self) -> Self {
+        self.end = true;
+        self
+    }
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sort {
+    /// The server's name of the column.
+    pub(crate) by: &'static str,
+    /// Largest or latest first.
+    pub(crate) descending: bool,
+}
+
+/// Draws the actions at the end of a row.
+pub(crate) type RowActions<T> = Cell<T>;
+
+/// A table of `rows`. Sorting and paging are the server's; this only says what was asked for.
+#[component]
+pub(crate) fn DataTable<T: Row>(
+    /// What the table lists, for screen readers.
+    #[prop(into)]
+    caption: String,
+    columns: Vec<Column<T>>,
+    #[prop(into)] rows: Signal<Vec<T>>,
+    /// Kept by the caller, because the address bar holds it.
+    sort: RwSignal<Sort>,
+    #[prop(optional)] selected: Option<RwSignal<BTreeSet<String>>>,
+    /// What can be done with everything selected.
+    #[prop(optional, into)]
+    bulk: Option<ViewFn>,
+    #[prop(optional)] actions: Option<RowActions<T>>,
+    /// A pager, usually.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let caption_id = ids::unique("table");
+    let heads = columns
+        .iter()
+        .map(|column| head(column.title, column.sort, column.end, sort))
+        .collect_view();
+    let has_actions = actions.is_some();
+    let columns = StoredValue::new(columns);
+    let actions = StoredValue::new(actions);
+
+    view! {
+        <div class="table-frame">
+            {selected.map(|selected| view! { <BulkBar selected bulk=bulk.unwrap_or_default() /> })}
+            <div class="table-scroll" role="region" tabindex="0" aria-labelledby=caption_id.clone()>
+                <table class="table" role="table" aria-labelledby=caption_id.clone()>
+                    <caption class="visually-hidden" id=caption_id.clone()>{caption}</caption>
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            {selected.map(|selected| view! {
+                                <th scope="col" role="columnheader" class="is-select is-tight">
+                                    <SelectAll rows selected />
+                                </th>
+                            })}
+                            {heads}
+                            {has_actions.then(|| view! {
+                                <th scope="col" role="columnheader" class="is-tight">
+                                    <span class="visually-hidden">"Actions"</span>
+                                </th>
+                            })}
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">
+                        <For each=move || rows.get() key=|row| (row.id(), row.version()) let:row>
+                            <TableRow row columns actions selected />
+                        </For>
+                    </tbody>
+                </table>
+            </div>
+            {children.map(|children| children())}
+        </div>
+    }
+}
+
+fn head(
+    title: &'static str,
+    key: Option<&'static str>,
+    end: bool,
+    sort: RwSignal<Sort>,
+) -> AnyView {
+    let Some(key) = key else {
+        return view! { <th scope="col" role="columnheader" class:is-end=end>{title}</th> }
+            .into_any();
+    };
+    let state = move || match sort.get() {
+        Sort {
+            by,
+            descending: true,
+        } if by == key => "descending",
+        Sort { by, .. } if by == key => "ascending",
+        _ => "none",
+    };
+    let turn = move |_| {
+        sort.update(|sort| {
+            *sort = Sort {
+                by: key,
+                descending: sort.by == key && !sort.descending,
+            }
+        });
+    };
+    view! {
+        <th scope="col" role="columnheader" class="is-sortable" class:is-end=end aria-sort=state>
+            <button type="button" class="sort" on:click=turn>{title}<Icon glyph=Glyph::Up /></button>
+        </th>
+    }
+    .into_any()
+}
+
+#[component]
+fn TableRow<T: Row>(
+    row: T,
+    columns: StoredValue<Vec<Column<T>>>,
+    actions: StoredValue<Option<RowActions<T>>>,
+    selected: Option<RwSignal<BTreeSet<String>>>,
+) -> impl IntoView {
+    let id = StoredValue::new(row.id());
+    let is_selected = move || {
+        selected.is_some_and(|selected| selected.with(|set| id.with_value(|id| set.contains(id))))
+    };
+    let cells = columns.with_value(|columns| {
+        let cells = columns.iter().enumerate().map(|(index, column)| {
+            let cell = (column.cell)(&row);
+            if index == 0 {
+                view! { <th scope="row" role="rowheader">{cell}</th> }.into_any()
+            } else {
+                view! { <td role="cell" class:is-end=column.end data-label=column.title>{cell}</td> }.into_any()
+            }
+        });
+        cells.collect_view()
+    });
+    let actions = actions.with_value(|actions| actions.as_ref().map(|actions| actions(&row)));
+
+    view! {
+        <tr role="row" class:is-muted=row.is_muted() aria-selected=move || is_selected().then_some("true")>
+            {selected.map(|selected| view! {
+                <td role="cell" class="is-select is-tight">
+                    <input
+                        type="checkbox"
+                        class="box"
+                        aria-label=format!("Select {}", row.name())
+                        prop:checked=is_selected
+                        on:change=move |_| selected.update(|set| {
+                            let id = id.get_value();
+                            if !set.remove(&id) {
+                                set.insert(id);
+                            }
+                        })
+                    />
+                </td>
+            })}
+            {cells}
+            {actions.map(|actions| view! {
+                <td role="cell" class="is-actions is-tight"><div class="row-actions">{actions}</div></td>
+            })}
+        </tr>
+    }
+}
+
+/// Ticks or clears every row that is shown; half ticked when only some are.
+#[component]
+fn SelectAll<T: Row>(rows: Signal<Vec<T>>, selected: RwSignal<BTreeSet<String>>) -> impl IntoView {
+    let shown =
+        Memo::new(move |_| rows.with(|rows| rows.iter().map(Row::id).collect::<BTreeSet<_>>()));
+    let all =
+        move || shown.with(|shown| !shown.is_empty() && selected.with(|set| shown.is_subset(set)));
+    let some = move || shown.with(|shown| selected.with(|set| !shown.is_disjoint(set)));
+    view! {
+        <input
+            type="checkbox"
+            class="box"
+            aria-label="Select all on this page"
+            prop:checked=all
+            prop:indeterminate=move || some() && !all()
+            on:change=move |_| {
+                let clear = untrack(all);
+                shown.with_untracked(|shown| selected.update(|set| {
+                    if clear {
+                        set.retain(|id| !shown.contains(id));
+                    } else {
+                        set.extend(shown.iter().cloned());
+                    }
+                }));
+            }
+        />
+    }
+}
+
+#[component]
+fn BulkBar(selected: RwSignal<BTreeSet<String>>, bulk: ViewFn) -> impl IntoView {
+    let count = Memo::new(move |_| selected.with(BTreeSet::len));
+    view! {
+        <Show when=move || count.get() != 0>
+            <div class="bulk-bar">
+                <span role="status">{move || format!("{} selected", count.get())}</span>
+                <Button small=true variant=super::button::Variant::Ghost on:click=move |_| selected.update(BTreeSet::clear)>
+                    "Clear"
+                </Button>
+                <div class="button-group">{bulk.run()}</div>
+            </div>
+        </Show>
+    }
+}

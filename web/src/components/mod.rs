@@ -1,0 +1,36 @@
+//! The pieces every screen is made of, on native elements. `/styleguide` shows each of them in each of its states.
+
+pub(crate) mod button;
+pub(crate) mod chart;
+pub(crate) mod chip;
+pub(crate) mod choice;
+pub(crate) mod copy;
+pub(crate) mod data_table;
+pub(crate) mod dialog;
+pub(crate) mod drawer;
+pub(crate) mod empty_state;
+pub(crate) mod expiry_picker;
+pub(crate) mod field;
+pub(crate) mod filter_bar;
+pub(crate) mod icon;
+pub(crate) mod lines_input;
+pub(crate) mod menu;
+pub(crate) mod modal;
+pub(crate) mod page_header;
+pub(crate) mod pager;
+pub(crate) mod permission_grid;
+pub(crate) mod problem_notice;
+pub(crate) mod role_ladder;
+pub(crate) mod secret_reveal;
+pub(crate) mod select;
+pub(crate) mod shell;
+pub(crate) mod side_nav;
+pub(crate) mod skeleton;
+pub(crate) mod snippet_tabs;
+pub(crate) mod tabs;
+pub(crate) mod text_input;
+pub(crate) mod theme_switch;
+pub(crate) mod tile;
+pub(crate) mod time_view;
+pub(crate) mod toast;
+pub(crate) mod tooltip;

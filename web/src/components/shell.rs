@@ -1,0 +1,46 @@
+//! The frame around every page.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::{
+    button::IconButton,
+    icon::Glyph,
+    modal::Modal,
+    side_nav::{Brand, NavButton, SideNav},
+    toast::ToastRegion,
+};
+
+/// Navigation at the side, or in a drawer where it would take the room of the work.
+#[component]
+pub(crate) fn Shell(children: Children) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let location = use_location();
+    Effect::watch(
+        move || location.pathname.get(),
+        move |_, _, _| open.set(false),
+        false,
+    );
+
+    view! {
+        <a class="skip-link" href="#content" rel="external">"Skip to content"</a>
+        <div class="shell">
+            <div class="shell-side"><SideNav /></div>
+            <header class="shell-top">
+                <NavButton open />
+                <Brand />
+            </header>
+            <main class="shell-main" id="content" tabindex="-1">
+                <div class="page">{children()}</div>
+            </main>
+        </div>
+        <Modal open on_close=Callback::new(move |()| open.set(false)) class="dialog drawer drawer-start" labelled_by="drawer-nav".to_owned()>
+            <div class="drawer-close">
+                <h2 id="drawer-nav" class="visually-hidden">"Navigation"</h2>
+                <IconButton glyph=Glyph::Close label="Close navigation" small=true on:click=move |_| open.set(false) />
+            </div>
+            <SideNav label="Main" />
+        </Modal>
+        <ToastRegion />
+    }
+}

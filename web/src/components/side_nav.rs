@@ -1,0 +1,80 @@
+//! The way around the app.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::{
+    icon::{Glyph, Icon},
+    theme_switch::ThemeSwitch,
+};
+use crate::routes::{self, Section};
+
+/// The product's mark and name.
+#[component]
+pub(crate) fn Brand() -> impl IntoView {
+    view! {
+        <a class="brand" href=routes::href("/")>
+            <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
+                <rect width="24" height="24" rx="6.5" fill="currentColor"></rect>
+                <path d="M12 5.5a3.75 3.75 0 0 0-1.6 7.14L9.5 18.5h5l-.9-5.86A3.75 3.75 0 0 0 12 5.5Z" fill="#fff"></path>
+            </svg>
+            <span class="brand-text">"Latchkey"</span>
+        </a>
+    }
+}
+
+/// Every section, in groups.
+#[component]
+pub(crate) fn SideNav(
+    /// Tells this navigation from another one on the page.
+    #[prop(default = "Main")]
+    label: &'static str,
+) -> impl IntoView {
+    let groups = routes::NAVIGATION
+        .iter()
+        .map(|group| {
+            view! {
+                <div class="side-nav-group">
+                    {group.title.map(|title| view! { <p class="side-nav-title">{title}</p> })}
+                    {group.sections.iter().map(|section| link(*section)).collect_view()}
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="side-nav" aria-label=label>
+            <Brand />
+            {groups}
+            <div class="side-nav-foot">
+                {link(routes::ACCOUNT)}
+                <ThemeSwitch />
+            </div>
+        </nav>
+    }
+}
+
+fn link(Section { path, label, glyph }: Section) -> impl IntoView {
+    view! {
+        <A href=routes::href(path) exact=path == "/" attr:class="side-nav-link">
+            <Icon glyph />
+            {label}
+        </A>
+    }
+}
+
+/// The button that brings the navigation in where there is no room for it.
+#[component]
+pub(crate) fn NavButton(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button button-ghost button-icon"
+            aria-label="Open navigation"
+            aria-haspopup="dialog"
+            aria-expanded=move || open.get().to_string()
+            on:click=move |_| open.set(true)
+        >
+            <Icon glyph=Glyph::Menu />
+        </button>
+    }
+}
