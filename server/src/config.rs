@@ -43,6 +43,7 @@ struct Written {
     api_requests_per_second: u32,
     trusted_proxies: Vec<String>,
     cors_origins: Vec<String>,
+    admin_origins: Vec<String>,
     log: String,
     log_format: String,
     throttle: WrittenThrottle,
@@ -75,6 +76,7 @@ impl Default for Written {
             api_requests_per_second: 200,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
+            admin_origins: Vec::new(),
             log: "info".to_owned(),
             log_format: "text".to_owned(),
             throttle: WrittenThrottle {
@@ -120,6 +122,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Other origins whose pages may use the management API.
     pub cors_origins: Vec<String>,
+    /// Other origins than the public URL where the admin screens are served, such as a development server.
+    pub admin_origins: Vec<String>,
     /// What is logged.
     pub log: String,
     /// In which form.
@@ -332,11 +336,12 @@ impl Settings {
                 written.throttle.account_failures,
             )?,
         };
-        let cors_origins = written
-            .cors_origins
-            .into_iter()
-            .map(|text| origin(&text))
-            .collect::<Result<_, _>>()?;
+        let origins = |name: &str, texts: Vec<String>| {
+            let read = texts.into_iter().map(|text| origin(name, &text));
+            read.collect::<Result<Vec<_>, _>>()
+        };
+        let cors_origins = origins("cors_origins", written.cors_origins)?;
+        let admin_origins = origins("admin_origins", written.admin_origins)?;
         let mut settings = Self {
             data_dir: written.data_dir,
             listen,
@@ -356,6 +361,7 @@ impl Settings {
             )?,
             trusted_proxies,
             cors_origins,
+            admin_origins,
             log: written.log,
             log_format,
             throttle,
@@ -422,6 +428,7 @@ impl Settings {
             ),
             ("trusted_proxies", json!(list(&self.trusted_proxies))),
             ("cors_origins", json!(self.cors_origins)),
+            ("admin_origins", json!(self.admin_origins)),
             ("log", json!(self.log)),
             (
                 "log_format",
@@ -469,16 +476,10 @@ fn public_url(text: &str) -> Result<Url, ConfigProblem> {
     if fits { Ok(url) } else { Err(wrong()) }
 }
 
-fn origin(text: &str) -> Result<String, ConfigProblem> {
+fn origin(name: &str, text: &str) -> Result<String, ConfigProblem> {
     let url = public_url(text).ok();
     url.map(|it| it.origin().ascii_serialization())
-        .ok_or_else(|| {
-            problem(
-                "cors_origins",
-                text,
-                "origins, such as https://admin.example.org",
-            )
-        })
+        .ok_or_else(|| problem(name, text, "origins, such as https://admin.example.org"))
 }
 
 fn duration(text: &str) -> Option<Duration> {

@@ -10,7 +10,12 @@
     reason = "a test says what is wrong by panicking, in its helpers, too"
 )]
 
+mod authorize;
 mod clients;
+mod code;
+mod consent;
+mod openid;
+mod refresh;
 mod rotation;
 mod support;
 mod usage;

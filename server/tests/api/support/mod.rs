@@ -1,14 +1,17 @@
 //! What the tests stand on.
 
 mod actor;
+mod browser;
 mod cluster;
 mod database;
 mod server;
 mod wire;
 
 pub(crate) use actor::{Account, Actor, client_path};
+pub(crate) use browser::{Browser, CALLBACK, VERIFIER, authorize_path, challenge, told};
 pub(crate) use database::Kind;
 pub(crate) use server::Server;
+#[expect(unused_imports, reason = "for the files of tests to come")]
 pub(crate) use wire::{Reply, Wire};
 
 /// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line
