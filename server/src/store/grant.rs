@@ -47,7 +47,7 @@ impl GrantFilter {
     }
 }
 
-fn read(row: app_grant::Model) -> Result<Grant> {
+fn read(row: &app_grant::Model) -> Result<Grant> {
     Ok(Grant {
         id: row.id,
         client: row.client,
@@ -63,7 +63,7 @@ fn read(row: app_grant::Model) -> Result<Grant> {
 
 async fn one(id: Uuid, on: &impl ConnectionTrait) -> Result<Option<Grant>> {
     let row = app_grant::Entity::find_by_id(id).one(on).await?;
-    row.map(read).transpose()
+    row.as_ref().map(read).transpose()
 }
 
 impl Store {
@@ -94,7 +94,7 @@ impl Store {
             .await?;
         let more = rows.len() as u64 > limit.rows();
         let items = rows
-            .into_iter()
+            .iter()
             .take(usize::try_from(limit.rows()).unwrap_or(usize::MAX))
             .map(read)
             .collect::<Result<Vec<_>>>()?;
