@@ -24,6 +24,7 @@ use crate::{
         timestamp::{DAY, Timestamp},
     },
     error::{Error, Result},
+    mail::Mailer,
     oauth::{access_token::VerifiedTokens, keys::KeyRing, throttle::Throttle},
     store::{IdempotentRow, Store, Transaction},
 };
@@ -56,6 +57,8 @@ pub struct Parts {
     pub rate_limit: RateLimit,
     /// What the hot path leaves behind, on its way to the database.
     pub usage: UsageBuffer,
+    /// Sends mail, where that is configured.
+    pub mailer: Option<Mailer>,
     /// Seals the cursors of lists.
     pub cursors: Sealer,
     /// Seals kept answers a second time, so that the database alone can never read one.
@@ -124,6 +127,7 @@ impl App {
             throttle: Throttle::new(&settings.throttle),
             rate_limit: RateLimit::new(settings.api_requests_per_second),
             usage: UsageBuffer::default(),
+            mailer: settings.mailer.clone(),
             cursors: master_key.sealer("cursors", &random),
             answers: master_key.sealer("answers", &random),
             settings,

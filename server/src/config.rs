@@ -18,7 +18,12 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{crypto::signing::Algorithm, domain::lifetime::TokenLifetime, store::DatabaseUrl};
+use crate::{
+    crypto::signing::Algorithm,
+    domain::lifetime::TokenLifetime,
+    mail::{MailProblem, Mailer},
+    store::DatabaseUrl,
+};
 
 /// Settings as they are written. Unknown names are refused, so that a typo is not a silent default.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -40,6 +45,9 @@ struct Written {
     bootstrap_email: Option<String>,
     session_idle_limit: String,
     session_limit: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_url: Option<String>,
+    smtp_from: String,
     api_requests_per_second: u32,
     trusted_proxies: Vec<String>,
     cors_origins: Vec<String>,
@@ -73,6 +81,8 @@ impl Default for Written {
             bootstrap_email: None,
             session_idle_limit: "30m".to_owned(),
             session_limit: "12h".to_owned(),
+            smtp_url: None,
+            smtp_from: "Latchkey <latchkey@localhost>".to_owned(),
             api_requests_per_second: 200,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
@@ -116,6 +126,8 @@ pub struct Settings {
     pub session_idle_limit: i64,
     /// How long a person stays signed in at most, in seconds.
     pub session_limit: i64,
+    /// Sends mail, where a mail server is configured.
+    pub mailer: Option<Mailer>,
     /// How many requests a second one caller may make to the management API in the long run; ten times that at once.
     pub api_requests_per_second: NonZeroU32,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -302,6 +314,18 @@ impl Settings {
             })?;
         let session_idle_limit = session_limit("session_idle_limit", &written.session_idle_limit)?;
         let session_limit = session_limit("session_limit", &written.session_limit)?;
+        let mailer = written
+            .smtp_url
+            .map(|url| Mailer::new(&url.into(), &written.smtp_from))
+            .transpose()
+            .map_err(|it| {
+                let name = match it {
+                    MailProblem::From => "smtp_from",
+                    _ => "smtp_url",
+                };
+                // What was found may hold a password.
+                problem(name, "another text", &it.to_string())
+            })?;
         let trusted_proxies = networks(&written.trusted_proxies)?;
         let log_format = match written.log_format.as_str() {
             "text" => LogFormat::Text,
@@ -355,6 +379,7 @@ impl Settings {
             bootstrap_email: written.bootstrap_email,
             session_idle_limit,
             session_limit,
+            mailer,
             api_requests_per_second: positive(
                 "api_requests_per_second",
                 written.api_requests_per_second,
@@ -422,6 +447,10 @@ impl Settings {
                 json!(format!("{}s", self.session_idle_limit)),
             ),
             ("session_limit", json!(format!("{}s", self.session_limit))),
+            (
+                "smtp_url",
+                json!(self.mailer.as_ref().map(|_| "smtp://********")),
+            ),
             (
                 "api_requests_per_second",
                 json!(self.api_requests_per_second),

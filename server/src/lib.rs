@@ -8,7 +8,7 @@
 //! | [`clients`], [`people`], [`access`], [`oauth`] | the use cases: the life of a client, people and their sessions, who may do what, the protocol |
 //! | [`store`], [`crypto`] | the database; hashes, keys and sealing |
 //! | [`api`], [`oauth_http`], [`pages`], [`http`] | the management API, the OAuth endpoints, the pages for people, and the map of all URLs |
-//! | [`jobs`] | what happens in the background |
+//! | [`jobs`], [`mail`] | what happens in the background; messages to people |
 //! | [`config`], [`clock`], [`telemetry`], [`cli`] | settings, the time, logs, the command line |
 //!
 //! # Who may know whom
@@ -30,6 +30,7 @@ pub mod domain;
 pub mod error;
 pub mod http;
 pub mod jobs;
+pub mod mail;
 pub mod oauth;
 pub mod oauth_http;
 pub mod pages;

@@ -31,7 +31,10 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
         rights: accepted.rights(),
         // What reaches beyond the tenant is for the app that is part of Latchkey only.
         operator: user.operator && accepted.known.client.built_in,
-        session_id: accepted.claims.session,
+        session_id: accepted
+            .claims
+            .session
+            .filter(|_| accepted.known.client.built_in),
         ..caller_of(user, origin)
     }))
 }

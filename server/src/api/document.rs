@@ -4,8 +4,9 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    me::MeApi, rotation::RotationApi, usage::UsageApi,
+    applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi,
+    credentials::CredentialsApi, groups::GroupsApi, me::MeApi, rotation::RotationApi,
+    usage::UsageApi, users::UsersApi,
 };
 use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
 
@@ -15,9 +16,12 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         ClientsApi,
         CredentialsApi,
         RotationApi,
+        UsersApi,
+        GroupsApi,
         AuditApi,
         UsageApi,
         MeApi,
+        ApplicationsApi,
         OAuthApi,
     );
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))

@@ -80,6 +80,15 @@ impl Transaction {
         Ok(deleted.rows_affected > 0)
     }
 
+    /// Forgets what `user` allowed anybody.
+    pub async fn delete_consents_of(&self, user: Uuid) -> Result<()> {
+        consent::Entity::delete_many()
+            .filter(consent::Column::UserId.eq(user))
+            .exec(&self.inner)
+            .await?;
+        Ok(())
+    }
+
     /// Forgets what anybody allowed a client.
     pub(super) async fn delete_consents(&self, client: Uuid) -> Result<()> {
         consent::Entity::delete_many()
