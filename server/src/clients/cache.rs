@@ -123,8 +123,13 @@ impl ClientCache {
         }
     }
 
+    /// Whether every change is heard of.
+    pub fn is_complete(&self) -> bool {
+        self.complete.load(Ordering::SeqCst)
+    }
+
     fn kept(&self, id: Uuid) -> Option<Arc<KnownClient>> {
-        if !self.complete.load(Ordering::SeqCst) {
+        if !self.is_complete() {
             return None;
         }
         self.by_id

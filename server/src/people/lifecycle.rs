@@ -169,6 +169,8 @@ pub async fn anonymize_user(change: &Change, id: Uuid) -> Result<User> {
         .forget_person(user.tenant_id, user.id, &user.form.name)
         .await?;
     write(change, &mut user, Action::UserAnonymized, differing).await?;
+    // Last, since it may have written its own name into its own row.
+    store.forget_signatures(user.id, &user.form.name).await?;
     Ok(user)
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::{
-    Account, Actor, Browser, Server, VERIFIER, authorize_path, on_both_databases, told,
+    Account, Actor, Server, VERIFIER, Visitor, authorize_path, on_both_databases, told,
 };
 
 on_both_databases! {
@@ -26,8 +26,8 @@ on_both_databases! {
 
 async fn deny_tells_the_app_and_nothing_is_remembered(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[("state", "s")]).await.is(200);
     let asked = told(&browser.answers(&page, "deny").await);
     assert_eq!(asked.one("error"), "access_denied");
@@ -42,8 +42,8 @@ async fn consent_is_remembered_by_person_app_and_scope(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
     let other = admin.registers_app(json!({ "name": "Other" })).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     browser
         .allows(&app, &[("scope", "openid email")])
         .await
@@ -56,7 +56,7 @@ async fn consent_is_remembered_by_person_app_and_scope(server: Server) {
         .is(200);
     assert!(page.text.contains("see your name"));
     browser.authorize(&other, &[]).await.is(200);
-    let grace = server.person("grace@example.com", "member").await;
+    let grace = server.somebody("grace@example.com", "member").await;
     server
         .browser_of(&grace)
         .await
@@ -67,11 +67,11 @@ async fn consent_is_remembered_by_person_app_and_scope(server: Server) {
 
 async fn prompt_none_never_asks(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let silent = [("prompt", "none")];
-    let asked = told(&server.browser().authorize(&app, &silent).await);
+    let asked = told(&server.visitor().authorize(&app, &silent).await);
     assert_eq!(asked.one("error"), "login_required");
-    let mut browser = server.browser_of(&person).await;
+    let mut browser = server.visitor_of(&person).await;
     let asked = told(&browser.authorize(&app, &silent).await);
     assert_eq!(asked.one("error"), "consent_required");
     browser.allows(&app, &[]).await.code();
@@ -87,8 +87,8 @@ async fn prompt_none_never_asks(server: Server) {
 
 async fn prompt_consent_asks_again(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     browser.allows(&app, &[]).await.code();
     let page = browser
         .authorize(&app, &[("prompt", "consent")])
@@ -99,8 +99,8 @@ async fn prompt_consent_asks_again(server: Server) {
 
 async fn prompt_login_and_max_age_want_a_fresh_sign_in(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     browser.allows(&app, &[]).await.code();
     server.clock.advance(100);
     told(&browser.authorize(&app, &[("max_age", "100")]).await).code();
@@ -124,8 +124,8 @@ async fn prompt_login_and_max_age_want_a_fresh_sign_in(server: Server) {
 
 async fn a_consent_page_is_answered_once(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[]).await.is(200);
     told(&browser.answers(&page, "allow").await).code();
     for answer in ["allow", "deny"] {
@@ -144,11 +144,11 @@ async fn a_consent_page_is_answered_once(server: Server) {
 
 async fn only_the_person_who_was_asked_can_answer(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mallory = server.person("mallory@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mallory = server.somebody("mallory@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[]).await.is(200);
-    let mut other = server.browser_of(&mallory).await;
+    let mut other = server.visitor_of(&mallory).await;
     let own = other.authorize(&app, &[]).await.is(200);
     let token = |text: &str| {
         let rest = text.split("name=\"form_token\" value=\"").nth(1).unwrap();
@@ -172,8 +172,8 @@ async fn only_the_person_who_was_asked_can_answer(server: Server) {
 
 async fn a_stale_page_is_said_to_be_stale(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[]).await.is(200);
     server.clock.advance(600);
     let reply = browser.answers(&page, "allow").await.is(410);
@@ -186,9 +186,9 @@ async fn a_stale_page_is_said_to_be_stale(server: Server) {
 
 async fn not_you_leads_to_another_account_and_back(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let grace = server.person("grace@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let grace = server.somebody("grace@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[("state", "s")]).await.is(200);
     let reply = browser
         .submit(&page, "/oauth2/consent/other-account", &[])
@@ -210,8 +210,8 @@ async fn not_you_leads_to_another_account_and_back(server: Server) {
 async fn a_reactivated_app_has_to_be_allowed_again(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     browser.allows(&app, &[]).await.code();
     let pending = browser
         .authorize(&app, &[("prompt", "consent")])
@@ -229,7 +229,7 @@ async fn names_are_text_whatever_is_in_them(server: Server) {
     let app = admin
         .registers_app(json!({ "name": "<img src=x onerror=alert(1)>" }))
         .await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let page = server
         .browser_of(&person)
         .await
@@ -240,7 +240,7 @@ async fn names_are_text_whatever_is_in_them(server: Server) {
 }
 
 /// The admin screens, as somebody who is signed in with `browser` uses them.
-async fn admin_screens(server: &Server, browser: &mut Browser) -> Actor {
+async fn admin_screens(server: &Server, browser: &mut Visitor) -> Actor {
     let screens = Account {
         id: uuid::Uuid::nil(),
         client_id: "latchkey-admin".to_owned(),
@@ -264,8 +264,8 @@ async fn admin_screens(server: &Server, browser: &mut Browser) -> Actor {
 async fn people_take_back_what_they_allowed(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let code = browser.allows(&app, &[]).await.code();
     let got = server.redeem(&app, &code).await.is(200).json;
     let (access, refresh) = (
@@ -296,8 +296,8 @@ async fn people_take_back_what_they_allowed(server: Server) {
 async fn an_administrator_takes_back_what_a_person_allowed(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let code = browser.allows(&app, &[]).await.code();
     let got = server.redeem(&app, &code).await.is(200).json;
     let path = format!("/api/v1/clients/{}/grants", app.id);
@@ -316,8 +316,8 @@ async fn an_administrator_takes_back_what_a_person_allowed(server: Server) {
 
 async fn signing_out_ends_what_the_admin_screens_got_and_nothing_else(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let code = browser.allows(&app, &[]).await.code();
     let got = server.redeem(&app, &code).await.is(200).json;
     let me = admin_screens(&server, &mut browser).await;
@@ -331,7 +331,7 @@ async fn signing_out_ends_what_the_admin_screens_got_and_nothing_else(server: Se
 async fn what_a_person_allowed_stays_dead_after_they_come_back(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let code = server
         .browser_of(&person)
         .await
