@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::{
     app::{App, Change},
     clients::{
+        built_in,
         create::{NewClient, create_client},
         form::ClientDraft,
     },
@@ -51,19 +52,21 @@ impl Operator {
     }
 }
 
-/// Makes the default tenant and the built-in profiles where they are missing, and on the very first start an operator
-/// client and a first person.
+/// Makes the default tenant, the built-in profiles and the client of the admin screens where they are missing, and on
+/// the very first start an operator client and a first person.
 ///
 /// # Errors
 /// The database being away, or an address that is none.
 pub async fn on_first_start(app: &App) -> Result<Option<Operator>> {
-    prepare(app).await?;
-    if app.store.has_clients().await? {
-        return Ok(None);
-    }
-    make_operator(app, app.settings.bootstrap_email.as_deref())
-        .await
-        .map(Some)
+    let tenant = prepare(app).await?;
+    let operator = if app.store.has_clients().await? {
+        None
+    } else {
+        Some(make_operator(app, app.settings.bootstrap_email.as_deref()).await?)
+    };
+    // Last, since any client at all says that there was a first start.
+    built_in::settle_admin(app, &tenant).await?;
+    Ok(operator)
 }
 
 /// Who the first person is, unless it is said.

@@ -63,6 +63,7 @@ struct Written {
     webhook_secret: Option<String>,
     webhook_allow_private: bool,
     jwks_allow_private: bool,
+    admin_origins: Vec<String>,
     log: String,
     log_format: String,
     throttle: WrittenThrottle,
@@ -101,6 +102,7 @@ impl Default for Written {
             webhook_secret: None,
             webhook_allow_private: false,
             jwks_allow_private: false,
+            admin_origins: Vec::new(),
             log: "info,sea_orm_migration=warn".to_owned(),
             log_format: "text".to_owned(),
             throttle: WrittenThrottle {
@@ -152,6 +154,8 @@ pub struct Settings {
     pub webhook: Option<Webhook>,
     /// From where key sets of clients are fetched.
     pub jwks_reach: Reach,
+    /// Other origins than the public URL where the admin screens are served, such as a development server.
+    pub admin_origins: Vec<String>,
     /// What is logged.
     pub log: String,
     /// In which form.
@@ -369,11 +373,12 @@ impl Settings {
                 written.throttle.account_failures,
             )?,
         };
-        let cors_origins = written
-            .cors_origins
-            .into_iter()
-            .map(|text| origin(&text))
-            .collect::<Result<_, _>>()?;
+        let origins = |name: &str, texts: Vec<String>| {
+            let read = texts.into_iter().map(|text| origin(name, &text));
+            read.collect::<Result<Vec<_>, _>>()
+        };
+        let cors_origins = origins("cors_origins", written.cors_origins)?;
+        let admin_origins = origins("admin_origins", written.admin_origins)?;
         let mut settings = Self {
             data_dir: written.data_dir,
             listen,
@@ -400,6 +405,7 @@ impl Settings {
                 reach(written.webhook_allow_private),
             )?,
             jwks_reach: reach(written.jwks_allow_private),
+            admin_origins,
             log: written.log,
             log_format,
             throttle,
@@ -476,6 +482,7 @@ impl Settings {
                 "jwks_allow_private",
                 json!(self.jwks_reach == Reach::Private),
             ),
+            ("admin_origins", json!(self.admin_origins)),
             ("log", json!(self.log)),
             (
                 "log_format",
@@ -565,16 +572,10 @@ fn public_url(text: &str) -> Result<Url, ConfigProblem> {
     if fits { Ok(url) } else { Err(wrong()) }
 }
 
-fn origin(text: &str) -> Result<String, ConfigProblem> {
+fn origin(name: &str, text: &str) -> Result<String, ConfigProblem> {
     let url = public_url(text).ok();
     url.map(|it| it.origin().ascii_serialization())
-        .ok_or_else(|| {
-            problem(
-                "cors_origins",
-                text,
-                "origins, such as https://admin.example.org",
-            )
-        })
+        .ok_or_else(|| problem(name, text, "origins, such as https://admin.example.org"))
 }
 
 fn log_format(text: &str) -> Result<LogFormat, ConfigProblem> {

@@ -243,3 +243,20 @@ impl Caller {
             })
     }
 }
+
+/// Refuses whoever is not a person at the admin screens: a machine has no account of its own here, and an app that acts
+/// for a person may not change how they sign in or what they allowed.
+///
+/// # Errors
+/// 403.
+pub fn themselves(caller: &Caller) -> Result<(), ApiError> {
+    if caller.session_id.is_some() {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        403,
+        "not-yourself",
+        "This is for people themselves",
+        "Sign in to the admin screens to do this: no client, and no app that acts for you, may do it.",
+    ))
+}

@@ -4,9 +4,9 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    api_keys::ApiKeysApi, audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi,
-    credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi, rotation::RotationApi,
-    usage::UsageApi, users::UsersApi,
+    api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
+    clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
+    rotation::RotationApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
 
@@ -22,6 +22,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         AuditApi,
         UsageApi,
         MeApi,
+        ApplicationsApi,
         OAuthApi,
     );
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))

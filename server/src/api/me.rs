@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     Tag,
-    auth::{AnyCaller, Authorized},
+    auth::{AnyCaller, Authorized, themselves},
     body::Body,
     problem::ApiError,
     reply::{Done, Listed},
@@ -112,11 +112,11 @@ impl MeApi {
     async fn get_me(&self, auth: Authorized<AnyCaller>) -> Answer<Listed<Me>> {
         let caller = auth.caller;
         let email = match caller.actor.kind {
-            ActorKind::User => {
+            ActorKind::User if themselves(&caller).is_ok() => {
                 let user = read::get_own(&auth.app, &caller).await?;
                 Some(user.form.email.to_string())
             }
-            ActorKind::Client | ActorKind::System => None,
+            _ => None,
         };
         let permissions = match &caller.rights {
             Rights::Everything => MANAGEMENT_RESOURCES
@@ -152,6 +152,7 @@ impl MeApi {
         auth: Authorized<AnyCaller>,
         body: Body<ChangePassword>,
     ) -> Answer<Done> {
+        themselves(&auth.caller)?;
         let Authorized { app, caller, .. } = auth;
         let user = read::get_own(&app, &caller).await?;
         let source = caller.origin.ip;
@@ -189,6 +190,7 @@ impl MeApi {
         operation_id = "list_my_sessions"
     )]
     async fn list_my_sessions(&self, auth: Authorized<AnyCaller>) -> Answer<Listed<SessionList>> {
+        themselves(&auth.caller)?;
         let user = read::get_own(&auth.app, &auth.caller).await?;
         let all = sessions::list_sessions(&auth.app, user.id).await?;
         let this = auth.caller.session_id;
@@ -210,6 +212,7 @@ impl MeApi {
         /// The session's id.
         id: Path<Uuid>,
     ) -> Answer<Done> {
+        themselves(&auth.caller)?;
         let user = read::get_own(&auth.app, &auth.caller).await?;
         let ended = auth
             .app
@@ -233,6 +236,7 @@ impl MeApi {
         operation_id = "end_my_other_sessions"
     )]
     async fn end_my_other_sessions(&self, auth: Authorized<AnyCaller>) -> Answer<Done> {
+        themselves(&auth.caller)?;
         let user = read::get_own(&auth.app, &auth.caller).await?;
         let this = auth.caller.session_id;
         auth.app

@@ -4,6 +4,7 @@
 //! type of the handler's first argument, so that a route without a permission cannot be written by accident.
 
 pub mod api_keys;
+pub mod applications;
 pub mod audit;
 pub mod auth;
 pub mod body;

@@ -120,11 +120,19 @@ pub enum Action {
     GroupMemberAdded,
     /// A person left a group.
     GroupMemberRemoved,
+    /// A person let an app act for them, and it is remembered.
+    ConsentGiven,
+    /// What a person allowed an app is forgotten.
+    ConsentWithdrawn,
+    /// An app got a code to act for a person.
+    GrantCreated,
+    /// What an app got to act for a person was ended, with all tokens.
+    GrantRevoked,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 36] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -157,6 +165,10 @@ impl Action {
         Self::GroupDeleted,
         Self::GroupMemberAdded,
         Self::GroupMemberRemoved,
+        Self::ConsentGiven,
+        Self::ConsentWithdrawn,
+        Self::GrantCreated,
+        Self::GrantRevoked,
     ];
 
     /// The word in rows and answers.
@@ -194,6 +206,10 @@ impl Action {
             Self::GroupDeleted => "group.deleted",
             Self::GroupMemberAdded => "group.member_added",
             Self::GroupMemberRemoved => "group.member_removed",
+            Self::ConsentGiven => "consent.given",
+            Self::ConsentWithdrawn => "consent.withdrawn",
+            Self::GrantCreated => "grant.created",
+            Self::GrantRevoked => "grant.revoked",
         }
     }
 }

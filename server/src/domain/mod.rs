@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod auth_method;
+pub mod authorization;
 pub mod caller;
 pub mod client;
 pub mod client_id;
@@ -13,6 +14,7 @@ pub mod email;
 pub mod grace;
 pub mod grant_type;
 pub mod group;
+pub mod id_token;
 pub mod label;
 pub mod lifetime;
 pub mod notice;
@@ -20,7 +22,9 @@ pub mod one_time_link;
 pub mod page;
 pub mod password;
 pub mod permission;
+pub mod pkce;
 pub mod profile;
+pub mod prompt;
 pub mod redirect_uri;
 pub mod refusal;
 pub mod role;

@@ -98,6 +98,9 @@ pub enum Conflict {
     /// Another group of the tenant has this name.
     #[error("another group has this name; choose a different one")]
     GroupNameTaken,
+    /// The client is part of Latchkey.
+    #[error("the client is part of Latchkey and cannot be changed; make one of your own instead")]
+    ClientBuiltIn,
 }
 
 impl Conflict {
@@ -119,6 +122,7 @@ impl Conflict {
             Self::UserInactive => "user_inactive",
             Self::AlreadyJoined => "already_joined",
             Self::GroupNameTaken => "group_name_taken",
+            Self::ClientBuiltIn => "client_built_in",
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Forgets what is past its time: tombstones and token requests after 30 days, kept answers after one, revoked tokens
-//! that have expired, sessions and one-time links 30 days after their end, old counts.
+//! Forgets what is past its time: tombstones and token requests after 30 days, sessions and one-time links 30 days
+//! after their end, kept answers after one, old counts, and tokens, codes, grants and held requests that have ended.
 
 use std::time::Duration;
 
@@ -45,11 +45,11 @@ pub async fn purge(app: &App) -> Result<()> {
     transaction.delete_expired_answers(now).await?;
     transaction.delete_expired_revoked_tokens(now).await?;
     transaction
-        .delete_old_sessions(now.plus(-SESSIONS_KEPT))
+        .delete_expired_authorization_requests(now)
         .await?;
-    transaction
-        .delete_old_links(now.plus(-SESSIONS_KEPT))
-        .await?;
+    transaction.delete_expired_codes(now).await?;
+    transaction.delete_expired_refresh_tokens(now).await?;
+    transaction.delete_ended_grants(now).await?;
     transaction
         .delete_old_token_requests(now.plus(-REQUESTS_KEPT))
         .await?;
@@ -63,6 +63,12 @@ pub async fn purge(app: &App) -> Result<()> {
         let before = now.plus(-span.kept_for());
         transaction.delete_old_usage(span, before).await?;
     }
+    transaction
+        .delete_old_sessions(now.plus(-SESSIONS_KEPT))
+        .await?;
+    transaction
+        .delete_old_links(now.plus(-SESSIONS_KEPT))
+        .await?;
     transaction.commit().await?;
     loop {
         let transaction = app.store.begin().await?;

@@ -41,6 +41,7 @@ pub async fn claims(app: &App, token: &str) -> Result<Option<Arc<Claims>>> {
         client: client.id,
         generation: client.generation,
         user: None,
+        grant: None,
         session: None,
     })))
 }

@@ -68,7 +68,7 @@ fn check_origin(request: &Request, issuer: &str) -> Result<(), PageError> {
     }
 }
 
-fn is_form(request: &Request) -> bool {
+pub(super) fn is_form(request: &Request) -> bool {
     let header = request.headers().get(header::CONTENT_TYPE);
     header
         .and_then(|it| it.to_str().ok())

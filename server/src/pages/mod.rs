@@ -5,11 +5,13 @@
 //! is never kept by anyone in between.
 
 mod account;
+mod authorize;
 mod browser;
 mod error;
 mod form;
 mod layout;
 mod link;
+mod logout;
 mod sign_in;
 
 pub use browser::Browser;
@@ -31,6 +33,21 @@ pub fn add_to(routes: Route) -> Route {
         .at("/sign-in", page(get(sign_in::ask).post(sign_in::answer)))
         .at("/sign-out", page(post(sign_in::sign_out)))
         .at("/signed-out", page(get(sign_in::signed_out)))
+        .at(
+            "/oauth2/authorize",
+            page(get(authorize::begin).post(authorize::begin_by_post)),
+        )
+        .at("/oauth2/authorize/resume", page(get(authorize::resume)))
+        .at("/oauth2/consent", page(post(authorize::answer)))
+        .at(
+            "/oauth2/consent/other-account",
+            page(post(authorize::other_account)),
+        )
+        .at(
+            "/oauth2/logout",
+            page(get(logout::begin).post(logout::begin_by_post)),
+        )
+        .at("/oauth2/logout/confirm", page(post(logout::confirm)))
         .at("/invitation", page(post(link::answer_invited)))
         .at("/invitation/:token", page(get(link::ask_invited)))
         .at("/password-reset", page(post(link::answer_reset)))
