@@ -20,7 +20,7 @@ async fn a_second_use_of_a_code_ends_what_the_first_gave(server: Server) {
     let app = admin.registers_app(json!({})).await;
     let person = server.somebody("ada@example.com", "member").await;
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &[])
         .await
@@ -125,7 +125,7 @@ async fn a_code_is_dead_with_its_client(server: Server) {
     let app = admin.registers_app(json!({})).await;
     let person = server.somebody("ada@example.com", "member").await;
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &[])
         .await
@@ -153,7 +153,7 @@ async fn a_plain_challenge_works(server: Server) {
         ("code_challenge_method", "plain"),
     ];
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &plain)
         .await
@@ -166,7 +166,7 @@ async fn a_confidential_client_must_authenticate(server: Server) {
     let app = admin.registers_app(json!({})).await;
     let person = server.somebody("ada@example.com", "member").await;
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &[])
         .await

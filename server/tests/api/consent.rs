@@ -58,7 +58,7 @@ async fn consent_is_remembered_by_person_app_and_scope(server: Server) {
     browser.authorize(&other, &[]).await.is(200);
     let grace = server.somebody("grace@example.com", "member").await;
     server
-        .browser_of(&grace)
+        .visitor_of(&grace)
         .await
         .authorize(&app, &[])
         .await
@@ -231,7 +231,7 @@ async fn names_are_text_whatever_is_in_them(server: Server) {
         .await;
     let person = server.somebody("ada@example.com", "member").await;
     let page = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .authorize(&app, &[])
         .await
@@ -305,7 +305,7 @@ async fn an_administrator_takes_back_what_a_person_allowed(server: Server) {
     assert_eq!(list["items"][0]["user_id"], json!(person.user.id));
     let one = format!("{path}/{}", list["items"][0]["id"].as_str().unwrap());
     server.actor("member").await.delete(&one).await.is(403);
-    let stranger = server.super_admin_of_another_tenant("other").await;
+    let stranger = server.super_admin_of("other", None).await;
     stranger.get(&path).await.is_problem(404, "not-found");
     stranger.delete(&one).await.is_problem(404, "not-found");
     admin.delete(&one).await.is(204);
@@ -333,7 +333,7 @@ async fn what_a_person_allowed_stays_dead_after_they_come_back(server: Server) {
     let app = admin.registers_app(json!({})).await;
     let person = server.somebody("ada@example.com", "member").await;
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &[])
         .await

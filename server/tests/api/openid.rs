@@ -72,7 +72,7 @@ async fn a_client_can_have_its_id_tokens_signed_by_rs256(server: Server) {
     let person = server.somebody("ada@example.com", "member").await;
     let node = server.second_node().await;
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &[])
         .await
