@@ -117,8 +117,8 @@ async fn a_machine_has_no_password_and_no_sessions(server: Server) {
     admin
         .get("/api/v1/me/sessions")
         .await
-        .is_problem(404, "not-found");
+        .is_problem(403, "not-yourself");
     let body = json!({ "current_password": "a", "new_password": PASSWORD });
     let reply = admin.post("/api/v1/me/password", body).await;
-    reply.is_problem(404, "not-found");
+    reply.is_problem(403, "not-yourself");
 }

@@ -226,7 +226,8 @@ async fn a_public_client_gets_no_token_for_itself(server: Server) {
     let made = operator.post("/api/v1/clients", body).await.is(201);
     let id = made.json["client"]["client_id"].as_str().unwrap();
     let fields = [("grant_type", "client_credentials"), ("client_id", id)];
-    is_invalid_client(&server.post_form("/oauth2/token", &fields).await);
+    let reply = server.post_form("/oauth2/token", &fields).await.is(400);
+    assert_eq!(reply.json["error"], "unauthorized_client");
     is_invalid_client(&server.ask_for_token(id, "anything").await);
     is_invalid_client(&by_basic(&server, id, "").await);
 }

@@ -129,8 +129,8 @@ async fn one_of_many_with_the_same_chosen_id_wins(server: Server) {
         .is(200);
     assert_eq!(
         audit.each("id").len(),
-        3,
-        "the operator, the admin, the one"
+        4,
+        "the admin screens, the operator, the admin, the one"
     );
 }
 

@@ -1,6 +1,9 @@
 //! Those who sign in.
 
-use latchkey::oauth::access_token::{Claims, TYPE};
+use latchkey::{
+    clients::built_in::ADMIN,
+    oauth::access_token::{Claims, TYPE},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -57,9 +60,10 @@ impl Server {
         }
     }
 
-    /// Somebody with a token that acts for this person, allowed in this session.
+    /// Somebody at the admin screens as this person, signed in by this session.
     pub(crate) async fn acting_for(&self, person: &Person, session: Option<Uuid>) -> Actor {
         let operator = self.operator().await;
+        let app = self.app.known_client(ADMIN).await.unwrap().unwrap();
         let payload = operator.token.split('.').nth(1).unwrap();
         let payload = data_encoding::BASE64URL_NOPAD
             .decode(payload.as_bytes())
@@ -68,7 +72,10 @@ impl Server {
         let claims = Claims {
             sub: person.id,
             user: Some(person.id),
-            session,
+            client: app.client.id,
+            client_id: ADMIN.to_owned(),
+            generation: app.client.generation,
+            session: Some(session.unwrap_or_else(Uuid::now_v7)),
             jti: Uuid::now_v7(),
             ..own
         };
