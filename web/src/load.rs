@@ -76,7 +76,9 @@ where
             loaded.busy.set(false);
             match outcome {
                 Ok(value) => {
-                    loaded.problem.set(None);
+                    if loaded.problem.with_untracked(Option::is_some) {
+                        loaded.problem.set(None);
+                    }
                     loaded.value.set(Some(value));
                 }
                 Err(problem) => loaded.problem.set(Some(problem)),

@@ -105,22 +105,19 @@ impl Session {
         }
     }
 
-    /// Reads the server's answer if this page is one, else goes to sign in.
+    /// Reads the server's answer if this page is one, else goes to sign in. The code leaves the address bar and the
+    /// history before anything is done with it, and before the router reads the address.
     pub(crate) fn start(self) {
+        let location = window().location();
+        if location.pathname().ok() != Some(routes::href(routes::CALLBACK)) {
+            self.sign_in();
+            return;
+        }
+        let query = location.search().unwrap_or_default();
+        let pending = take_pending();
+        let home = || routes::href("/");
+        replace_address(&pending.as_ref().map_or_else(home, |it| it.back.clone()));
         spawn_local(async move {
-            let location = window().location();
-            let path = location.pathname().unwrap_or_default();
-            if path != routes::href(routes::CALLBACK) {
-                self.sign_in();
-                return;
-            }
-            let query = location.search().unwrap_or_default();
-            // The code leaves the address bar and the history before it is used.
-            let pending = take_pending();
-            let back = pending
-                .as_ref()
-                .map_or_else(|| routes::href("/"), |it| it.back.clone());
-            replace_address(&back);
             if let Err(problem) = self.finish(&query, pending).await {
                 self.stage.set(Stage::Failed(problem));
             }

@@ -13,7 +13,8 @@ pub(crate) fn field(name: &str) -> String {
         "grant_types" => "Grants".to_owned(),
         "expires_at" => "Expires".to_owned(),
         "token_lifetime" => "Token lifetime".to_owned(),
-        "role" => "Role".to_owned(),
+        "revoked_why" => "Reason".to_owned(),
+        "deleted_at" => "Deleted".to_owned(),
         other => sentence(&other.replace('_', " ")),
     }
 }

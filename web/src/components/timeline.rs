@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Glyph, Icon};
+use super::{
+    copy::CopyButton,
+    icon::{Glyph, Icon},
+};
 use crate::{api::types, clock, routes, words};
 
 /// Where an event's object is spoken of by name, and where everyone knows which it is.
@@ -78,7 +81,7 @@ fn entry(event: types::AuditEvent, about: About) -> AnyView {
                     <time datetime=clock::iso(at) title=clock::exact(at, clock::zone_minutes(at))>{clock::time_of_day(at)}</time>
                     {from.map(|from| view! { <span>{from}</span> })}
                     {event.user_agent.clone().map(|agent| view! { <span class="cell-clip" title=agent.clone()>{agent.clone()}</span> })}
-                    <span class="event-request">"request "<code>{event.request_id.clone()}</code></span>
+                    <span class="event-request">"request "<code>{event.request_id.clone()}</code><CopyButton text=event.request_id.clone() what="request ID" /></span>
                 </p>
                 {changes}
             </div>

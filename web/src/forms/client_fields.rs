@@ -68,6 +68,7 @@ pub(crate) fn ClientFields(
                     legend="Client expires"
                     error=draft.errors.of("/expires_at", draft.expires_at)
                     may_be_never={profile.ends == Ends::Maybe}
+                    calm=true
                 />
             })}
             {with_secret.then(|| view! { <FirstSecret draft profile /> })}
@@ -80,15 +81,7 @@ pub(crate) fn ClientFields(
                 <LinesInput value=draft.contacts mistake=lines::mail_mistake refused=draft.errors.entries_of("/contacts") rows=2 />
             </Field>
         </FormSection>
-        <FormSection title="Details">
-            <Technical draft profile />
-            <Field label="Labels" optional=true hint="key: value, one per line. Scripts and people sort by them." error=draft.errors.of("/labels", draft.labels)>
-                <LinesInput value=draft.labels mistake=lines::label_mistake rows=2 placeholder="team: warehouse" />
-            </Field>
-            <Field label="Notes" optional=true error=draft.errors.of("/notes", draft.notes) count=Count::of(draft.notes, 4000)>
-                <TextArea value=draft.notes attr:placeholder="Whom to ask, what depends on it" />
-            </Field>
-        </FormSection>
+        <Details draft profile purpose />
     }
 }
 
@@ -235,6 +228,44 @@ fn FirstSecret(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
         }
     };
     view! { <Show when=move || !draft.public.get()>{fields()}</Show> }
+}
+
+/// What most clients never need; folded away for a new one, until something in it is wrong.
+#[component]
+fn Details(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> impl IntoView {
+    let fields = view! {
+        <FormSection title="Details">
+            <Technical draft profile />
+            <Field label="Labels" optional=true hint="key: value, one per line. Scripts and people sort by them." error=draft.errors.of("/labels", draft.labels)>
+                <LinesInput value=draft.labels mistake=lines::label_mistake rows=2 placeholder="team: warehouse" />
+            </Field>
+            <Field label="Notes" optional=true error=draft.errors.of("/notes", draft.notes) count=Count::of(draft.notes, 4000)>
+                <TextArea value=draft.notes attr:placeholder="Whom to ask, what depends on it" />
+            </Field>
+        </FormSection>
+    };
+    if purpose == Purpose::Edit {
+        return fields.into_any();
+    }
+    let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        let within = [
+            "/token_lifetime",
+            "/token_endpoint_auth_method",
+            "/labels",
+            "/notes",
+        ];
+        if draft.errors.any_of(&within) {
+            open.set(true);
+        }
+    });
+    view! {
+        <details class="form-more" prop:open=open on:toggle:target=move |event| open.set(event.target().open())>
+            <summary>"More options"<span>"Token lifetime, authentication, labels, notes"</span></summary>
+            {fields}
+        </details>
+    }
+    .into_any()
 }
 
 #[component]

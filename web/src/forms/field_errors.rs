@@ -33,6 +33,14 @@ impl FieldErrors {
         self.0.with_untracked(|all| !all.is_empty())
     }
 
+    /// Whether there is any in these fields, tracked.
+    pub(crate) fn any_of(self, pointers: &[&str]) -> bool {
+        self.0.with(|all| {
+            all.keys()
+                .any(|at| pointers.iter().any(|it| at.starts_with(it)))
+        })
+    }
+
     /// Takes the mistakes out of a problem. What belongs to no field of the form stays a problem to be shown.
     pub(crate) fn take(self, problem: Problem, known: &[&str]) -> Option<Problem> {
         let is_known = |pointer: &str| {

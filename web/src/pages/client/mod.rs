@@ -58,14 +58,15 @@ pub(crate) fn Client() -> impl IntoView {
             Ok(Arc::new(client))
         },
     );
-    let is_missing = move || {
+    // Told apart by memos: asking again must not build the page anew, with a secret or a form in it.
+    let is_missing = Memo::new(move |_| {
         client
             .problem
             .with(|it| it.as_ref().is_some_and(|it| it.status == Some(404)))
-    };
+    });
     let is_there = Memo::new(move |_| client.value.with(Option::is_some));
     view! {
-        {move || match (is_missing(), is_there.get()) {
+        {move || match (is_missing.get(), is_there.get()) {
             (true, _) => view! { <NotFound /> }.into_any(),
             (false, true) => view! { <ClientPage client /> }.into_any(),
             (false, false) => view! {
@@ -87,7 +88,7 @@ fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
     let params = use_params_map();
     let tab = Memo::new(move |_| params.with(|it| it.get("tab")).unwrap_or_default());
     // There from the start of this page on: a later failure keeps what was shown.
-    let shown = Signal::derive(move || client.value.get());
+    let shown: Signal<Option<Shown>> = client.value.into();
     let with = move |read: fn(&types::Client) -> String| {
         move || shown.with(|it| it.as_ref().map(|it| read(it)).unwrap_or_default())
     };
@@ -101,7 +102,8 @@ fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
         href: routes::href("/clients"),
     }];
     let chip = move || {
-        shown.get().map(|it| {
+        let now = shown.get();
+        now.map(|it| {
             if it.deleted_at.is_some() {
                 view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Trash />"Deleted"</span> }
                     .into_any()
@@ -111,7 +113,7 @@ fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
         })
     };
     view! {
-        <PageHeader title crumbs beside=chip>
+        <PageHeader title crumbs beside=move || view! { {chip} }>
             {(may_change && !is_deleted.get_untracked()).then(|| view! { <HeaderActions address shown tab /> })}
         </PageHeader>
         <Summary shown />

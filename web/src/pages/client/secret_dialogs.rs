@@ -101,7 +101,7 @@ impl Draft {
 
 /// Fields and problem, in the body of a dialog.
 #[component]
-fn Fields(draft: Draft, with_client: bool) -> impl IntoView {
+fn Fields(draft: Draft, with_client: bool, #[prop(optional)] takes_focus: bool) -> impl IntoView {
     view! {
         <Field
             label="Description"
@@ -110,7 +110,7 @@ fn Fields(draft: Draft, with_client: bool) -> impl IntoView {
             error=draft.errors.of("/description", draft.description)
             count=Count::of(draft.description, 500)
         >
-            <TextInput value=draft.description attr:autofocus=true />
+            <TextInput value=draft.description attr:autofocus=takes_focus />
         </Field>
         {if with_client {
             view! { <p class="field-hint">"It ends when its client ends."</p> }.into_any()
@@ -254,7 +254,7 @@ fn Make(
             }
         >
             <p>"The others go on working. The new one is shown once."</p>
-            <Fields draft with_client={ends == SecretEnds::WithClient} />
+            <Fields takes_focus=true draft with_client={ends == SecretEnds::WithClient} />
         </Dialog>
     }
     .into_any()
@@ -352,7 +352,7 @@ fn Edit(
                 <Button variant=Variant::Primary busy=draft.busy on:click=move |_| save()>"Save"</Button>
             }
         >
-            <Fields draft with_client=false />
+            <Fields takes_focus=true draft with_client=false />
         </Dialog>
     }
 }

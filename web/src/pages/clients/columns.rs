@@ -12,7 +12,7 @@ use crate::{
     clock,
     components::{
         chip::{Status, StatusChip, Tags},
-        copy::CopyText,
+        copy::{CopyButton, CopyText},
         data_table::{Column, Row},
         time_view::{Expiry, TimeAgo},
     },
@@ -63,14 +63,7 @@ pub(crate) fn columns(profile: Option<&str>, deleted: bool) -> Vec<Column<Item>>
         return vec![name(kind), client_id(), deleted_at(), restorable_until()];
     }
     if profile == Some("api_access") {
-        return vec![
-            name(false),
-            client_id(),
-            state(),
-            roles(),
-            expiry_date(),
-            notes(),
-        ];
+        return vec![chosen_id(), state(), roles(), expiry_date(), notes()];
     }
     vec![
         name(kind),
@@ -89,6 +82,23 @@ fn name(kind: bool) -> Column<Item> {
         view! {
             <a class="cell-strong cell-clip" href=href title=client.name.clone()><bdi>{client.name.clone()}</bdi></a>
             {kind.then(|| view! { <span class="cell-sub">{words::profile(&client.profile)}</span> })}
+        }
+    })
+    .sortable("name")
+}
+
+/// The id that people chose, with the name where it says something else.
+fn chosen_id() -> Column<Item> {
+    Column::new("Client ID", |client: &Item| {
+        let href = routes::href(&routes::client(&client.id.to_string()));
+        let id = client.client_id.clone();
+        let name = (client.name != client.client_id).then(|| client.name.clone());
+        view! {
+            <span class="copy-text">
+                <a class="cell-strong cell-clip" href=href title=id.clone()>{id.clone()}</a>
+                <CopyButton text=id what="client ID" />
+            </span>
+            {name.map(|name| view! { <span class="cell-sub"><bdi>{name}</bdi></span> })}
         }
     })
     .sortable("name")

@@ -62,6 +62,13 @@ pub(super) fn Filters(address: Address) -> impl IntoView {
             })
         }
     };
+    // Only service accounts stand on the ladder.
+    let with_roles = move || {
+        address.get("role").is_some()
+            || address
+                .get("profile")
+                .is_none_or(|it| it == "service_account")
+    };
     let living = move || address.get("deleted").is_none();
     view! {
         <FilterBar label="Filter clients">
@@ -101,6 +108,7 @@ pub(super) fn Filters(address: Address) -> impl IntoView {
                     ]
                     attr:aria-label="Last use"
                 />
+                <Show when=with_roles>
                 <Select
                     value=address.choice("role", "")
                     options=vec![
@@ -111,6 +119,7 @@ pub(super) fn Filters(address: Address) -> impl IntoView {
                     ]
                     attr:aria-label="Role"
                 />
+                </Show>
             </Show>
             {chip("owner", "Owner")}
             {chip("label", "Label")}

@@ -323,7 +323,7 @@ fn Nothing(address: Address, query: Memo<ClientQuery>) -> impl IntoView {
             .map(|name| (name, None)),
         );
     };
-    let now = query.get();
+    let now = query.get_untracked();
     if now.is_narrowed() {
         return view! {
             <div class="table-frame">
