@@ -1,6 +1,6 @@
 //! The person who is signed in.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 
@@ -45,14 +45,14 @@ pub(crate) fn Account() -> impl IntoView {
             </section>
             <section class="panel" aria-labelledby="account-rights">
                 <h2 id="account-rights">"What I may do"</h2>
-                <Rights me=&me />
+                <Rights me=Arc::clone(&me) />
             </section>
         </div>
     }
 }
 
 #[component]
-fn Rights<'a>(me: &'a Me) -> impl IntoView {
+fn Rights(me: Arc<Me>) -> impl IntoView {
     let mut resources: BTreeMap<&str, bool> = BTreeMap::new();
     for permission in &me.permissions {
         if let Some((resource, access)) = permission.split_once(':') {
