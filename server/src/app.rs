@@ -7,7 +7,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
-    clients::cache::ClientCache,
+    access::rate_limit::RateLimit,
+    clients::{cache::ClientCache, usage::UsageBuffer},
     clock::Clock,
     config::Settings,
     crypto::{
@@ -51,6 +52,10 @@ pub struct Parts {
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.
     pub throttle: Throttle,
+    /// Bounds what one caller may ask of the management API.
+    pub rate_limit: RateLimit,
+    /// What the hot path leaves behind, on its way to the database.
+    pub usage: UsageBuffer,
     /// Seals the cursors of lists.
     pub cursors: Sealer,
     /// Seals kept answers a second time, so that the database alone can never read one.
@@ -117,6 +122,8 @@ impl App {
             clients: ClientCache::new(settings.client_cache, !shared),
             verified: VerifiedTokens::new(settings.client_cache),
             throttle: Throttle::new(&settings.throttle),
+            rate_limit: RateLimit::new(settings.api_requests_per_second),
+            usage: UsageBuffer::default(),
             cursors: master_key.sealer("cursors", &random),
             answers: master_key.sealer("answers", &random),
             settings,

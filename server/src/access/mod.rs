@@ -1,15 +1,18 @@
 //! Who may do what, where: answered here and nowhere else.
 
+pub mod rate_limit;
+
 use uuid::Uuid;
 
 use crate::{
     app::App,
     domain::{
-        caller::{Actor, ActorKind, Caller, Origin},
+        caller::{Caller, Origin},
         page::{Limit, Page},
     },
     error::Result,
     oauth::access_token::accept,
+    people::sessions::caller_of,
     store::{AuditFilter, AuditRow},
 };
 
@@ -21,19 +24,15 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
     let Some(accepted) = accept(app, token).await? else {
         return Ok(None);
     };
-    let client = &accepted.known.client;
+    let Some(user) = &accepted.user else {
+        return Ok(Some(accepted.known.caller(origin)));
+    };
     Ok(Some(Caller {
-        actor: Actor {
-            kind: ActorKind::Client,
-            id: client.id,
-            name: client.form.name.clone(),
-        },
-        subject: accepted.claims.sub,
-        tenant_id: client.tenant_id,
-        rights: accepted.known.rights(),
-        role: client.form.role,
-        operator: client.operator,
-        origin,
+        rights: accepted.rights(),
+        // What reaches beyond the tenant is for the app that is part of Latchkey only.
+        operator: user.operator && accepted.known.client.built_in,
+        session_id: accepted.claims.session,
+        ..caller_of(user, origin)
     }))
 }
 

@@ -11,7 +11,7 @@ use poem_openapi::{
     registry::{MetaSecurityScheme, Registry},
 };
 
-use super::{contract, problem::ApiError};
+use super::{contract, problem::ApiError, rate_limit::Remaining};
 use crate::{
     access,
     app::App,
@@ -126,6 +126,8 @@ impl<'a, N: Needs> ApiExtractor<'a> for Authorized<N> {
             let permission = N::SCHEME.trim_start_matches(SCHEME_PREFIX);
             return Err(ApiError::missing_permission(permission).into());
         }
+        let remaining = request.data::<Remaining>().cloned().unwrap_or_default();
+        remaining.note(app.rate_limit.count(caller.subject))?;
         contract::check_query(request)?;
         Ok(Self {
             caller,

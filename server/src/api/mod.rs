@@ -17,7 +17,10 @@ pub mod idempotency;
 pub mod me;
 pub mod paging;
 pub mod problem;
+pub mod rate_limit;
 pub mod reply;
+pub mod rotation;
+pub mod usage;
 
 use poem_openapi::Tags;
 

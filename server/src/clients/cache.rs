@@ -18,7 +18,12 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    domain::{client::Client, permission::Rights, profile::Profile},
+    domain::{
+        caller::{Actor, ActorKind, Caller, Origin},
+        client::Client,
+        permission::Rights,
+        profile::Profile,
+    },
     error::{Error, Result},
     store::{StoredCredential, Tenant},
 };
@@ -38,6 +43,8 @@ pub struct KnownClient {
     pub credentials: Vec<StoredCredential>,
     /// Its access tokens that were revoked one by one.
     pub revoked_tokens: HashSet<Uuid>,
+    /// The grants of people to it that were ended, as long as access tokens of theirs may be about.
+    pub revoked_grants: HashSet<Uuid>,
     stamp: u64,
 }
 
@@ -48,6 +55,25 @@ impl KnownClient {
             .form
             .role
             .map_or_else(Rights::none, crate::domain::role::LadderRole::rights)
+    }
+
+    /// The client as the one who asks for something.
+    pub fn caller(&self, origin: Origin) -> Caller {
+        let client = &self.client;
+        Caller {
+            actor: Actor {
+                kind: ActorKind::Client,
+                id: client.id,
+                name: client.form.name.clone(),
+            },
+            subject: client.service_user_id,
+            tenant_id: client.tenant_id,
+            rights: self.rights(),
+            role: client.form.role,
+            operator: client.operator,
+            session_id: None,
+            origin,
+        }
     }
 }
 
@@ -160,6 +186,12 @@ impl App {
             revoked_tokens: self
                 .store
                 .list_revoked_tokens(id, now)
+                .await?
+                .into_iter()
+                .collect(),
+            revoked_grants: self
+                .store
+                .list_revoked_grants(id, now)
                 .await?
                 .into_iter()
                 .collect(),

@@ -12,7 +12,7 @@ use crate::{
         client::{Client, ClientForm},
         permission::Access,
         profile::Profile,
-        refusal::Refusal,
+        refusal::{Conflict, Refusal},
         version::Expected,
     },
     error::{Error, Result},
@@ -21,7 +21,7 @@ use crate::{
 /// A client that the caller may change, locked until the change ends, with its profile.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::MissingPermission`], or [`Refusal::RoleExceedsCaller`].
+/// [`Refusal::NotFound`] or [`Refusal::MissingPermission`].
 pub(super) async fn find_for_change(change: &Change, reference: &str) -> Result<(Client, Profile)> {
     let client = change
         .store
@@ -30,8 +30,23 @@ pub(super) async fn find_for_change(change: &Change, reference: &str) -> Result<
         .filter(|it| it.deleted_at.is_none())
         .ok_or(Refusal::NotFound("client"))?;
     ceiling::may(&change.caller, Access::Change, &client)?;
-    ceiling::covers(&change.caller, &client.form, client.operator)?;
+    if client.built_in {
+        return Err(Conflict::ClientBuiltIn.into());
+    }
     let profile = profile_of(change, &client).await?;
+    Ok((client, profile))
+}
+
+/// As [`find_for_change`], for what would give the caller the client's rights: the ceiling rule holds.
+///
+/// # Errors
+/// [`Refusal::RoleExceedsCaller`] besides.
+pub(super) async fn find_for_control(
+    change: &Change,
+    reference: &str,
+) -> Result<(Client, Profile)> {
+    let (client, profile) = find_for_change(change, reference).await?;
+    ceiling::covers(&change.caller, &client.form, client.operator)?;
     Ok((client, profile))
 }
 
@@ -67,7 +82,10 @@ pub async fn replace_client(
         now: change.now,
     };
     let form = reading.read(&draft(&client.form)?)?;
-    ceiling::covers(&change.caller, &form, client.operator)?;
+    if form.role != client.form.role {
+        ceiling::covers(&change.caller, &client.form, client.operator)?;
+        ceiling::covers(&change.caller, &form, client.operator)?;
+    }
     let differing = differences(&snapshot::of_form(&client.form), &snapshot::of_form(&form));
     if differing.is_empty() {
         return Ok(client);

@@ -2,6 +2,7 @@
 //!
 //! Each use case runs inside a [`Change`](crate::app::Change): what it does and its audit rows are one transaction.
 
+pub mod built_in;
 pub mod cache;
 pub mod ceiling;
 pub mod change;
@@ -10,4 +11,6 @@ pub mod credentials;
 pub mod form;
 pub mod lifecycle;
 pub mod read;
+pub mod rotation;
 pub mod snapshot;
+pub mod usage;

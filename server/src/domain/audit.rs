@@ -76,13 +76,59 @@ pub enum Action {
     CredentialUpdated,
     /// A credential was ended.
     CredentialRevoked,
+    /// A rotation began: the credential retires, and another takes its place.
+    CredentialRotated,
+    /// A rotation ended the old credential before its grace was over.
+    CredentialRotationCompleted,
+    /// A rotation was taken back: the credential stays.
+    CredentialRotationCancelled,
     /// A client ended one of its access tokens.
     TokenRevoked,
+    /// A person was added.
+    UserCreated,
+    /// Fields of a person changed.
+    UserUpdated,
+    /// A person was sent or shown a link to set their first password.
+    UserInvited,
+    /// A person was switched off.
+    UserDeactivated,
+    /// A person was switched on again.
+    UserReactivated,
+    /// Everything that told who a person is was wiped.
+    UserAnonymized,
+    /// A person was sent or shown a link to set another password.
+    PasswordResetBegun,
+    /// A person set a password.
+    PasswordChanged,
+    /// A person signed in.
+    SignedIn,
+    /// A person signed out, or a session was ended.
+    SessionEnded,
+    /// Several sessions of a person were ended at once.
+    SessionsEnded,
+    /// A group was made.
+    GroupCreated,
+    /// Fields of a group changed.
+    GroupUpdated,
+    /// A group was deleted.
+    GroupDeleted,
+    /// A person joined a group.
+    GroupMemberAdded,
+    /// A person left a group.
+    GroupMemberRemoved,
+    /// A person let an app act for them, and it is remembered.
+    ConsentGiven,
+    /// What a person allowed an app is forgotten.
+    ConsentWithdrawn,
+    /// An app got a code to act for a person.
+    GrantCreated,
+    /// What an app got to act for a person was ended, with all tokens.
+    GrantRevoked,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 34] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -93,7 +139,30 @@ impl Action {
         Self::CredentialCreated,
         Self::CredentialUpdated,
         Self::CredentialRevoked,
+        Self::CredentialRotated,
+        Self::CredentialRotationCompleted,
+        Self::CredentialRotationCancelled,
         Self::TokenRevoked,
+        Self::UserCreated,
+        Self::UserUpdated,
+        Self::UserInvited,
+        Self::UserDeactivated,
+        Self::UserReactivated,
+        Self::UserAnonymized,
+        Self::PasswordResetBegun,
+        Self::PasswordChanged,
+        Self::SignedIn,
+        Self::SessionEnded,
+        Self::SessionsEnded,
+        Self::GroupCreated,
+        Self::GroupUpdated,
+        Self::GroupDeleted,
+        Self::GroupMemberAdded,
+        Self::GroupMemberRemoved,
+        Self::ConsentGiven,
+        Self::ConsentWithdrawn,
+        Self::GrantCreated,
+        Self::GrantRevoked,
     ];
 
     /// The word in rows and answers.
@@ -109,7 +178,30 @@ impl Action {
             Self::CredentialCreated => "credential.created",
             Self::CredentialUpdated => "credential.updated",
             Self::CredentialRevoked => "credential.revoked",
+            Self::CredentialRotated => "credential.rotated",
+            Self::CredentialRotationCompleted => "credential.rotation_completed",
+            Self::CredentialRotationCancelled => "credential.rotation_cancelled",
             Self::TokenRevoked => "token.revoked",
+            Self::UserCreated => "user.created",
+            Self::UserUpdated => "user.updated",
+            Self::UserInvited => "user.invited",
+            Self::UserDeactivated => "user.deactivated",
+            Self::UserReactivated => "user.reactivated",
+            Self::UserAnonymized => "user.anonymized",
+            Self::PasswordResetBegun => "user.password_reset_begun",
+            Self::PasswordChanged => "user.password_changed",
+            Self::SignedIn => "session.started",
+            Self::SessionEnded => "session.ended",
+            Self::SessionsEnded => "session.all_ended",
+            Self::GroupCreated => "group.created",
+            Self::GroupUpdated => "group.updated",
+            Self::GroupDeleted => "group.deleted",
+            Self::GroupMemberAdded => "group.member_added",
+            Self::GroupMemberRemoved => "group.member_removed",
+            Self::ConsentGiven => "consent.given",
+            Self::ConsentWithdrawn => "consent.withdrawn",
+            Self::GrantCreated => "grant.created",
+            Self::GrantRevoked => "grant.revoked",
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What a use case refuses, in the words of the domain. The HTTP surfaces turn these into answers, each in one place.
 
-use super::violation::Violations;
+use uuid::Uuid;
+
+use super::{timestamp::Timestamp, violation::Violations};
 
 /// Why a well-formed request is not carried out.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -14,15 +16,31 @@ pub enum Refusal {
     /// The caller lacks a permission.
     #[error("the permission {0} is needed")]
     MissingPermission(String),
-    /// The ceiling rule: the client has, or would get, rights that the caller lacks.
-    #[error("the client has, or would get, rights that the caller does not have")]
+    /// The ceiling rule: the client or user has, or would get, rights that the caller lacks.
+    #[error("the client or user has, or would get, rights that the caller does not have")]
     RoleExceedsCaller,
     /// The object changed since the caller saw it.
     #[error("the object changed since it was read")]
     Stale,
+    /// A credential that is to end was used a short while ago.
+    #[error("the credential is in use")]
+    SecretInUse(Box<InUse>),
     /// The state of things does not allow it.
     #[error(transparent)]
     Conflict(#[from] Conflict),
+}
+
+/// How it is known that a credential is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InUse {
+    /// The credential.
+    pub credential: Uuid,
+    /// When it was last accepted.
+    pub last_used_at: Timestamp,
+    /// From where.
+    pub last_used_from: Option<String>,
+    /// How often it was accepted in all.
+    pub use_count: i64,
 }
 
 /// Which state of things stands in the way.
@@ -42,12 +60,44 @@ pub enum Conflict {
         "the credential has expired or was revoked and cannot be changed; add a new one instead"
     )]
     CredentialDead,
+    /// The credential is none that can be rotated.
+    #[error("only a secret can be rotated; replace the keys of this client instead")]
+    NotASecret,
+    /// The secret is retiring already.
+    #[error("the secret is being rotated already; complete or cancel that rotation first")]
+    RotationUnderWay,
+    /// There is no rotation to end.
+    #[error("the secret is not being rotated")]
+    NoRotation,
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
     /// The client's own end has passed.
     #[error("the client has expired; give it a later expires_at first")]
     ClientExpired,
+    /// Another person of the tenant has this address.
+    #[error("another user has this e-mail address; choose a different one")]
+    EmailTaken,
+    /// Nobody would be left who may do everything.
+    #[error(
+        "this is the last active super admin who can sign in; give another user the role super_admin first"
+    )]
+    LastSuperAdmin,
+    /// What told who it was is wiped.
+    #[error("the user is anonymized, which cannot be taken back")]
+    UserAnonymized,
+    /// The person is switched off.
+    #[error("the user is inactive; reactivate it first")]
+    UserInactive,
+    /// The person has set a password already.
+    #[error("the user has set a password already; use reset-password")]
+    AlreadyJoined,
+    /// Another group of the tenant has this name.
+    #[error("another group has this name; choose a different one")]
+    GroupNameTaken,
+    /// The client is part of Latchkey.
+    #[error("the client is part of Latchkey and cannot be changed; make one of your own instead")]
+    ClientBuiltIn,
 }
 
 impl Conflict {
@@ -57,8 +107,18 @@ impl Conflict {
             Self::ClientIdTaken => "client_id_taken",
             Self::TooManyCredentials => "too_many_credentials",
             Self::CredentialDead => "credential_dead",
+            Self::NotASecret => "not_a_secret",
+            Self::RotationUnderWay => "rotation_under_way",
+            Self::NoRotation => "no_rotation",
             Self::PublicClient => "public_client",
             Self::ClientExpired => "client_expired",
+            Self::EmailTaken => "email_taken",
+            Self::LastSuperAdmin => "last_super_admin",
+            Self::UserAnonymized => "user_anonymized",
+            Self::UserInactive => "user_inactive",
+            Self::AlreadyJoined => "already_joined",
+            Self::GroupNameTaken => "group_name_taken",
+            Self::ClientBuiltIn => "client_built_in",
         }
     }
 }

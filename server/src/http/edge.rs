@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use poem::{
     Endpoint, IntoResponse, Middleware, PathPattern, Request, Response,
     error::{MethodNotAllowedError, ResponseError},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, Method, header},
 };
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::{
     api::{
         contract,
         problem::{self, Problem},
+        rate_limit::Remaining,
     },
     config::Settings,
     domain::caller::Origin,
@@ -67,11 +68,21 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         // The path and never the query: what is in a query is not ours to write down.
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         request.extensions_mut().insert(origin);
+        let remaining = path.starts_with("/api/").then(Remaining::default);
+        if let Some(remaining) = &remaining {
+            request.extensions_mut().insert(remaining.clone());
+        }
+        if !(method == Method::GET && may_be_compressed(&path)) {
+            request.headers_mut().remove(header::ACCEPT_ENCODING);
+        }
         let mut response = match self.inner.call(request).await {
             Ok(response) => response.into_response(),
             Err(error) => refused(error, &path),
         };
         finish(&mut response, &id, &path);
+        if let Some(remaining) = remaining {
+            remaining.say(response.headers_mut());
+        }
         tracing::debug!(
             %method, path, status = response.status().as_u16(), request_id = id, source = ?source,
             microseconds = started.elapsed().as_micros(), "answered"
@@ -103,6 +114,13 @@ impl<E> EdgeEndpoint<E> {
         }
         Some(source)
     }
+}
+
+/// Only what is long and read: an answer with a secret is never compressed.
+fn may_be_compressed(path: &str) -> bool {
+    ["/api/", "/admin", "/docs", "/openapi.json"]
+        .iter()
+        .any(|it| path.starts_with(it))
 }
 
 fn user_agent(headers: &HeaderMap) -> Option<String> {
@@ -151,6 +169,11 @@ fn finish(response: &mut Response, id: &str, path: &str) {
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, value);
+    }
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        headers
+            .entry(header::VARY)
+            .or_insert(HeaderValue::from_static("Accept-Encoding"));
     }
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

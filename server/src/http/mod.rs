@@ -4,6 +4,7 @@ mod edge;
 mod health;
 mod routes;
 mod serve;
+mod spa;
 
 pub use routes::routes;
 pub use serve::{Running, serve};

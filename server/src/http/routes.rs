@@ -6,13 +6,14 @@ use poem::{
     Endpoint, EndpointExt, IntoEndpoint, Response, Route, get, handler,
     http::header,
     middleware::{Compression, Cors},
-    web::Html,
+    web::{CompressionAlgo, CompressionLevel, Html},
 };
 
-use super::{edge::Edge, health};
+use super::{edge::Edge, health, spa};
 use crate::{
     api::{contract, document},
     app::App,
+    pages,
 };
 
 /// Everything this server answers.
@@ -36,14 +37,28 @@ pub fn routes(app: App) -> impl Endpoint {
     let api = document::service();
     let edge = Edge::new(&app.settings);
     let has_cors = !app.settings.cors_origins.is_empty();
-    Route::new()
-        .nest("/", api.into_endpoint().with_if(has_cors, cors))
-        .at("/openapi.json", get(openapi_json).with(Compression::new()))
-        .at("/docs", get(docs).with(Compression::new()))
+    pages::add_to(Route::new())
+        .nest(
+            "/",
+            api.into_endpoint()
+                .with_if(has_cors, cors)
+                .with(compression()),
+        )
+        .at("/openapi.json", get(openapi_json).with(compression()))
+        .at("/docs", get(docs).with(compression()))
+        .at("/admin", get(spa::admin))
+        .at("/admin/*path", get(spa::admin))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .data(app)
         .with(edge)
+}
+
+/// Brotli or gzip, quick rather than small.
+fn compression() -> Compression {
+    Compression::new()
+        .algorithms([CompressionAlgo::BR, CompressionAlgo::GZIP])
+        .with_quality(CompressionLevel::Fastest)
 }
 
 /// The document and its page, made once.

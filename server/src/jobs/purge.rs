@@ -1,8 +1,13 @@
-//! Forgets what is past its time: tombstones after 30 days, kept answers after one, revoked tokens that have expired.
+//! Forgets what is past its time: tombstones and token requests after 30 days, kept answers after one, old counts, and
+//! tokens, codes, grants and held requests that have ended.
 
 use std::time::Duration;
 
-use crate::{app::App, domain::client::RESTORABLE_FOR, error::Result};
+use crate::{
+    app::App,
+    domain::{client::RESTORABLE_FOR, timestamp::DAY, usage::Span},
+    error::Result,
+};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_mins(10);
@@ -10,12 +15,16 @@ const EVERY: Duration = Duration::from_mins(10);
 /// How many tombstones go in one transaction, so that no change waits long.
 const AT_ONCE: u64 = 100;
 
+/// How long token requests are remembered, in seconds.
+const REQUESTS_KEPT: i64 = 30 * DAY;
+
 /// Purges for as long as the server runs.
 pub(super) async fn run(app: App) {
     loop {
         if let Err(error) = purge(&app).await {
             tracing::warn!(%error, "old rows could not be purged; trying again later");
         }
+        app.rate_limit.forget_quiet();
         tokio::time::sleep(EVERY).await;
     }
 }
@@ -24,11 +33,24 @@ pub(super) async fn run(app: App) {
 ///
 /// # Errors
 /// The database being away.
-pub(super) async fn purge(app: &App) -> Result<()> {
+pub async fn purge(app: &App) -> Result<()> {
     let now = app.clock.now();
     let transaction = app.store.begin().await?;
     transaction.delete_expired_answers(now).await?;
     transaction.delete_expired_revoked_tokens(now).await?;
+    transaction
+        .delete_expired_authorization_requests(now)
+        .await?;
+    transaction.delete_expired_codes(now).await?;
+    transaction.delete_expired_refresh_tokens(now).await?;
+    transaction.delete_ended_grants(now).await?;
+    transaction
+        .delete_old_token_requests(now.plus(-REQUESTS_KEPT))
+        .await?;
+    for span in Span::ALL {
+        let before = now.plus(-span.kept_for());
+        transaction.delete_old_usage(span, before).await?;
+    }
     transaction.commit().await?;
     loop {
         let transaction = app.store.begin().await?;

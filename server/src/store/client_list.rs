@@ -142,8 +142,10 @@ fn in_state(status: EffectiveStatus, now: Timestamp) -> Condition {
 
 impl ClientFilter {
     fn condition(&self, tenant_id: Uuid, now: Timestamp) -> Condition {
+        // What is part of Latchkey is nobody's to look after, so it is in no list.
         let mut all = Condition::all()
             .add(Column::TenantId.eq(tenant_id))
+            .add(Column::BuiltIn.eq(false))
             .add(if self.deleted {
                 Column::DeletedAt.is_not_null()
             } else {

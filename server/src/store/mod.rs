@@ -5,19 +5,30 @@
 
 mod actor;
 mod audit;
+mod authorization_code;
+mod authorization_request;
 mod change_feed;
 mod client;
 mod client_list;
 mod connect;
+mod consent;
 mod credential;
 mod entity;
 mod error;
+mod grant;
+mod group;
 mod idempotency;
+mod one_time_link;
 mod profile;
+mod refresh_token;
 mod revoked_token;
+mod session;
 mod signing_key;
 mod tenant;
 mod transaction;
+mod usage;
+mod user;
+mod user_list;
 
 pub use audit::{AuditFilter, AuditRow};
 pub use change_feed::ChangeFeed;
@@ -25,10 +36,15 @@ pub use client_list::{ClientColumn, ClientFilter, ClientKey, ClientSort, KeyValu
 pub use connect::{DatabaseUrl, Kind, Store};
 pub use credential::{StoredCredential, Verifier};
 pub use error::StoreError;
+pub use grant::GrantFilter;
+pub use group::NameKey;
 pub use idempotency::IdempotentRow;
-pub use signing_key::StoredSigningKey;
+pub use session::NewSession;
+pub use signing_key::{SIGNING_KEYS, StoredSigningKey};
 pub use tenant::Tenant;
 pub use transaction::Transaction;
+pub use usage::TokenRequestRow;
+pub use user_list::{UserColumn, UserFilter, UserSort};
 
 /// What a store operation gives.
 pub type Result<T> = std::result::Result<T, StoreError>;

@@ -1,0 +1,59 @@
+# Every-day work. `just` alone lists the recipes.
+
+set shell := ["sh", "-eu", "-c"]
+
+# Rust programs that a recipe installs are found, also where the shell's profile does not name them.
+tools := justfile_directory() / "target/tools"
+export PATH := env("HOME") / ".cargo/bin:" + tools / "bin:" + tools / "node_modules/.bin:" + env("PATH")
+
+# OpenSSL from the machine where its headers are there, else from source.
+vendored := `pkg-config --exists openssl 2>/dev/null || echo "--features vendored"`
+
+[private]
+default:
+    @just --list --unsorted
+
+# Install what is missing, build all, and run the server with the admin app on an embedded database
+run *arguments: setup web
+    cargo run --release --package latchkey {{ vendored }} -- serve {{ arguments }}
+
+# Install what is missing, and run every test
+test: setup check test-server
+
+# Formatting, lints, dependency rules and the OpenAPI document, without running the tests
+check: setup
+    cargo fmt --all --check
+    cargo clippy --workspace --exclude web --all-targets {{ vendored }} -- --deny warnings
+    cd web && cargo clippy --package web --target wasm32-unknown-unknown -- --deny warnings
+    sh openapi/check/redocly.sh
+
+# The tests of the server on SQLite and PostgreSQL, and the fuzzer on the API
+test-server: setup
+    cargo test --workspace --exclude web {{ vendored }}
+    sh openapi/check/schemathesis.sh
+
+# Format everything
+fmt:
+    cargo fmt --all
+
+# Write openapi/openapi.json from the code
+openapi:
+    cargo run --quiet --package latchkey {{ vendored }} -- openapi > target/openapi.json
+    mv target/openapi.json openapi/openapi.json
+
+# Measure token issue, introspection and lists against their baselines
+bench *arguments:
+    cargo bench --package latchkey {{ vendored }} -- {{ arguments }}
+
+# Build the admin app into web/dist
+web: setup
+    cd web && trunk build --release --offline
+
+# Rebuild and restart on every change (server on 8080, admin app reloaded by trunk on 8081)
+dev: setup
+    cd web && trunk serve --port 8081 --offline &
+    cargo run --package latchkey {{ vendored }} -- serve
+
+# Install the tools that are missing; nothing outside this folder but Rust's own
+setup:
+    sh .ci/setup.sh

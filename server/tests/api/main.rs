@@ -1,0 +1,21 @@
+//! The tests of Latchkey at its outermost layer: a real server on a real socket, a clock that can be moved, and a
+//! throw-away database for each test, once on SQLite and once on PostgreSQL.
+//!
+//! `support` has the databases, the server and the actors; every other file tests one resource.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking, in its helpers, too"
+)]
+
+mod authorize;
+mod clients;
+mod code;
+mod consent;
+mod openid;
+mod refresh;
+mod rotation;
+mod support;
+mod usage;

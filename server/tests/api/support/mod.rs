@@ -1,0 +1,52 @@
+//! What the tests stand on.
+
+mod actor;
+mod browser;
+mod cluster;
+mod database;
+mod server;
+mod wire;
+
+pub(crate) use actor::{Account, Actor, client_path};
+pub(crate) use browser::{Browser, CALLBACK, VERIFIER, authorize_path, challenge, told};
+pub(crate) use database::Kind;
+pub(crate) use server::Server;
+#[expect(unused_imports, reason = "for the files of tests to come")]
+pub(crate) use wire::{Reply, Wire};
+
+/// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line
+/// that says so.
+pub(crate) fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Server) -> F) {
+    if !database::is_there(kind) {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let server = Server::start(kind).await;
+        let database = server.database.clone();
+        test(server).await;
+        database.remove().await;
+    });
+}
+
+/// Makes two tests of each named function, one for each database: `a_rule::sqlite` and `a_rule::postgres`.
+macro_rules! on_both_databases {
+    ($($rule:ident),+ $(,)?) => { $(
+        mod $rule {
+            #[test]
+            fn sqlite() {
+                crate::support::run(crate::support::Kind::Sqlite, super::$rule);
+            }
+
+            #[test]
+            fn postgres() {
+                crate::support::run(crate::support::Kind::Postgres, super::$rule);
+            }
+        }
+    )+ };
+}
+pub(crate) use on_both_databases;

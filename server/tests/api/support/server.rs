@@ -1,0 +1,270 @@
+//! A server under test, on a socket of its own.
+
+use figment::{Figment, providers::Serialized};
+use futures_util::FutureExt as _;
+use latchkey::{
+    app::App,
+    bootstrap,
+    clients::{
+        create::{NewClient, create_client},
+        form::ClientDraft,
+    },
+    clock::Clock,
+    config::Settings,
+    crypto::{master_key::MasterKey, random::Random},
+    domain::{caller::Caller, timestamp::Timestamp},
+    http::{self, Running},
+    jobs,
+    store::{Store, Tenant},
+};
+use reqwest::Method;
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use tokio::{
+    sync::oneshot,
+    task::{JoinHandle, JoinSet},
+};
+use uuid::Uuid;
+
+use super::{
+    actor::{Account, Actor},
+    database::{Kind, TestDatabase},
+    wire::{Reply, Wire},
+};
+
+/// When the tests take place, unless they move the clock.
+pub(crate) const START: &str = "2026-06-15T12:00:00Z";
+
+/// A running server, with the first operator it made.
+pub(crate) struct Server {
+    /// Its database.
+    pub(crate) database: TestDatabase,
+    /// The application, for what has no endpoint.
+    pub(crate) app: App,
+    /// Its clock.
+    pub(crate) clock: Clock,
+    /// Where it answers, without a slash at the end.
+    pub(crate) url: String,
+    http: reqwest::Client,
+    operator: Account,
+    settings: Figment,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<()>,
+    jobs: JoinSet<()>,
+}
+
+impl Server {
+    /// Starts a server on a new database.
+    pub(crate) async fn start(kind: Kind) -> Self {
+        Self::start_with(kind, Figment::new()).await
+    }
+
+    /// As [`start`](Self::start), with some settings of its own.
+    pub(crate) async fn start_with(kind: Kind, settings: Figment) -> Self {
+        let database = TestDatabase::create(kind).await;
+        let start = Timestamp::parse(START).unwrap();
+        Self::open(database, Clock::manual(start), settings, None).await
+    }
+
+    async fn open(
+        database: TestDatabase,
+        clock: Clock,
+        extra: Figment,
+        operator: Option<Account>,
+    ) -> Self {
+        let figment = Figment::new()
+            .merge(Serialized::default("data_dir", database.folder()))
+            .merge(Serialized::default("database_url", &database.url))
+            .merge(Serialized::default("database_connections", 8))
+            .merge(Serialized::default("listen", "127.0.0.1:0"))
+            .merge(&extra);
+        let mut settings = Settings::with(figment).unwrap();
+        let running = Running::bind(settings.listen).await.unwrap();
+        settings.listening_on(running.address);
+        let url = format!("http://{}", running.address);
+        let random = Random::system();
+        let master_key = MasterKey::load_or_create(&settings.master_key_file, &random).unwrap();
+        let connections = settings.database_connections;
+        let store = Store::connect(&settings.database, connections)
+            .await
+            .unwrap();
+        let app = App::assemble(settings, clock.clone(), random, store, &master_key)
+            .await
+            .unwrap();
+        let first = bootstrap::on_first_start(&app).await.unwrap();
+        let operator = match (first, operator) {
+            (Some(made), _) => Account {
+                id: app
+                    .store
+                    .find_id_of_client(&made.client_id)
+                    .await
+                    .unwrap()
+                    .unwrap(),
+                secret: made.reveal_secret().to_owned(),
+                client_id: made.client_id,
+                credential: None,
+            },
+            (None, Some(known)) => known,
+            (None, None) => panic!("the first start makes an operator"),
+        };
+        let jobs = jobs::start(&app);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn({
+            let app = app.clone();
+            async move {
+                let stopped = stopped.map(|_| ());
+                http::serve(running, app, stopped).await.unwrap();
+            }
+        });
+        Self {
+            database,
+            app,
+            clock,
+            url,
+            http: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .unwrap(),
+            operator,
+            settings: extra,
+            stop: Some(stop),
+            serving,
+            jobs,
+        }
+    }
+
+    /// Stops this server and starts another on the same data.
+    pub(crate) async fn restart(mut self) -> Self {
+        self.jobs.shutdown().await;
+        let _ = self.stop.take().unwrap().send(());
+        self.serving.await.unwrap();
+        self.app.store.clone().close().await;
+        Self::open(
+            self.database,
+            self.clock,
+            self.settings,
+            Some(self.operator),
+        )
+        .await
+    }
+
+    /// Starts a second server on the same data, as a second node does. It has the same public address as the first.
+    pub(crate) async fn second_node(&self) -> Self {
+        let settings = self
+            .settings
+            .clone()
+            .merge(Serialized::default("public_url", &self.url));
+        let (database, clock) = (self.database.clone(), self.clock.clone());
+        Self::open(database, clock, settings, Some(self.operator.clone())).await
+    }
+
+    /// A request without a token.
+    pub(crate) fn request(&self, method: Method, path: &str) -> Wire {
+        Wire(self.http.request(method, format!("{}{path}", self.url)))
+    }
+
+    /// Reads a page without a token.
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.request(Method::GET, path).send().await
+    }
+
+    /// Posts a form without a token.
+    pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.request(Method::POST, path).form(fields).send().await
+    }
+
+    /// Asks for a token by `client_id` and `client_secret` in the form.
+    pub(crate) async fn ask_for_token(&self, client_id: &str, secret: &str) -> Reply {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_id", client_id),
+            ("client_secret", secret),
+        ];
+        self.post_form("/oauth2/token", &fields).await
+    }
+
+    /// A token of this account.
+    pub(crate) async fn token_of(&self, account: &Account) -> String {
+        let reply = self
+            .ask_for_token(&account.client_id, &account.secret)
+            .await
+            .is(200);
+        reply.json["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// What introspection says of `token` to `asking`.
+    pub(crate) async fn introspect(&self, asking: &Account, token: &str) -> Value {
+        let fields = [
+            ("token", token),
+            ("client_id", &asking.client_id),
+            ("client_secret", &asking.secret),
+        ];
+        self.post_form("/oauth2/introspect", &fields)
+            .await
+            .is(200)
+            .json
+    }
+
+    /// Somebody who uses this account with a fresh token.
+    pub(crate) async fn sign_in(&self, account: &Account) -> Actor {
+        let token = self.token_of(account).await;
+        self.with_token(account.clone(), token)
+    }
+
+    /// Somebody who uses this account with this token.
+    pub(crate) fn with_token(&self, account: Account, token: String) -> Actor {
+        Actor::new(account, token, &self.url, &self.http)
+    }
+
+    /// The operator that the first start made.
+    pub(crate) async fn operator(&self) -> Actor {
+        self.sign_in(&self.operator).await
+    }
+
+    /// A new service account with this role.
+    pub(crate) async fn actor(&self, role: &str) -> Actor {
+        let operator = self.operator().await;
+        let account = operator.creates(&format!("The {role}"), role).await;
+        self.sign_in(&account).await
+    }
+
+    /// A super admin of another tenant, which is made here: there is no endpoint for it yet.
+    pub(crate) async fn super_admin_of_another_tenant(&self, key: &str) -> Actor {
+        let tenant = Tenant {
+            id: Uuid::now_v7(),
+            key: key.to_owned(),
+            name: key.to_owned(),
+            external_key: None,
+        };
+        let transaction = self.app.store.begin().await.unwrap();
+        transaction
+            .insert_tenant(&tenant, self.clock.now())
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        let new = NewClient {
+            profile: "service_account".to_owned(),
+            draft: ClientDraft {
+                name: Some(format!("Super admin of {key}")),
+                role: Some("super_admin".to_owned()),
+                ..ClientDraft::default()
+            },
+            ..NewClient::default()
+        };
+        let made = self
+            .app
+            .change(Caller::system("tests", tenant.id), move |change| {
+                async move { create_client(change, &new).await }.boxed()
+            })
+            .await
+            .unwrap();
+        let secret = made.secret.unwrap();
+        let account = Account {
+            id: made.client.id,
+            client_id: made.client.client_id.to_string(),
+            secret: secret.text.expose_secret().to_owned(),
+            credential: Some(secret.stored.credential.id),
+        };
+        self.sign_in(&account).await
+    }
+}
