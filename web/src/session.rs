@@ -160,7 +160,7 @@ impl Session {
     /// Ends the session at the server; the tokens are forgotten here.
     pub(crate) fn sign_out(self) {
         self.tokens.set_value(None);
-        let home = format!("{}{}", routes::origin(), routes::href("/"));
+        let home = format!("{}{}", routes::origin(), routes::BASE);
         let query = encode(&[
             ("client_id", CLIENT_ID),
             ("post_logout_redirect_uri", &home),

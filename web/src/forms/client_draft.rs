@@ -48,8 +48,7 @@ pub(crate) struct ClientDraft {
     /// What is wrong.
     pub(crate) errors: FieldErrors,
     /// What the form does not show and must not lose.
-    grant_types: StoredValue<Option<Vec<String>>>,
-    managed_by: StoredValue<Option<String>>,
+    kept: StoredValue<types::ClientForm>,
     /// The end it had, which may stay as it is even when it has passed.
     ended: StoredValue<Option<i64>>,
 }
@@ -106,8 +105,7 @@ impl ClientDraft {
             secret_description: blank(),
             secret_expires_at: RwSignal::new(None),
             errors: FieldErrors::none(),
-            grant_types: StoredValue::new(None),
-            managed_by: StoredValue::new(None),
+            kept: StoredValue::new(types::ClientForm::default()),
             ended: StoredValue::new(None),
         }
     }
@@ -149,8 +147,7 @@ impl ClientDraft {
             .collect();
         labels.sort();
         self.labels.set(labels.join("\n"));
-        self.grant_types.set_value(form.grant_types.clone());
-        self.managed_by.set_value(form.managed_by.clone());
+        self.kept.set_value(form.clone());
     }
 
     /// The editable part, as it would be sent.
@@ -179,8 +176,7 @@ impl ClientDraft {
                 .token_lifetime
                 .with_untracked(|it| it.trim().parse().ok()),
             expires_at: self.expires_at.get_untracked().map(clock::to_api),
-            grant_types: self.grant_types.get_value(),
-            managed_by: self.managed_by.get_value(),
+            ..self.kept.get_value()
         }
     }
 
@@ -214,6 +210,8 @@ impl ClientDraft {
             token_lifetime: form.token_lifetime,
             redirect_uris: form.redirect_uris,
             grant_types: None,
+            id_token_signed_response_alg: None,
+            post_logout_redirect_uris: None,
             token_endpoint_auth_method: form.token_endpoint_auth_method,
             role: form.role,
             owner: form.owner,
@@ -316,6 +314,8 @@ pub(crate) fn form_of(client: &types::Client) -> types::ClientForm {
         token_lifetime: client.token_lifetime.map(i64::from),
         expires_at: client.expires_at.clone(),
         grant_types: many(&client.grant_types),
+        id_token_signed_response_alg: Some(client.id_token_signed_response_alg.clone()),
+        post_logout_redirect_uris: many(&client.post_logout_redirect_uris),
         managed_by: client.managed_by.clone(),
     }
 }

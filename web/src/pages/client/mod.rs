@@ -93,8 +93,12 @@ fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
         move || shown.with(|it| it.as_ref().map(|it| read(it)).unwrap_or_default())
     };
     let title = Signal::derive(with(|it| it.name.clone()));
-    let profile = shown.with_untracked(|it| it.as_ref().map(|it| it.profile.clone()));
-    let may_change = use_me().may_change_clients_of(&profile.unwrap_or_default());
+    let me = use_me();
+    // What is part of Latchkey is nobody's to change.
+    let may_change = shown.with_untracked(|it| {
+        it.as_ref()
+            .is_some_and(|it| !it.built_in && me.may_change_clients_of(&it.profile))
+    });
     let is_deleted =
         Memo::new(move |_| shown.with(|it| it.as_ref().is_some_and(|it| it.deleted_at.is_some())));
     let crumbs = vec![Crumb {

@@ -195,7 +195,7 @@ fn Table(
     });
     let actions: crate::components::data_table::RowActions<Item> = Arc::new(
         move |client: &Item| {
-            if !me.may_change_clients_of(&client.profile) {
+            if client.built_in || !me.may_change_clients_of(&client.profile) {
                 return ().into_any();
             }
             let id = client.id.to_string();
