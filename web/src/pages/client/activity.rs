@@ -60,8 +60,8 @@ pub(super) fn ActivityTab(#[prop(into)] client: Signal<Option<Shown>>) -> impl I
             .into_any(),
             (true, false) => view! { <Timeline events=shown.get() about=About::One /> }.into_any(),
         }}
-        {move || next.get().map(|older| view! {
-            <div><Button busy=page.busy on:click=move |_| cursor.set(Some(older.clone()))>"Show older"</Button></div>
+        {move || next.with(Option::is_some).then(|| view! {
+            <div><Button busy=page.busy on:click=move |_| cursor.set(next.get_untracked())>"Show older"</Button></div>
         })}
     }
 }

@@ -32,24 +32,27 @@ pub(super) fn DangerTab(client: Loaded<Shown>) -> impl IntoView {
         }
     });
     view! {
-        {move || client.value.get().map(|client| view! {
-            <ul class="deeds" role="list">
-                {deeds(&client).into_iter().map(|(deed, title, text)| view! {
-                    <li class="deed">
-                        <div>
-                            <h2>{title}</h2>
-                            <p>{text}</p>
-                        </div>
-                        <Button
-                            variant=if matches!(deed, Deed::Reactivate | Deed::Restore) { Variant::Secondary } else { Variant::DangerQuiet }
-                            on:click=move |_| address.open(deed.word(), None)
-                        >
-                            {button(deed)}
-                        </Button>
-                    </li>
-                }).collect_view()}
-            </ul>
-        })}
+        // Keyed, so that each button is made for its deed and never takes over another one's.
+        <ul class="deeds" role="list">
+            <For
+                each=move || client.value.get().map(|client| deeds(&client)).unwrap_or_default()
+                key=|(deed, ..)| deed.word()
+                let((deed, title, text))
+            >
+                <li class="deed">
+                    <div>
+                        <h2>{title}</h2>
+                        <p>{text}</p>
+                    </div>
+                    <Button
+                        variant=if matches!(deed, Deed::Reactivate | Deed::Restore) { Variant::Secondary } else { Variant::DangerQuiet }
+                        on:click=move |_| address.open(deed.word(), None)
+                    >
+                        {button(deed)}
+                    </Button>
+                </li>
+            </For>
+        </ul>
         <DeedDialog asked on_close=Callback::new(move |()| address.close()) on_done=done />
     }
 }
