@@ -19,6 +19,8 @@ mod m015_grants;
 mod m016_apps;
 mod m020_usage;
 mod m021_rotation;
+mod m022_expiry;
+mod m023_api_keys;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m016_apps::Migration),
             Box::new(m020_usage::Migration),
             Box::new(m021_rotation::Migration),
+            Box::new(m022_expiry::Migration),
+            Box::new(m023_api_keys::Migration),
         ]
     }
 }

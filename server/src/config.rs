@@ -16,9 +16,19 @@ use figment::{
 };
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
 use url::Url;
 
-use crate::{crypto::signing::Algorithm, domain::lifetime::TokenLifetime, store::DatabaseUrl};
+use crate::{
+    crypto::signing::Algorithm,
+    domain::lifetime::TokenLifetime,
+    outbound::{address::Reach, mail::Mailer, webhook::Webhook},
+    store::DatabaseUrl,
+};
+
+/// Variables with our prefix that are none of the server's: where the settings are; where scripts find a server and
+/// its executable; what the tests demand.
+const NOT_SETTINGS: [&str; 4] = ["config", "url", "bin", "require_postgres"];
 
 /// Settings as they are written. Unknown names are refused, so that a typo is not a silent default.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -43,6 +53,16 @@ struct Written {
     api_requests_per_second: u32,
     trusted_proxies: Vec<String>,
     cors_origins: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_secret: Option<String>,
+    webhook_allow_private: bool,
+    jwks_allow_private: bool,
     admin_origins: Vec<String>,
     log: String,
     log_format: String,
@@ -76,8 +96,14 @@ impl Default for Written {
             api_requests_per_second: 200,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
+            smtp_url: None,
+            smtp_from: None,
+            webhook_url: None,
+            webhook_secret: None,
+            webhook_allow_private: false,
+            jwks_allow_private: false,
             admin_origins: Vec::new(),
-            log: "info".to_owned(),
+            log: "info,sea_orm_migration=warn".to_owned(),
             log_format: "text".to_owned(),
             throttle: WrittenThrottle {
                 client_failures: 90,
@@ -122,6 +148,12 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Other origins whose pages may use the management API.
     pub cors_origins: Vec<String>,
+    /// How mails are sent, if they are.
+    pub mail: Option<Mailer>,
+    /// Who is told of what ends, if anyone.
+    pub webhook: Option<Webhook>,
+    /// From where key sets of clients are fetched.
+    pub jwks_reach: Reach,
     /// Other origins than the public URL where the admin screens are served, such as a development server.
     pub admin_origins: Vec<String>,
     /// What is logged.
@@ -193,7 +225,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// What to log, such as info or debug,sqlx=warn [default: info].
+    /// What to log, such as info or debug,sqlx=warn [default: info, with less on migrations].
     #[arg(long, global = true, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
@@ -221,7 +253,7 @@ impl Settings {
             figment = figment.merge(Toml::file_exact(file));
         }
         figment = figment
-            .merge(Env::prefixed("LATCHKEY_").ignore(&["config"]).split("__"))
+            .merge(Env::prefixed("LATCHKEY_").ignore(&NOT_SETTINGS).split("__"))
             .merge(Env::raw().only(&["DATABASE_URL"]))
             .merge(Serialized::defaults(flags));
         Self::extract(&figment)
@@ -251,9 +283,14 @@ impl Settings {
                 ),
                 figment::error::Kind::InvalidType(found, expected)
                 | figment::error::Kind::InvalidValue(found, expected) => {
-                    problem(&name, &found.to_string(), &expected)
+                    problem(&name, &shown(&name, &found), &expected_of(&name, &expected))
                 }
-                kind => problem(&name, "something unreadable", &kind.to_string()),
+                // The file, as a rule: the message has the line, and the metadata its name.
+                kind => {
+                    let source = first.metadata.as_ref().and_then(|it| it.source.as_ref());
+                    let file = source.map_or_else(|| "config".to_owned(), ToString::to_string);
+                    problem(&file, "what cannot be read", &kind.to_string())
+                }
             }
         })?;
         Self::parse(written)
@@ -271,7 +308,7 @@ impl Settings {
             Some(text) => DatabaseUrl::parse(text).map_err(|it| {
                 problem(
                     "database_url",
-                    "another text",
+                    &scheme_of(text),
                     it.to_string().trim_start_matches("expected "),
                 )
             })?,
@@ -303,18 +340,18 @@ impl Settings {
         let session_idle_limit = session_limit("session_idle_limit", &written.session_idle_limit)?;
         let session_limit = session_limit("session_limit", &written.session_limit)?;
         let trusted_proxies = networks(&written.trusted_proxies)?;
-        let log_format = match written.log_format.as_str() {
-            "text" => LogFormat::Text,
-            "json" => LogFormat::Json,
-            other => return Err(problem("log_format", other, "text or json")),
-        };
+        let log_format = log_format(&written.log_format)?;
+        if EnvFilter::try_new(&written.log).is_err() {
+            let expected = "a level or a filter, such as info or debug,sqlx=warn";
+            return Err(problem("log", &written.log, expected));
+        }
         let positive = |name: &str, number: u32| {
             NonZeroU32::new(number).ok_or_else(|| problem(name, "0", "a number from 1 on"))
         };
         if written.database_connections < 2 {
             return Err(problem(
                 "database_connections",
-                "fewer than 2",
+                &written.database_connections.to_string(),
                 "a number from 2 on",
             ));
         }
@@ -361,6 +398,13 @@ impl Settings {
             )?,
             trusted_proxies,
             cors_origins,
+            mail: mail(written.smtp_url.as_deref(), written.smtp_from.as_deref())?,
+            webhook: webhook(
+                written.webhook_url.as_deref(),
+                written.webhook_secret.as_deref(),
+                reach(written.webhook_allow_private),
+            )?,
+            jwks_reach: reach(written.jwks_allow_private),
             admin_origins,
             log: written.log,
             log_format,
@@ -428,6 +472,16 @@ impl Settings {
             ),
             ("trusted_proxies", json!(list(&self.trusted_proxies))),
             ("cors_origins", json!(self.cors_origins)),
+            ("smtp_url", json!(self.mail.as_ref().map(Mailer::shown))),
+            ("smtp_from", json!(self.mail.as_ref().map(Mailer::from))),
+            (
+                "webhook_url",
+                json!(self.webhook.as_ref().map(Webhook::shown)),
+            ),
+            (
+                "jwks_allow_private",
+                json!(self.jwks_reach == Reach::Private),
+            ),
             ("admin_origins", json!(self.admin_origins)),
             ("log", json!(self.log)),
             (
@@ -458,12 +512,54 @@ fn problem(name: &str, found: &str, expected: &str) -> ConfigProblem {
     }
 }
 
+/// How an address begins: the rest may hold a password.
+fn scheme_of(text: &str) -> String {
+    let is_scheme = |it: &&str| it.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let scheme = text.split_once(':').map(|it| it.0).filter(is_scheme);
+    scheme.map_or_else(
+        || "another text".to_owned(),
+        |it| format!("an address that begins with {it}:"),
+    )
+}
+
+/// What is expected of a setting of the wrong type.
+fn expected_of(name: &str, type_expected: &str) -> String {
+    let expected = match name.to_lowercase().as_str() {
+        "listen" => "an IP address and a port, such as 127.0.0.1:8080",
+        "client_credentials_lifetime" => "a duration from 1s to 24h, such as 10m",
+        "signing_algorithm" => "ES256, EdDSA or RS256",
+        "trusted_proxies" => "a list of addresses or networks, such as [\"10.0.0.0/8\"]",
+        "cors_origins" => "a list of origins, such as [\"https://admin.example.org\"]",
+        "client_cache" => "a number from 0 on",
+        "database_connections" => "a number from 2 on",
+        "throttle.client_failures" | "throttle.source_failures" => "a number from 1 on",
+        _ => type_expected,
+    };
+    expected.to_owned()
+}
+
+/// What was found, unless it may hold a password.
+fn shown(name: &str, found: &figment::error::Actual) -> String {
+    use figment::error::Actual;
+    if name.eq_ignore_ascii_case("database_url") {
+        return "another kind of value".to_owned();
+    }
+    match found {
+        Actual::Bool(it) => it.to_string(),
+        Actual::Unsigned(it) => it.to_string(),
+        Actual::Signed(it) => it.to_string(),
+        Actual::Float(it) => it.to_string(),
+        Actual::Str(it) => it.clone(),
+        other => other.to_string(),
+    }
+}
+
 fn public_url(text: &str) -> Result<Url, ConfigProblem> {
     let wrong = || {
         problem(
             "public_url",
             text,
-            "an http or https URL without query and fragment, such as https://login.example.org",
+            "an http or https URL without path, query and fragment, such as https://login.example.org",
         )
     };
     let url = Url::parse(text).map_err(|_| wrong())?;
@@ -480,6 +576,56 @@ fn origin(name: &str, text: &str) -> Result<String, ConfigProblem> {
     let url = public_url(text).ok();
     url.map(|it| it.origin().ascii_serialization())
         .ok_or_else(|| problem(name, text, "origins, such as https://admin.example.org"))
+}
+
+fn log_format(text: &str) -> Result<LogFormat, ConfigProblem> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        other => Err(problem("log_format", other, "text or json")),
+    }
+}
+
+const fn reach(allow_private: bool) -> Reach {
+    if allow_private {
+        Reach::Private
+    } else {
+        Reach::Public
+    }
+}
+
+fn mail(url: Option<&str>, from: Option<&str>) -> Result<Option<Mailer>, ConfigProblem> {
+    use crate::outbound::mail::MailProblem;
+    let Some(url) = url else {
+        return Ok(None);
+    };
+    let from = from.ok_or_else(|| {
+        let expected = MailProblem::Sender.to_string();
+        problem("smtp_from", "nothing", &expected)
+    })?;
+    // What was found may hold a password: it is not repeated.
+    Mailer::parse(url, from).map(Some).map_err(|it| match it {
+        MailProblem::Sender => problem("smtp_from", from, &it.to_string()),
+        _ => problem("smtp_url", "another text", &it.to_string()),
+    })
+}
+
+fn webhook(
+    url: Option<&str>,
+    secret: Option<&str>,
+    reach: Reach,
+) -> Result<Option<Webhook>, ConfigProblem> {
+    use crate::outbound::webhook::WebhookProblem;
+    let Some(url) = url else {
+        return Ok(None);
+    };
+    let secret = secret.unwrap_or_default();
+    Webhook::parse(url, secret, reach)
+        .map(Some)
+        .map_err(|it| match it {
+            WebhookProblem::Address => problem("webhook_url", "another text", &it.to_string()),
+            WebhookProblem::Secret => problem("webhook_secret", "another text", &it.to_string()),
+        })
 }
 
 fn duration(text: &str) -> Option<Duration> {

@@ -9,13 +9,15 @@
 //! | [`store`], [`crypto`] | the database; hashes, keys and sealing |
 //! | [`api`], [`oauth_http`], [`pages`], [`http`] | the management API, the OAuth endpoints, the pages for people, and the map of all URLs |
 //! | [`jobs`] | what happens in the background |
+//! | [`outbound`] | mails, webhooks, and the fetching of what others publish |
 //! | [`config`], [`clock`], [`telemetry`], [`cli`] | settings, the time, logs, the command line |
 //!
 //! # Who may know whom
 //!
 //! `http -> {api, oauth_http, pages} -> {clients, people, access, oauth} -> {store, crypto} -> domain`, and
-//! `jobs -> {clients, people, oauth}`. Only `store` names the database library, only `api`, `oauth_http`, `pages` and
-//! `http` name the web framework, only `config` reads the environment, only `clock` asks for the time. A test holds this.
+//! `jobs -> {clients, people, oauth, outbound}`. Only `store` names the database library, only `api`, `oauth_http`,
+//! `pages` and `http` name the web framework, only `config` reads the environment, only `clock` asks for the time. A
+//! test holds this.
 
 pub mod access;
 pub mod api;
@@ -32,6 +34,7 @@ pub mod http;
 pub mod jobs;
 pub mod oauth;
 pub mod oauth_http;
+pub mod outbound;
 pub mod pages;
 pub mod people;
 pub mod store;

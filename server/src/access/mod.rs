@@ -9,9 +9,10 @@ use crate::{
     domain::{
         caller::{Caller, Origin},
         page::{Limit, Page},
+        usage::Use,
     },
     error::Result,
-    oauth::access_token::accept,
+    oauth::{access_token::accept, api_key},
     people::sessions::caller_of,
     store::{AuditFilter, AuditRow},
 };
@@ -25,13 +26,24 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
         return Ok(None);
     };
     let Some(user) = &accepted.user else {
+        if api_key::is_one(token) {
+            app.usage.note(Use::ApiKey {
+                at: app.clock.now(),
+                client: accepted.known.client.id,
+                credential: accepted.claims.jti,
+                source: origin.ip,
+            });
+        }
         return Ok(Some(accepted.known.caller(origin)));
     };
     Ok(Some(Caller {
         rights: accepted.rights(),
         // What reaches beyond the tenant is for the app that is part of Latchkey only.
         operator: user.operator && accepted.known.client.built_in,
-        session_id: accepted.claims.session,
+        session_id: accepted
+            .claims
+            .session
+            .filter(|_| accepted.known.client.built_in),
         ..caller_of(user, origin)
     }))
 }

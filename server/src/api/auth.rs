@@ -78,6 +78,61 @@ impl Needs for ViewAudit {
     }
 }
 
+/// `users:view`.
+pub struct ViewUsers;
+
+impl Needs for ViewUsers {
+    const SCHEME: &'static str = "needs users:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("users", Access::View)
+    }
+}
+
+/// `users:change`.
+pub struct ChangeUsers;
+
+impl Needs for ChangeUsers {
+    const SCHEME: &'static str = "needs users:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("users", Access::Change)
+    }
+}
+
+/// `groups:view`.
+pub struct ViewGroups;
+
+impl Needs for ViewGroups {
+    const SCHEME: &'static str = "needs groups:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("groups", Access::View)
+    }
+}
+
+/// `groups:change`.
+pub struct ChangeGroups;
+
+impl Needs for ChangeGroups {
+    const SCHEME: &'static str = "needs groups:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("groups", Access::Change)
+    }
+}
+
+/// `anonymization:change`.
+pub struct Anonymize;
+
+impl Needs for Anonymize {
+    const SCHEME: &'static str = "needs anonymization:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("anonymization", Access::Change)
+    }
+}
+
 /// A caller that has what `N` names.
 pub struct Authorized<N> {
     /// Who it is.
@@ -128,7 +183,7 @@ impl<'a, N: Needs> ApiExtractor<'a> for Authorized<N> {
         }
         let remaining = request.data::<Remaining>().cloned().unwrap_or_default();
         remaining.note(app.rate_limit.count(caller.subject))?;
-        contract::check_query(request)?;
+        contract::check_address(request)?;
         Ok(Self {
             caller,
             app: app.clone(),
@@ -187,4 +242,21 @@ impl Caller {
                 it.access >= access && CLIENT_RESOURCES.contains(&it.resource.as_str())
             })
     }
+}
+
+/// Refuses whoever is not a person at the admin screens: a machine has no account of its own here, and an app that acts
+/// for a person may not change how they sign in or what they allowed.
+///
+/// # Errors
+/// 403.
+pub fn themselves(caller: &Caller) -> Result<(), ApiError> {
+    if caller.session_id.is_some() {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        403,
+        "not-yourself",
+        "This is for people themselves",
+        "Sign in to the admin screens to do this: no client, and no app that acts for you, may do it.",
+    ))
 }

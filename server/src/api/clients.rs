@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     app::{App, Change},
-    clients::{change, create, form::ClientDraft, lifecycle, read},
+    clients::{change, create, lifecycle, read},
     domain::{
         caller::Caller, client, timestamp::Timestamp, version::Version, violation::Violations,
     },
@@ -135,7 +135,7 @@ impl ClientsApi {
             expires_before: moment(&mut wrong, "expires_before", expires_before.0.as_deref()),
             unused_since: moment(&mut wrong, "unused_since", unused_since.0.as_deref()),
             created_after: moment(&mut wrong, "created_after", created_after.0.as_deref()),
-            search: search(&mut wrong, q.0),
+            search: paging::search(&mut wrong, q.0),
         };
         let order = wrong.take("sort", sort_of(&sort));
         let list = format!("clients {sort} {filter:?}");
@@ -187,10 +187,13 @@ impl ClientsApi {
         body: Body<ClientForm>,
     ) -> Answer<Found<Client>> {
         let expected = etag::required(if_match.0.as_deref())?;
-        let draft: ClientDraft = body.value.into();
+        let form = body.value;
         changed(auth.app, auth.caller, move |change| {
-            async move { change::replace_client(change, &id.0, &expected, |_| Ok(draft)).await }
-                .boxed()
+            async move {
+                let wanted = |client: &client::Client| Ok(form.replacing(client).into());
+                change::replace_client(change, &id.0, &expected, wanted).await
+            }
+            .boxed()
         })
         .await
     }
@@ -217,11 +220,10 @@ impl ClientsApi {
         let patch = body.json;
         changed(auth.app, auth.caller, move |change| {
             async move {
-                let merge = |form: &client::ClientForm| {
-                    super::body::merged(&ClientForm::from(form), &patch)
+                let wanted = |client: &client::Client| {
+                    Ok(super::body::merged(&ClientForm::from(client), &patch)?.into())
                 };
-                change::replace_client(change, &id.0, &expected, |form| Ok(merge(form)?.into()))
-                    .await
+                change::replace_client(change, &id.0, &expected, wanted).await
             }
             .boxed()
         })
@@ -363,20 +365,6 @@ where
 
 fn moment(wrong: &mut Violations, name: &str, text: Option<&str>) -> Option<Timestamp> {
     wrong.take_optional(name, text, Timestamp::parse)
-}
-
-/// What is searched for, in the form the store compares with. Nothing but white space searches for nothing.
-fn search(wrong: &mut Violations, text: Option<String>) -> Option<String> {
-    let text = text?.trim().to_lowercase();
-    if text.chars().count() > 255 || text.contains('\0') {
-        wrong.add(
-            "q",
-            "invalid",
-            "must be at most 255 characters, without NUL",
-        );
-        return None;
-    }
-    (!text.is_empty()).then_some(text)
 }
 
 fn sort_of(text: &str) -> std::result::Result<ClientSort, &'static str> {

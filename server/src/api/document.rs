@@ -4,8 +4,9 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    me::MeApi, rotation::RotationApi, usage::UsageApi,
+    api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
+    clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
+    rotation::RotationApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
 
@@ -14,10 +15,14 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let apis = (
         ClientsApi,
         CredentialsApi,
+        UsersApi,
+        GroupsApi,
         RotationApi,
+        ApiKeysApi,
         AuditApi,
         UsageApi,
         MeApi,
+        ApplicationsApi,
         OAuthApi,
     );
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))
@@ -45,6 +50,10 @@ pub fn document() -> Value {
     });
     document["components"]["securitySchemes"] = schemes;
     close_requests(&mut document);
+    close_empty(&mut document);
+    bound_parameters(&mut document);
+    spell_headers(&mut document);
+    examples::illustrate(&mut document);
     document
 }
 
@@ -140,7 +149,96 @@ fn secure(document: &mut Value) -> Map<String, Value> {
         let description = operation["description"].as_str().unwrap_or_default();
         operation["description"] = json!(format!("{description}\n\n{said}").trim());
     }
+    authenticate_clients(document);
     scopes
+}
+
+/// Where a form takes a client's secret, HTTP Basic takes it, too.
+fn authenticate_clients(document: &mut Value) {
+    let schemas = document["components"]["schemas"].clone();
+    for operation in operations(document) {
+        let form = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
+        let name = form["schema"]["$ref"]
+            .as_str()
+            .and_then(|it| it.rsplit('/').next());
+        let takes_secret =
+            name.is_some_and(|it| schemas[it]["properties"].get("client_secret").is_some());
+        if takes_secret {
+            operation["security"] = json!([{ "client": [] }, {}]);
+        }
+    }
+}
+
+/// Headers in the spelling of their RFCs.
+fn spell_headers(document: &mut Value) {
+    for operation in operations(document) {
+        let responses = operation["responses"].as_object_mut();
+        for response in responses.into_iter().flat_map(Map::values_mut) {
+            let Some(headers) = response.get_mut("headers").and_then(Value::as_object_mut) else {
+                continue;
+            };
+            *headers = std::mem::take(headers)
+                .into_iter()
+                .map(|(name, header)| (spelling(&name), header))
+                .collect();
+        }
+    }
+}
+
+/// An object without members is empty, not free-form.
+fn close_empty(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for schema in schemas.into_iter().flat_map(Map::values_mut) {
+        if schema["type"] == "object" && schema.get("properties").is_none() {
+            schema["additionalProperties"] = json!(false);
+        }
+    }
+}
+
+/// `CACHE-CONTROL` is `Cache-Control`.
+fn spelling(name: &str) -> String {
+    if name.eq_ignore_ascii_case("etag") {
+        return "ETag".to_owned();
+    }
+    let words: Vec<String> = name
+        .split('-')
+        .map(|word| {
+            let mut word = word.to_ascii_lowercase();
+            if let Some(first) = word.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            word
+        })
+        .collect();
+    words.join("-")
+}
+
+/// What the values of parameters are, where the handlers read them as plain text.
+fn bound_parameters(document: &mut Value) {
+    for operation in operations(document) {
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            let bounds = match parameter["name"].as_str().unwrap_or_default() {
+                "limit" => json!({ "minimum": 1, "maximum": 200, "default": 50 }),
+                "Idempotency-Key" => json!({
+                    "pattern": "^[!-~]{1,255}$",
+                    "example": "0b2f6c1e-6f0e-4c3e-9a51-2d8b0f6a7c11",
+                }),
+                "If-Match" => json!({
+                    "pattern": "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$",
+                    "example": "\"1\"",
+                }),
+                _ => continue,
+            };
+            if let (Some(schema), Value::Object(bounds)) =
+                (parameter["schema"].as_object_mut(), bounds)
+            {
+                schema.extend(bounds);
+            }
+        }
+    }
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
@@ -185,6 +283,12 @@ fn close_requests(document: &mut Value) {
             let optional = !required.contains(&json!(name)) && property.get("default").is_none();
             if optional && property.get("type").is_some() {
                 property["nullable"] = json!(true);
+            }
+            // So it is for the values of a map.
+            if let Some(values) = property.get_mut("additionalProperties")
+                && values.get("type").is_some()
+            {
+                values["nullable"] = json!(true);
             }
         }
     }

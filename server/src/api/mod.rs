@@ -3,6 +3,8 @@
 //! Errors become problems (RFC 9457) in [`problem`] and nowhere else; who may call what is decided in [`auth`] by the
 //! type of the handler's first argument, so that a route without a permission cannot be written by accident.
 
+pub mod api_keys;
+pub mod applications;
 pub mod audit;
 pub mod auth;
 pub mod body;
@@ -13,14 +15,20 @@ pub mod credential_dto;
 pub mod credentials;
 pub mod document;
 pub mod etag;
+mod examples;
+pub mod group_dto;
+pub mod groups;
 pub mod idempotency;
 pub mod me;
 pub mod paging;
+mod people_examples;
 pub mod problem;
 pub mod rate_limit;
 pub mod reply;
 pub mod rotation;
 pub mod usage;
+pub mod user_dto;
+pub mod users;
 
 use poem_openapi::Tags;
 
@@ -31,6 +39,10 @@ pub enum Tag {
     Clients,
     /// The secrets by which clients prove themselves.
     Credentials,
+    /// People who sign in: add, invite, edit, deactivate, anonymize.
+    Users,
+    /// Groups of people.
+    Groups,
     /// Who changed what.
     Activity,
     /// The caller itself.

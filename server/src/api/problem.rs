@@ -185,6 +185,19 @@ impl ApiError {
         }
     }
 
+    /// 429: too many wrong secrets or passwords.
+    pub fn slow_down(wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait.as_secs().max(1)),
+            ..Self::new(
+                429,
+                "too-many-failures",
+                "Too many failures",
+                "There were too many wrong passwords. Wait as long as Retry-After says, then try again.",
+            )
+        }
+    }
+
     /// 422: the idempotency key was used for something else.
     pub fn key_reused() -> Self {
         Self::new(
@@ -346,6 +359,16 @@ pub fn too_large() -> ApiError {
         "too-large",
         "The body is too large",
         "A request body may have 1 MiB at most.",
+    )
+}
+
+/// 408.
+pub fn too_slow() -> ApiError {
+    ApiError::new(
+        408,
+        "too-slow",
+        "The body took too long to arrive",
+        "The request was not whole in time and was not carried out: send it again.",
     )
 }
 

@@ -23,6 +23,7 @@ use crate::{
         client::Client,
         permission::Rights,
         profile::Profile,
+        secret::KeyId,
     },
     error::{Error, Result},
     store::{StoredCredential, Tenant},
@@ -81,6 +82,8 @@ impl KnownClient {
 pub struct ClientCache {
     by_client_id: Cache<String, Uuid>,
     by_id: Cache<Uuid, Arc<KnownClient>>,
+    /// The clients of API keys. A key never changes hands.
+    by_key: Cache<KeyId, Uuid>,
     stamps: Box<[AtomicU64]>,
     hasher: RandomState,
     /// Whether every change is heard of. While it is not, nothing cached is used.
@@ -93,6 +96,7 @@ impl ClientCache {
         Self {
             by_client_id: Cache::new(most),
             by_id: Cache::new(most),
+            by_key: Cache::new(most),
             stamps: (0..STAMPS).map(|_| AtomicU64::new(0)).collect(),
             hasher: RandomState::new(),
             complete: AtomicBool::new(complete),
@@ -123,8 +127,13 @@ impl ClientCache {
         }
     }
 
+    /// Whether every change is heard of.
+    pub fn is_complete(&self) -> bool {
+        self.complete.load(Ordering::SeqCst)
+    }
+
     fn kept(&self, id: Uuid) -> Option<Arc<KnownClient>> {
-        if !self.complete.load(Ordering::SeqCst) {
+        if !self.is_complete() {
             return None;
         }
         self.by_id
@@ -150,6 +159,22 @@ impl App {
         };
         self.clients.by_client_id.insert(client_id.to_owned(), id);
         self.known_client_by_id(id).await
+    }
+
+    /// The client that a credential with this key id belongs to, whatever became of either.
+    ///
+    /// # Errors
+    /// The database being away.
+    pub async fn client_of_key(&self, key_id: KeyId) -> Result<Option<Uuid>> {
+        if let Some(client) = self.clients.by_key.get(&key_id) {
+            return Ok(Some(client));
+        }
+        let Some(stored) = self.store.find_credential_by_key(key_id).await? else {
+            return Ok(None);
+        };
+        let client = stored.credential.client;
+        self.clients.by_key.insert(key_id, client);
+        Ok(Some(client))
     }
 
     /// The client with this uuid, unless it is deleted.

@@ -84,7 +84,12 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         profile: &profile,
         public: new.public,
         current: None,
-        default_name: chosen.as_ref().map(ClientId::as_str),
+        // A chosen id that is wrong is one mistake, not a missing name as well.
+        default_name: match (&chosen, &new.client_id) {
+            (Some(id), _) => Some(id.as_str()),
+            (None, Some(_)) => Some("?"),
+            (None, None) => None,
+        },
         now: change.now,
     };
     let form = match reading.read(&new.draft) {

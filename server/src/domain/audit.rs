@@ -68,6 +68,8 @@ pub enum Action {
     ClientDeleted,
     /// A tombstone became a client again.
     ClientRestored,
+    /// The end of a client came.
+    ClientExpired,
     /// All tokens of a client were ended.
     ClientTokensRevoked,
     /// A credential was added.
@@ -82,6 +84,8 @@ pub enum Action {
     CredentialRotationCompleted,
     /// A rotation was taken back: the credential stays.
     CredentialRotationCancelled,
+    /// The end of a credential came, by its own date or by a rotation.
+    CredentialExpired,
     /// A client ended one of its access tokens.
     TokenRevoked,
     /// A person was added.
@@ -128,13 +132,14 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
         Self::ClientReactivated,
         Self::ClientDeleted,
         Self::ClientRestored,
+        Self::ClientExpired,
         Self::ClientTokensRevoked,
         Self::CredentialCreated,
         Self::CredentialUpdated,
@@ -142,6 +147,7 @@ impl Action {
         Self::CredentialRotated,
         Self::CredentialRotationCompleted,
         Self::CredentialRotationCancelled,
+        Self::CredentialExpired,
         Self::TokenRevoked,
         Self::UserCreated,
         Self::UserUpdated,
@@ -174,6 +180,7 @@ impl Action {
             Self::ClientReactivated => "client.reactivated",
             Self::ClientDeleted => "client.deleted",
             Self::ClientRestored => "client.restored",
+            Self::ClientExpired => "client.expired",
             Self::ClientTokensRevoked => "client.tokens_revoked",
             Self::CredentialCreated => "credential.created",
             Self::CredentialUpdated => "credential.updated",
@@ -181,6 +188,7 @@ impl Action {
             Self::CredentialRotated => "credential.rotated",
             Self::CredentialRotationCompleted => "credential.rotation_completed",
             Self::CredentialRotationCancelled => "credential.rotation_cancelled",
+            Self::CredentialExpired => "credential.expired",
             Self::TokenRevoked => "token.revoked",
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",

@@ -83,7 +83,8 @@ pub struct Caller {
     pub role: Option<super::role::LadderRole>,
     /// Whether it may manage tenants and communities.
     pub operator: bool,
-    /// The browser session behind it, where there is one.
+    /// The browser session behind it, where a person acts by the pages or the admin screens; apps that act for a person
+    /// have none.
     pub session_id: Option<Uuid>,
     /// Where the request came from.
     pub origin: Origin,

@@ -17,6 +17,7 @@ pub mod group;
 pub mod id_token;
 pub mod label;
 pub mod lifetime;
+pub mod notice;
 pub mod one_time_link;
 pub mod page;
 pub mod password;

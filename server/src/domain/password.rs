@@ -80,7 +80,12 @@ fn is_guessable(plain: &str, known: &[&str]) -> bool {
         return true;
     }
     // The address and its parts, the name and its parts.
+    let joined: Vec<String> = known
+        .iter()
+        .map(|it| it.chars().filter(|it| it.is_alphanumeric()).collect())
+        .collect();
     let mut words = vec!["latchkey"];
+    words.extend(joined.iter().map(String::as_str));
     for text in known {
         words.push(text);
         words.extend(
@@ -134,6 +139,7 @@ mod tests {
             "latchkeylatchkey",
             "ada.byron@example.org",
             "AdaByron1234",
+            "adabyron2026",
             "iloveyou1234",
         ] {
             assert_eq!(

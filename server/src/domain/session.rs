@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn a_session_is_over_in_the_first_second_of_either_limit_and_once_it_is_ended() {
         let mut one = session();
-        let at = |seconds| Timestamp::from_unix_clamped(1_000 + seconds);
+        let at = |seconds| Timestamp::from_unix_clamped(1_000 + i64::from(seconds));
         assert!(one.is_live(at(29), 30));
         assert!(!one.is_live(at(30), 30));
         one.last_seen_at = at(90);

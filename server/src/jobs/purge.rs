@@ -1,5 +1,5 @@
-//! Forgets what is past its time: tombstones and token requests after 30 days, kept answers after one, old counts, and
-//! tokens, codes, grants and held requests that have ended.
+//! Forgets what is past its time: tombstones and token requests after 30 days, sessions and one-time links 30 days
+//! after their end, kept answers after one, old counts, and tokens, codes, grants and held requests that have ended.
 
 use std::time::Duration;
 
@@ -17,6 +17,12 @@ const AT_ONCE: u64 = 100;
 
 /// How long token requests are remembered, in seconds.
 const REQUESTS_KEPT: i64 = 30 * DAY;
+
+/// How long it is remembered that an end was recorded, in seconds. The sweeper looks back ten minutes.
+const MARKS_KEPT: i64 = 400 * DAY;
+/// How long sessions and one-time links are kept once they are over, in seconds: from where somebody signed in before
+/// is known that long.
+const SESSIONS_KEPT: i64 = 30 * DAY;
 
 /// Purges for as long as the server runs.
 pub(super) async fn run(app: App) {
@@ -47,10 +53,22 @@ pub async fn purge(app: &App) -> Result<()> {
     transaction
         .delete_old_token_requests(now.plus(-REQUESTS_KEPT))
         .await?;
+    transaction
+        .delete_old_expiry_marks(now.plus(-MARKS_KEPT))
+        .await?;
+    transaction
+        .delete_given_up_messages(now.plus(-REQUESTS_KEPT))
+        .await?;
     for span in Span::ALL {
         let before = now.plus(-span.kept_for());
         transaction.delete_old_usage(span, before).await?;
     }
+    transaction
+        .delete_old_sessions(now.plus(-SESSIONS_KEPT))
+        .await?;
+    transaction
+        .delete_old_links(now.plus(-SESSIONS_KEPT))
+        .await?;
     transaction.commit().await?;
     loop {
         let transaction = app.store.begin().await?;

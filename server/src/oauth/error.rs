@@ -41,6 +41,8 @@ pub enum ErrorCode {
     InvalidScope,
     /// The `resource` names no API of this server (RFC 8707, section 2).
     InvalidTarget,
+    /// This kind of token is not revoked here (RFC 7009, section 2.2.1).
+    UnsupportedTokenType,
     /// The access token is malformed, expired or revoked (RFC 6750, section 3.1).
     InvalidToken,
     /// The access token may not do this (RFC 6750, section 3.1).
@@ -69,6 +71,7 @@ impl ErrorCode {
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
@@ -137,6 +140,7 @@ impl OAuthError {
         self.because.unwrap_or(match self.code {
             ErrorCode::InvalidRequest
             | ErrorCode::InvalidClient
+            | ErrorCode::UnsupportedTokenType
             | ErrorCode::UnsupportedResponseType
             | ErrorCode::AccessDenied
             | ErrorCode::LoginRequired
@@ -213,6 +217,14 @@ impl OAuthError {
         Self {
             status: 413,
             ..Self::invalid_request("the request is larger than 64 KiB")
+        }
+    }
+
+    /// `invalid_request`, 408.
+    pub fn too_slow() -> Self {
+        Self {
+            status: 408,
+            ..Self::invalid_request("the request took too long to arrive: send it again")
         }
     }
 

@@ -13,6 +13,10 @@ use crate::{
 
 /// The metadata of this server.
 #[derive(Clone, Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the members are those of the standards"
+)]
 pub struct Metadata {
     /// The issuer, exactly as in tokens.
     pub issuer: String,

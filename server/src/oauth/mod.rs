@@ -1,6 +1,8 @@
 //! The protocol: one file per rule or grant. No HTTP here: parameters come in, answers or [`error::OAuthError`] go out.
 
 pub mod access_token;
+pub mod allowed;
+pub mod api_key;
 pub mod authorize;
 pub mod basic;
 pub mod client_authentication;

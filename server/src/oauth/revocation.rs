@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     access_token::verify,
+    api_key,
     client_authentication::Authenticated,
     error::{ErrorCode, OAuthError},
     grants::for_person::revoke_family,
@@ -24,13 +25,20 @@ use crate::{
 /// revoked ones are as good as ended.
 ///
 /// # Errors
-/// `unauthorized_client` for another client's token, which lives on (RFC 7009, section 2.1).
+/// `unsupported_token_type` for an API key (RFC 7009, section 2.2.1); `unauthorized_client` for another client's token, which lives on (RFC 7009, section 2.1).
 pub async fn revoke(
     app: &App,
     caller: &Authenticated,
     token: &str,
     origin: Origin,
 ) -> Result<(), OAuthError> {
+    if api_key::is_one(token) {
+        // To say "done" would be a lie that somebody with a leaked key relies on.
+        return Err(OAuthError::new(
+            ErrorCode::UnsupportedTokenType,
+            "this is an API key: revoke it in the management API",
+        ));
+    }
     let Some(claims) = verify(app, token) else {
         return revoke_refresh_token(app, caller, token, origin).await;
     };

@@ -1,4 +1,4 @@
-//! The UserInfo endpoint (OpenID Connect Core 1.0, section 5.3): who the person is, as far as they allowed it.
+//! The `UserInfo` endpoint (OpenID Connect Core 1.0, section 5.3): who the person is, as far as they allowed it.
 
 use uuid::Uuid;
 

@@ -1,13 +1,14 @@
 //! The OAuth endpoints: form in, JSON out, errors by RFC 6749.
 
+mod documents;
 mod error;
 mod form;
+mod written;
 
 pub use error::from_framework;
 
 use poem::{Request, http::header, web::Data};
-use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Any};
-use serde_json::Value;
+use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Type};
 
 use crate::{
     api::Tag,
@@ -15,6 +16,7 @@ use crate::{
     domain::{
         authorization::{Grant, RefreshToken},
         caller::Origin,
+        timestamp::Timestamp,
     },
     oauth::{
         access_token::Accepted,
@@ -28,7 +30,9 @@ use crate::{
         userinfo::{self, Denied},
     },
 };
+use documents::{JwkSet, ServerMetadata, Shaped};
 use form::FormBody;
+use written::Written;
 
 /// A token request (RFC 6749, sections 4.1.3, 4.4.2 and 6).
 #[derive(Object)]
@@ -57,6 +61,7 @@ struct TokenRequest {
 #[derive(Object)]
 struct TokenReference {
     /// The token.
+    #[oai(validator(min_length = 1))]
     token: String,
     /// What kind of token it may be; a wrong hint does no harm.
     token_type_hint: Option<String>,
@@ -67,7 +72,7 @@ struct TokenReference {
 }
 
 /// A token (RFC 6749, section 5.1).
-#[derive(Object)]
+#[derive(Object, serde::Serialize)]
 struct TokenResponse {
     /// The access token: a JWT by RFC 9068.
     access_token: String,
@@ -76,13 +81,13 @@ struct TokenResponse {
     /// Seconds until it ends.
     expires_in: i64,
     /// What was granted: for a person always, for the client itself when a scope was asked for.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     /// With which the next token is got, where the client acts for a person. Of a public client it works once.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     /// Who signed in, with the scope `openid` (OpenID Connect Core 1.0).
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
 }
 
@@ -142,42 +147,42 @@ struct UserInfoResponse {
 }
 
 /// What is known of a token (RFC 7662, section 2.2). Of one that is not good, only that.
-#[derive(Object)]
+#[derive(Object, serde::Serialize)]
 struct IntrospectionResponse {
     /// Whether it is good at this moment.
     active: bool,
     /// What was granted.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     /// The wire id of the client that got it.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     /// `Bearer`, or absent for a refresh token.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<String>,
     /// The e-mail address of the person it acts for.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     /// When it ends, in Unix seconds.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     exp: Option<i64>,
     /// When it was issued, in Unix seconds.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     iat: Option<i64>,
     /// Whom it acts as.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
     /// The API it is for.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<String>,
     /// The issuer.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<String>,
     /// Its own id.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
     /// The key of the tenant it acts in.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     tenant: Option<String>,
 }
 
@@ -207,7 +212,8 @@ impl IntrospectionResponse {
             client_id: Some(claims.client_id.clone()),
             token_type: Some("Bearer".to_owned()),
             username: accepted.user.as_ref().map(|it| it.form.email.to_string()),
-            exp: Some(claims.exp),
+            // What never ends has no end to tell.
+            exp: Some(claims.exp).filter(|it| *it < Timestamp::MAX.unix()),
             iat: Some(claims.iat),
             sub: Some(claims.sub.to_string()),
             aud: Some(claims.aud.clone()),
@@ -243,7 +249,7 @@ enum TokenReply {
     /// The token.
     #[oai(status = 200)]
     Ok(
-        Json<TokenResponse>,
+        Written<TokenResponse>,
         /// Never kept by anyone in between.
         #[oai(header = "Cache-Control")]
         String,
@@ -266,7 +272,7 @@ enum IntrospectionReply {
     /// What is known of the token.
     #[oai(status = 200)]
     Ok(
-        Json<IntrospectionResponse>,
+        Written<IntrospectionResponse>,
         /// Never kept by anyone in between.
         #[oai(header = "Cache-Control")]
         String,
@@ -310,11 +316,11 @@ enum UserInfoReply {
 }
 
 #[derive(ApiResponse)]
-enum CacheableReply {
+enum CacheableReply<T: Type> {
     /// The document.
     #[oai(status = 200)]
     Ok(
-        Json<Any<Value>>,
+        Json<Shaped<T>>,
         /// How long it may be kept.
         #[oai(header = "Cache-Control")]
         String,
@@ -322,6 +328,9 @@ enum CacheableReply {
 }
 
 const NO_STORE: &str = "no-store";
+
+/// Five minutes, so that a new key is known before the last program asks.
+const CACHEABLE: &str = "public, max-age=300";
 
 /// The OAuth endpoints.
 pub struct OAuthApi;
@@ -354,7 +363,7 @@ impl OAuthApi {
             id_token: answer.id_token,
         };
         Ok(TokenReply::Ok(
-            Json(body),
+            Written(body),
             NO_STORE.to_owned(),
             "no-cache".to_owned(),
             endings.credential.map(|it| it.to_string()),
@@ -386,7 +395,7 @@ impl OAuthApi {
                 IntrospectionResponse::refresh(&app, &caller, &grant, kept)
             }
         };
-        Ok(IntrospectionReply::Ok(Json(body), NO_STORE.to_owned()))
+        Ok(IntrospectionReply::Ok(Written(body), NO_STORE.to_owned()))
     }
 
     /// Revoke a token
@@ -473,9 +482,9 @@ impl OAuthApi {
     /// The public keys that verify this server's tokens, as a JWK Set (RFC 7517).
     #[oai(path = "/oauth2/jwks", method = "get", operation_id = "get_jwks")]
     #[expect(clippy::unused_async, reason = "the framework wants it")]
-    async fn get_jwks(&self, app: Data<&App>) -> CacheableReply {
-        let keys = app.keys.current().jwks();
-        CacheableReply::Ok(Json(Any(keys)), "public, max-age=300".to_owned())
+    async fn get_jwks(&self, app: Data<&App>) -> Result<CacheableReply<JwkSet>, OAuthError> {
+        let keys = Shaped::new(app.keys.current().jwks());
+        Ok(CacheableReply::Ok(Json(keys), CACHEABLE.to_owned()))
     }
 
     /// Read the server's metadata
@@ -487,8 +496,11 @@ impl OAuthApi {
         operation_id = "get_authorization_server_metadata"
     )]
     #[expect(clippy::unused_async, reason = "the framework wants it")]
-    async fn get_authorization_server_metadata(&self, app: Data<&App>) -> CacheableReply {
-        say_metadata(&app)
+    async fn get_authorization_server_metadata(
+        &self,
+        app: Data<&App>,
+    ) -> Result<CacheableReply<ServerMetadata>, OAuthError> {
+        Ok(say_metadata(&app))
     }
 
     /// Read the server's metadata as an OpenID provider
@@ -500,8 +512,11 @@ impl OAuthApi {
         operation_id = "get_openid_configuration"
     )]
     #[expect(clippy::unused_async, reason = "the framework wants it")]
-    async fn get_openid_configuration(&self, app: Data<&App>) -> CacheableReply {
-        say_metadata(&app)
+    async fn get_openid_configuration(
+        &self,
+        app: Data<&App>,
+    ) -> Result<CacheableReply<ServerMetadata>, OAuthError> {
+        Ok(say_metadata(&app))
     }
 }
 
@@ -522,10 +537,10 @@ fn authorization(request: &Request) -> Result<Option<&str>, OAuthError> {
         .map_err(|_| OAuthError::invalid_request("the Authorization header is not text"))
 }
 
-fn say_metadata(app: &App) -> CacheableReply {
+fn say_metadata(app: &App) -> CacheableReply<ServerMetadata> {
     let metadata: Metadata = metadata::metadata(app);
-    let body = serde_json::to_value(metadata).unwrap_or_default();
-    CacheableReply::Ok(Json(Any(body)), "public, max-age=300".to_owned())
+    let body = Shaped::new(serde_json::to_value(metadata).unwrap_or_default());
+    CacheableReply::Ok(Json(body), CACHEABLE.to_owned())
 }
 
 impl OAuthApi {

@@ -11,7 +11,7 @@ use super::{
     sign_in::{continued, forms_lead, held_request, next_of},
 };
 use crate::{
-    domain::{refusal::Refusal, role::LadderRole, user::User},
+    domain::{refusal::Refusal, role::LadderRole, user::User, violation::Violations},
     error::Error,
     people::{
         passwords::{self, Proof},
@@ -38,7 +38,6 @@ struct ShownSession {
     program: String,
     ip: String,
     last_seen_at: String,
-    signed_in_at: String,
     is_this: bool,
 }
 
@@ -145,7 +144,6 @@ pub(super) async fn show_account(
             program: program(it.user_agent.as_deref()),
             ip: it.ip.unwrap_or_else(|| "unknown address".to_owned()),
             last_seen_at: moment(it.last_seen_at),
-            signed_in_at: moment(it.signed_in_at),
             is_this: it.id == me.session_id,
         })
         .collect();
@@ -286,12 +284,7 @@ pub(super) async fn change_password(form: SentForm) -> Result<Response, PageErro
     let hash = match hash {
         Ok(hash) => hash,
         Err(Error::Refused(Refusal::Invalid(wrong))) => {
-            let reasons: Vec<&str> = wrong
-                .as_slice()
-                .iter()
-                .map(|it| it.message.as_str())
-                .collect();
-            page.problem = Some(format!("The password {}.", reasons.join("; ")));
+            page.problem = Some(in_words(&wrong));
             return again(&page);
         }
         Err(other) => return Err(other.into()),
@@ -317,6 +310,16 @@ pub(super) async fn change_password(form: SentForm) -> Result<Response, PageErro
         onward => next_of(onward),
     };
     Ok(browser.with_cookie(see_other(&next), &cookie))
+}
+
+/// What is wrong with a password, as a sentence.
+pub(super) fn in_words(wrong: &Violations) -> String {
+    let reasons: Vec<&str> = wrong
+        .as_slice()
+        .iter()
+        .map(|it| it.message.as_str())
+        .collect();
+    format!("The password {}.", reasons.join("; "))
 }
 
 #[cfg(test)]

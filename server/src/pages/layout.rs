@@ -68,6 +68,15 @@ pub fn show(status: StatusCode, page: &impl Template, onward: Onward) -> Respons
     response
 }
 
+/// For a page whose address is a secret: what it loads and where it leads learns our origin only.
+pub(super) fn hide_address(mut response: Response) -> Response {
+    response.headers_mut().insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("strict-origin"),
+    );
+    response
+}
+
 /// To another page by GET, never repeating a form (RFC 9110, section 15.4.4).
 pub fn see_other(location: &str) -> Response {
     let mut response = Response::builder()

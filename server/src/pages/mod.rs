@@ -10,6 +10,7 @@ mod browser;
 mod error;
 mod form;
 mod layout;
+mod link;
 mod logout;
 mod sign_in;
 
@@ -47,6 +48,10 @@ pub fn add_to(routes: Route) -> Route {
             page(get(logout::begin).post(logout::begin_by_post)),
         )
         .at("/oauth2/logout/confirm", page(post(logout::confirm)))
+        .at("/invitation", page(post(link::answer_invited)))
+        .at("/invitation/:token", page(get(link::ask_invited)))
+        .at("/password-reset", page(post(link::answer_reset)))
+        .at("/password-reset/:token", page(get(link::ask_reset)))
         .at("/account", page(get(account::show_account)))
         .at(
             "/account/password",
@@ -57,6 +62,14 @@ pub fn add_to(routes: Route) -> Route {
             "/account/sessions/end-others",
             page(post(account::end_others)),
         )
+}
+
+/// A path as it may be written down: a one-time link's is as good as a password.
+pub fn without_token(path: &str) -> &str {
+    ["/invitation/", "/password-reset/"]
+        .into_iter()
+        .find(|it| path.starts_with(it))
+        .unwrap_or(path)
 }
 
 /// A page whose errors are pages, too.

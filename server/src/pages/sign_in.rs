@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::App,
     domain::refusal::Refusal,
-    oauth::authorize,
+    oauth::{authorize, held},
     people::sign_in::{self, SignIn},
 };
 
@@ -80,8 +80,15 @@ pub(super) fn to_password(onward: Option<&str>) -> Response {
     }
 }
 
-/// The tenant to which a person signs in: the first one, until a held request belongs to another.
-async fn tenant_of(app: &App) -> Result<uuid::Uuid, PageError> {
+/// The tenant to which a person signs in: that of the app they come from, else the first one.
+async fn tenant_of(app: &App, onward: Option<&str>) -> Result<uuid::Uuid, PageError> {
+    if let Some(name) = onward
+        && let Some(held) = held::find(app, name).await?
+        && let Some(known) = app.known_client_by_id(held.request.client).await?
+        && !known.client.built_in
+    {
+        return Ok(known.client.tenant_id);
+    }
     let tenant = app
         .store
         .find_first_tenant()
@@ -105,12 +112,18 @@ pub(super) async fn ask(browser: Browser, request: &Request) -> Result<Response,
         }
     }
     let user = signed_in.map(|it| it.user);
+    let held = match &onward {
+        Some(name) => held::find(&browser.app, name).await?,
+        None => None,
+    };
+    let hint = held.and_then(|it| it.request.login_hint);
     let page = SignInPage {
         layout: Layout::new("Sign in"),
         form_token: browser.form_token(),
         email: user
             .as_ref()
             .map(|it| it.form.email.to_string())
+            .or(hint.filter(|it| it.chars().count() <= 254))
             .unwrap_or_default(),
         signed_in_as: user.map(|it| it.form.name),
         problem: None,
@@ -126,7 +139,7 @@ pub(super) async fn answer(form: SentForm) -> Result<Response, PageError> {
     let onward = held_request(Some(form.text("continue")))?;
     let (browser, app) = (&form.browser, &form.browser.app);
     let before = browser.signed_in_at_all().await?;
-    let tenant_id = tenant_of(app).await?;
+    let tenant_id = tenant_of(app, onward.as_deref()).await?;
     let outcome = sign_in::sign_in(
         app,
         tenant_id,

@@ -18,6 +18,7 @@ use crate::{
         version::Expected,
     },
     error::Result,
+    store::GrantFilter,
 };
 
 /// A person whom the caller may change, locked until the change ends.
@@ -115,6 +116,8 @@ pub async fn deactivate_user(change: &Change, id: Uuid) -> Result<User> {
     write(change, &mut user, Action::UserDeactivated, differing).await?;
     sessions::end_sessions(change, &user, None).await?;
     change.store.end_links(user.id, change.now).await?;
+    let theirs = GrantFilter::User(user.id);
+    change.store.revoke_grants(theirs, change.now).await?;
     Ok(user)
 }
 
@@ -155,6 +158,10 @@ pub async fn anonymize_user(change: &Change, id: Uuid) -> Result<User> {
     user.must_change_password = false;
     let store = &change.store;
     store.delete_sessions(user.id).await?;
+    store
+        .revoke_grants(GrantFilter::User(user.id), change.now)
+        .await?;
+    store.delete_consents_of(user.id).await?;
     store.delete_links(user.id).await?;
     store.delete_memberships(user.id).await?;
     store.replace_password_hash(user.id, None).await?;
@@ -162,6 +169,8 @@ pub async fn anonymize_user(change: &Change, id: Uuid) -> Result<User> {
         .forget_person(user.tenant_id, user.id, &user.form.name)
         .await?;
     write(change, &mut user, Action::UserAnonymized, differing).await?;
+    // Last, since it may have written its own name into its own row.
+    store.forget_signatures(user.id, &user.form.name).await?;
     Ok(user)
 }
 

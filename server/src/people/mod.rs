@@ -3,9 +3,13 @@
 //! Each use case that changes something runs inside a [`Change`](crate::app::Change).
 
 pub mod create;
+pub mod delivery;
 pub mod form;
+pub mod groups;
 pub mod lifecycle;
+pub mod links;
 pub mod passwords;
+pub mod read;
 pub mod sessions;
 pub mod sign_in;
 

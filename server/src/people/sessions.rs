@@ -157,6 +157,10 @@ pub async fn end_session(change: &Change, user: &User, id: Uuid) -> Result<bool>
     let ended = change.store.end_session(user.id, id, change.now).await?;
     if ended {
         change
+            .store
+            .revoke_admin_grants(user.id, Some(id), None, change.now)
+            .await?;
+        change
             .record(
                 Action::SessionEnded,
                 super::user_object(user),
@@ -175,6 +179,10 @@ pub async fn end_sessions(change: &Change, user: &User, except: Option<Uuid>) ->
     let ended = change
         .store
         .end_sessions(user.id, except, change.now)
+        .await?;
+    change
+        .store
+        .revoke_admin_grants(user.id, None, except, change.now)
         .await?;
     if ended > 0 {
         let changes = vec![FieldChange {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Result, Store, StoreError, Transaction, entity::consent};
 use crate::domain::{authorization::Consent, scope::Scope, timestamp::Timestamp};
 
-fn read(row: consent::Model) -> Result<Consent> {
+fn read(row: &consent::Model) -> Result<Consent> {
     Ok(Consent {
         user: row.user_id,
         client: row.client,
@@ -24,7 +24,7 @@ impl Store {
         consent::Entity::find_by_id((user, client))
             .one(&self.reads)
             .await?
-            .map(read)
+            .map(|it| read(&it))
             .transpose()
     }
 
@@ -36,7 +36,7 @@ impl Store {
             .order_by_asc(consent::Column::Client)
             .all(&self.reads)
             .await?
-            .into_iter()
+            .iter()
             .map(read)
             .collect()
     }
@@ -48,7 +48,7 @@ impl Transaction {
         consent::Entity::find_by_id((user, client))
             .one(&self.inner)
             .await?
-            .map(read)
+            .map(|it| read(&it))
             .transpose()
     }
 
@@ -78,6 +78,15 @@ impl Transaction {
             .exec(&self.inner)
             .await?;
         Ok(deleted.rows_affected > 0)
+    }
+
+    /// Forgets what `user` allowed anybody.
+    pub async fn delete_consents_of(&self, user: Uuid) -> Result<()> {
+        consent::Entity::delete_many()
+            .filter(consent::Column::UserId.eq(user))
+            .exec(&self.inner)
+            .await?;
+        Ok(())
     }
 
     /// Forgets what anybody allowed a client.

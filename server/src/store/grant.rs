@@ -1,14 +1,15 @@
 //! Grants: what a person let a client do, once.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
 use super::{
     Result, Store, StoreError, Transaction,
-    entity::{app_grant, refresh_token},
+    entity::{app_grant, client, refresh_token},
 };
 use crate::domain::{
     authorization::{ACCESS_LIVES_AT_MOST, Grant},
@@ -47,7 +48,7 @@ impl GrantFilter {
     }
 }
 
-fn read(row: app_grant::Model) -> Result<Grant> {
+fn read(row: &app_grant::Model) -> Result<Grant> {
     Ok(Grant {
         id: row.id,
         client: row.client,
@@ -63,7 +64,7 @@ fn read(row: app_grant::Model) -> Result<Grant> {
 
 async fn one(id: Uuid, on: &impl ConnectionTrait) -> Result<Option<Grant>> {
     let row = app_grant::Entity::find_by_id(id).one(on).await?;
-    row.map(read).transpose()
+    row.as_ref().map(read).transpose()
 }
 
 impl Store {
@@ -94,7 +95,7 @@ impl Store {
             .await?;
         let more = rows.len() as u64 > limit.rows();
         let items = rows
-            .into_iter()
+            .iter()
             .take(usize::try_from(limit.rows()).unwrap_or(usize::MAX))
             .map(read)
             .collect::<Result<Vec<_>>>()?;
@@ -165,6 +166,28 @@ impl Transaction {
     /// Ends all grants that are meant with all their tokens, and gives how many.
     pub async fn revoke_grants(&self, filter: GrantFilter, now: Timestamp) -> Result<u64> {
         self.revoke_where(filter.condition(), now).await
+    }
+
+    /// Ends what the admin screens got in sessions of `user`: in `only`, or in all but `except`. Other apps stay
+    /// connected when a person signs out.
+    pub async fn revoke_admin_grants(
+        &self,
+        user: Uuid,
+        only: Option<Uuid>,
+        except: Option<Uuid>,
+        now: Timestamp,
+    ) -> Result<u64> {
+        let built_in = Query::select()
+            .column(client::Column::Id)
+            .from(client::Entity)
+            .and_where(client::Column::BuiltIn.eq(true))
+            .to_owned();
+        let filter = Condition::all()
+            .add(app_grant::Column::UserId.eq(user))
+            .add(app_grant::Column::Client.in_subquery(built_in))
+            .add_option(only.map(|it| app_grant::Column::Session.eq(it)))
+            .add_option(except.map(|it| app_grant::Column::Session.ne(it)));
+        self.revoke_where(filter, now).await
     }
 
     async fn revoke_where(&self, filter: Condition, now: Timestamp) -> Result<u64> {

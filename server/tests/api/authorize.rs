@@ -17,8 +17,8 @@ on_both_databases! {
 async fn a_mistake_before_the_redirect_uri_is_proven_is_a_page(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     for wrong in [
         "https://app.example/callback",
         "https://app.example/callback?from=latchkey&x=1",
@@ -62,8 +62,8 @@ async fn every_other_mistake_goes_back_to_the_app(server: Server) {
     let admin = server.actor("admin").await;
     let public = json!({ "public": true, "token_endpoint_auth_method": "none" });
     let app = admin.registers_app(public).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let long = "x".repeat(2001);
     for (more, error) in [
         (
@@ -110,8 +110,8 @@ async fn every_other_mistake_goes_back_to_the_app(server: Server) {
 async fn state_comes_back_byte_for_byte_with_the_issuer(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     // As in the oldest examples: no response_type, no PKCE, no scope.
     let state = "ü/+ %&=#?\"<\u{1F511}>\\";
     let plain = [
@@ -142,8 +142,8 @@ async fn a_loopback_address_may_come_with_any_port(server: Server) {
     let admin = server.actor("admin").await;
     let uris = json!({ "redirect_uris": ["http://127.0.0.1/cb", "http://localhost:3000/cb"] });
     let app = admin.registers_app(uris).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let native = [("redirect_uri", "http://127.0.0.1:51234/cb")];
     let asked = browser.allows(&app, &native).await;
     assert!(asked.address.starts_with("http://127.0.0.1:51234/cb?code="));
@@ -160,8 +160,8 @@ async fn a_loopback_address_may_come_with_any_port(server: Server) {
 async fn nobody_is_sent_anywhere_before_they_are_signed_in(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser();
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor();
     let first = browser.get(&authorize_path(&app, &[])).await.is(303);
     assert!(first.header("location").starts_with("/sign-in?continue="));
     let page = browser.get(first.header("location")).await.is(200);
@@ -179,8 +179,8 @@ async fn a_pushed_request_works_once(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
     let other = admin.registers_app(json!({ "name": "Other" })).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let challenge = challenge();
     let push = async |fields: &[(&str, &str)]| {
         let mut all = vec![
@@ -222,8 +222,8 @@ async fn a_pushed_request_works_once(server: Server) {
 async fn a_posted_request_goes_the_same_way(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let fields = [
         ("client_id", app.client_id.as_str()),
         ("redirect_uri", CALLBACK),

@@ -18,9 +18,9 @@ on_both_databases! {
 async fn a_second_use_of_a_code_ends_what_the_first_gave(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &[])
         .await
@@ -52,8 +52,8 @@ async fn a_second_use_of_a_code_ends_what_the_first_gave(server: Server) {
 async fn of_two_exchanges_at_once_one_succeeds(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     for _ in 0..3 {
         let code = browser.allows(&app, &[]).await.code();
         let all = futures_util::future::join_all((0..4).map(|_| server.redeem(&app, &code))).await;
@@ -71,8 +71,8 @@ async fn a_code_is_bound_to_client_redirect_uri_and_challenge(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
     let other = admin.registers_app(json!({ "name": "Other" })).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let code = browser.allows(&app, &[]).await.code();
     let refused = async |app, fields: &[(&str, &str)]| {
         let mut all = vec![("grant_type", "authorization_code")];
@@ -108,8 +108,8 @@ async fn a_code_is_bound_to_client_redirect_uri_and_challenge(server: Server) {
 async fn a_code_is_dead_after_ten_minutes(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let (one, other) = (
         browser.allows(&app, &[]).await.code(),
         browser.allows(&app, &[]).await.code(),
@@ -123,9 +123,9 @@ async fn a_code_is_dead_after_ten_minutes(server: Server) {
 async fn a_code_is_dead_with_its_client(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &[])
         .await
@@ -147,13 +147,13 @@ async fn a_plain_challenge_works(server: Server) {
     let admin = server.actor("admin").await;
     let public = json!({ "public": true, "token_endpoint_auth_method": "none" });
     let app = admin.registers_app(public).await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let plain = [
         ("code_challenge", VERIFIER),
         ("code_challenge_method", "plain"),
     ];
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &plain)
         .await
@@ -164,9 +164,9 @@ async fn a_plain_challenge_works(server: Server) {
 async fn a_confidential_client_must_authenticate(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &[])
         .await

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::{Server, authorize_path, on_both_databases, told};
+use crate::support::{
+    Account, Actor, Server, VERIFIER, Visitor, authorize_path, on_both_databases, told,
+};
 
 on_both_databases! {
     deny_tells_the_app_and_nothing_is_remembered,
@@ -16,12 +18,16 @@ on_both_databases! {
     not_you_leads_to_another_account_and_back,
     a_reactivated_app_has_to_be_allowed_again,
     names_are_text_whatever_is_in_them,
+    people_take_back_what_they_allowed,
+    an_administrator_takes_back_what_a_person_allowed,
+    signing_out_ends_what_the_admin_screens_got_and_nothing_else,
+    what_a_person_allowed_stays_dead_after_they_come_back,
 }
 
 async fn deny_tells_the_app_and_nothing_is_remembered(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[("state", "s")]).await.is(200);
     let asked = told(&browser.answers(&page, "deny").await);
     assert_eq!(asked.one("error"), "access_denied");
@@ -36,8 +42,8 @@ async fn consent_is_remembered_by_person_app_and_scope(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
     let other = admin.registers_app(json!({ "name": "Other" })).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     browser
         .allows(&app, &[("scope", "openid email")])
         .await
@@ -50,9 +56,9 @@ async fn consent_is_remembered_by_person_app_and_scope(server: Server) {
         .is(200);
     assert!(page.text.contains("see your name"));
     browser.authorize(&other, &[]).await.is(200);
-    let grace = server.person("grace@example.com", "member").await;
+    let grace = server.somebody("grace@example.com", "member").await;
     server
-        .browser_of(&grace)
+        .visitor_of(&grace)
         .await
         .authorize(&app, &[])
         .await
@@ -61,11 +67,11 @@ async fn consent_is_remembered_by_person_app_and_scope(server: Server) {
 
 async fn prompt_none_never_asks(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let silent = [("prompt", "none")];
-    let asked = told(&server.browser().authorize(&app, &silent).await);
+    let asked = told(&server.visitor().authorize(&app, &silent).await);
     assert_eq!(asked.one("error"), "login_required");
-    let mut browser = server.browser_of(&person).await;
+    let mut browser = server.visitor_of(&person).await;
     let asked = told(&browser.authorize(&app, &silent).await);
     assert_eq!(asked.one("error"), "consent_required");
     browser.allows(&app, &[]).await.code();
@@ -81,8 +87,8 @@ async fn prompt_none_never_asks(server: Server) {
 
 async fn prompt_consent_asks_again(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     browser.allows(&app, &[]).await.code();
     let page = browser
         .authorize(&app, &[("prompt", "consent")])
@@ -93,8 +99,8 @@ async fn prompt_consent_asks_again(server: Server) {
 
 async fn prompt_login_and_max_age_want_a_fresh_sign_in(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     browser.allows(&app, &[]).await.code();
     server.clock.advance(100);
     told(&browser.authorize(&app, &[("max_age", "100")]).await).code();
@@ -118,8 +124,8 @@ async fn prompt_login_and_max_age_want_a_fresh_sign_in(server: Server) {
 
 async fn a_consent_page_is_answered_once(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[]).await.is(200);
     told(&browser.answers(&page, "allow").await).code();
     for answer in ["allow", "deny"] {
@@ -138,11 +144,11 @@ async fn a_consent_page_is_answered_once(server: Server) {
 
 async fn only_the_person_who_was_asked_can_answer(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mallory = server.person("mallory@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mallory = server.somebody("mallory@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[]).await.is(200);
-    let mut other = server.browser_of(&mallory).await;
+    let mut other = server.visitor_of(&mallory).await;
     let own = other.authorize(&app, &[]).await.is(200);
     let token = |text: &str| {
         let rest = text.split("name=\"form_token\" value=\"").nth(1).unwrap();
@@ -166,8 +172,8 @@ async fn only_the_person_who_was_asked_can_answer(server: Server) {
 
 async fn a_stale_page_is_said_to_be_stale(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[]).await.is(200);
     server.clock.advance(600);
     let reply = browser.answers(&page, "allow").await.is(410);
@@ -180,9 +186,9 @@ async fn a_stale_page_is_said_to_be_stale(server: Server) {
 
 async fn not_you_leads_to_another_account_and_back(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let grace = server.person("grace@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let grace = server.somebody("grace@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.authorize(&app, &[("state", "s")]).await.is(200);
     let reply = browser
         .submit(&page, "/oauth2/consent/other-account", &[])
@@ -204,8 +210,8 @@ async fn not_you_leads_to_another_account_and_back(server: Server) {
 async fn a_reactivated_app_has_to_be_allowed_again(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     browser.allows(&app, &[]).await.code();
     let pending = browser
         .authorize(&app, &[("prompt", "consent")])
@@ -223,12 +229,120 @@ async fn names_are_text_whatever_is_in_them(server: Server) {
     let app = admin
         .registers_app(json!({ "name": "<img src=x onerror=alert(1)>" }))
         .await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let page = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .authorize(&app, &[])
         .await
         .is(200);
     assert!(!page.text.contains("<img"));
+}
+
+/// The admin screens, as somebody who is signed in with `browser` uses them.
+async fn admin_screens(server: &Server, browser: &mut Visitor) -> Actor {
+    let screens = Account {
+        id: uuid::Uuid::nil(),
+        client_id: "latchkey-admin".to_owned(),
+        secret: String::new(),
+        credential: None,
+    };
+    let callback = format!("{}/admin/callback", server.url);
+    let more = [("redirect_uri", callback.as_str()), ("prompt", "none")];
+    let asked = told(&browser.authorize(&screens, &more).await);
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &asked.code()),
+        ("redirect_uri", &callback),
+        ("code_verifier", VERIFIER),
+    ];
+    let got = server.token(&screens, &fields).await.is(200).json;
+    let token = got["access_token"].as_str().unwrap().to_owned();
+    server.with_token(screens, token)
+}
+
+async fn people_take_back_what_they_allowed(server: Server) {
+    let admin = server.actor("admin").await;
+    let app = admin.registers_app(json!({})).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
+    let code = browser.allows(&app, &[]).await.code();
+    let got = server.redeem(&app, &code).await.is(200).json;
+    let (access, refresh) = (
+        got["access_token"].as_str().unwrap(),
+        got["refresh_token"].as_str().unwrap(),
+    );
+    let me = admin_screens(&server, &mut browser).await;
+    let list = me.get("/api/v1/me/applications").await.is(200).json;
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    assert_eq!(list["items"][0]["name"], "Timesheets");
+    assert_eq!(list["items"][0]["scopes"], json!(["openid"]));
+    let path = format!("/api/v1/me/applications/{}", app.id);
+    // Neither the app itself nor a machine may do that.
+    let by_app = server.with_token(app.clone(), access.to_owned());
+    by_app.delete(&path).await.is_problem(403, "not-yourself");
+    by_app
+        .get("/api/v1/me/sessions")
+        .await
+        .is_problem(403, "not-yourself");
+    admin.delete(&path).await.is_problem(403, "not-yourself");
+    me.delete(&path).await.is(204);
+    me.delete(&path).await.is_problem(404, "not-found");
+    assert!(!server.is_alive(access).await);
+    server.refresh(&app, refresh).await.is(400);
+    browser.authorize(&app, &[]).await.is(200);
+}
+
+async fn an_administrator_takes_back_what_a_person_allowed(server: Server) {
+    let admin = server.actor("admin").await;
+    let app = admin.registers_app(json!({})).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
+    let code = browser.allows(&app, &[]).await.code();
+    let got = server.redeem(&app, &code).await.is(200).json;
+    let path = format!("/api/v1/clients/{}/grants", app.id);
+    let list = admin.get(&path).await.is(200).json;
+    assert_eq!(list["items"][0]["user_id"], json!(person.user.id));
+    let one = format!("{path}/{}", list["items"][0]["id"].as_str().unwrap());
+    server.actor("member").await.delete(&one).await.is(403);
+    let stranger = server.super_admin_of("other", None).await;
+    stranger.get(&path).await.is_problem(404, "not-found");
+    stranger.delete(&one).await.is_problem(404, "not-found");
+    admin.delete(&one).await.is(204);
+    assert!(!server.is_alive(got["access_token"].as_str().unwrap()).await);
+    assert_eq!(admin.get(&path).await.is(200).json["items"], json!([]));
+    browser.authorize(&app, &[]).await.is(200);
+}
+
+async fn signing_out_ends_what_the_admin_screens_got_and_nothing_else(server: Server) {
+    let app = server.actor("admin").await.registers_app(json!({})).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
+    let code = browser.allows(&app, &[]).await.code();
+    let got = server.redeem(&app, &code).await.is(200).json;
+    let me = admin_screens(&server, &mut browser).await;
+    me.get("/api/v1/me").await.is(200);
+    let page = browser.get("/account").await.is(200);
+    browser.submit(&page, "/sign-out", &[]).await.is(303);
+    me.get("/api/v1/me").await.is(401);
+    assert!(server.is_alive(got["access_token"].as_str().unwrap()).await);
+}
+
+async fn what_a_person_allowed_stays_dead_after_they_come_back(server: Server) {
+    let admin = server.actor("admin").await;
+    let app = admin.registers_app(json!({})).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let code = server
+        .visitor_of(&person)
+        .await
+        .allows(&app, &[])
+        .await
+        .code();
+    let got = server.redeem(&app, &code).await.is(200).json;
+    let path = format!("/api/v1/users/{}", person.user.id);
+    admin.does(&format!("{path}/deactivate")).await.is(200);
+    admin.does(&format!("{path}/reactivate")).await.is(200);
+    let refresh = got["refresh_token"].as_str().unwrap();
+    server.refresh(&app, refresh).await.is(400);
+    assert!(!server.is_alive(got["access_token"].as_str().unwrap()).await);
 }

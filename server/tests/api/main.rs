@@ -7,15 +7,43 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test says what is wrong by panicking, in its helpers, too"
+    clippy::similar_names,
+    reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
+mod api_keys;
+mod architecture;
+mod audit;
+mod authorization;
 mod authorize;
 mod clients;
 mod code;
 mod consent;
+mod contract;
+mod credentials;
+mod document;
+mod expiry;
+mod groups;
+mod idempotency;
+mod lists;
+mod me;
+mod migrations;
+mod nodes;
+mod oauth_client_authentication;
+mod oauth_metadata;
+mod oauth_requests;
+mod oauth_revocation;
+mod oauth_scopes;
+mod oauth_tokens;
 mod openid;
+mod outage;
+mod races;
 mod refresh;
+mod roles;
 mod rotation;
+mod secrecy;
+mod short_lived;
+mod sign_in;
 mod support;
 mod usage;
+mod users;

@@ -37,8 +37,8 @@ async fn verified(server: &Server, token: &str) -> (String, Map<String, Value>) 
 async fn an_id_token_says_who_signed_in_when_and_for_whom(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     server.clock.advance(30);
     let more = [("nonce", "n-1"), ("scope", "openid email")];
     let code = browser.allows(&app, &more).await.code();
@@ -69,10 +69,10 @@ async fn a_client_can_have_its_id_tokens_signed_by_rs256(server: Server) {
     let admin = server.actor("admin").await;
     let fields = json!({ "id_token_signed_response_alg": "RS256" });
     let app = admin.registers_app(fields).await;
-    let person = server.person("ada@example.com", "member").await;
+    let person = server.somebody("ada@example.com", "member").await;
     let node = server.second_node().await;
     let code = server
-        .browser_of(&person)
+        .visitor_of(&person)
         .await
         .allows(&app, &[])
         .await
@@ -96,8 +96,8 @@ async fn a_client_can_have_its_id_tokens_signed_by_rs256(server: Server) {
 async fn userinfo_says_what_was_allowed_and_no_more(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     for (scope, claims) in [
         ("openid", &["sub"][..]),
         ("openid email", &["sub", "email"]),
@@ -156,8 +156,8 @@ async fn an_app_signs_a_person_out_with_its_id_token(server: Server) {
     let app = admin
         .registers_app(json!({ "post_logout_redirect_uris": [after] }))
         .await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let code = browser.allows(&app, &[]).await.code();
     let got = server.redeem(&app, &code).await.is(200).json;
     let path = |uri: &str| {
@@ -186,8 +186,8 @@ async fn an_app_signs_a_person_out_with_its_id_token(server: Server) {
 }
 
 async fn anybody_else_has_to_ask_before_signing_out(server: Server) {
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let page = browser.get("/oauth2/logout").await.is(200);
     browser.get("/account").await.is(200);
     let reply = browser
@@ -201,9 +201,9 @@ async fn anybody_else_has_to_ask_before_signing_out(server: Server) {
 async fn an_access_token_of_an_app_has_only_the_rights_that_were_allowed(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
-    let person = server.person("ada@example.com", "super_admin").await;
-    let mut browser = server.browser_of(&person).await;
-    let may_list = async |scope: &str, browser: &mut crate::support::Browser| {
+    let person = server.somebody("ada@example.com", "super_admin").await;
+    let mut browser = server.visitor_of(&person).await;
+    let may_list = async |scope: &str, browser: &mut crate::support::Visitor| {
         let code = browser.allows(&app, &[("scope", scope)]).await.code();
         let got = server.redeem(&app, &code).await.is(200).json;
         let token = got["access_token"].as_str().unwrap().to_owned();

@@ -27,8 +27,8 @@ struct Connected {
 async fn connected(server: &Server, fields: serde_json::Value) -> Connected {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(fields).await;
-    let person = server.person("ada@example.com", "member").await;
-    let mut browser = server.browser_of(&person).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
     let scope = [("scope", "openid email offline_access")];
     let code = browser.allows(&app, &scope).await.code();
     let got = server.redeem(&app, &code).await.is(200);

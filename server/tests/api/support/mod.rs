@@ -3,20 +3,36 @@
 mod actor;
 mod browser;
 mod cluster;
-mod database;
+pub(crate) mod database;
+pub(crate) mod described;
+mod person;
 mod server;
+mod sink;
+mod visitor;
 mod wire;
 
 pub(crate) use actor::{Account, Actor, client_path};
-pub(crate) use browser::{Browser, CALLBACK, VERIFIER, authorize_path, challenge, told};
+pub(crate) use browser::{Browser, form_token};
 pub(crate) use database::Kind;
-pub(crate) use server::Server;
-#[expect(unused_imports, reason = "for the files of tests to come")]
+pub(crate) use person::{PASSWORD, link_form, path_of};
+pub(crate) use server::{Server, eventually};
+pub(crate) use sink::Sink;
+pub(crate) use visitor::{CALLBACK, VERIFIER, Visitor, authorize_path, challenge, told};
 pub(crate) use wire::{Reply, Wire};
 
 /// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line
 /// that says so.
-pub(crate) fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Server) -> F) {
+pub(crate) fn run(kind: Kind, test: impl AsyncFnOnce(Server)) {
+    if_there(kind, async || {
+        let server = Server::start(kind).await;
+        let database = server.database.clone();
+        test(server).await;
+        database.remove().await;
+    });
+}
+
+/// As [`run`], without a server.
+pub(crate) fn if_there(kind: Kind, test: impl AsyncFnOnce()) {
     if !database::is_there(kind) {
         return;
     }
@@ -25,12 +41,7 @@ pub(crate) fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Server) 
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async {
-        let server = Server::start(kind).await;
-        let database = server.database.clone();
-        test(server).await;
-        database.remove().await;
-    });
+    runtime.block_on(test());
 }
 
 /// Makes two tests of each named function, one for each database: `a_rule::sqlite` and `a_rule::postgres`.
