@@ -2,15 +2,20 @@
 
 use leptos::prelude::*;
 use leptos_router::{
-    components::{Route, Router, Routes},
+    components::{Redirect, Route, Router, Routes},
+    hooks::use_location,
     path,
 };
 
 use crate::{
     clock::Now,
     components::{page_header::Visited, shell::Shell, toast::Toasts},
-    pages::{not_found::NotFound, styleguide::Styleguide},
+    pages::{
+        account::Account, activity::Activity, client::Client, clients::Clients,
+        new_client::NewClient, not_found::NotFound, signing_in::SigningIn, styleguide::Styleguide,
+    },
     routes,
+    session::{Session, Stage},
     theme::Theme,
 };
 
@@ -21,14 +26,51 @@ pub(crate) fn App() -> impl IntoView {
     Toasts::provide();
     Visited::provide();
     provide_context(RwSignal::new(Theme::load()));
+    // Before the router reads the address: an answer to a sign-in is replaced by where it started.
+    let session = Session::provide();
+    if window().location().pathname().ok() != Some(routes::href(routes::STYLEGUIDE)) {
+        session.start();
+    }
 
     view! {
         <Router base=routes::BASE>
-            <Shell>
-                <Routes fallback=NotFound>
-                    <Route path=path!("/styleguide") view=Styleguide />
-                </Routes>
-            </Shell>
+            <Gate session>
+                <Shell>
+                    <Routes fallback=NotFound>
+                        <Route path=path!("/") view=|| view! { <Redirect path=routes::href("/clients") /> } />
+                        <Route path=path!("/clients") view=Clients />
+                        <Route path=path!("/clients/new") view=NewClient />
+                        <Route path=path!("/clients/:id") view=Client />
+                        <Route path=path!("/clients/:id/:tab") view=Client />
+                        <Route path=path!("/activity") view=Activity />
+                        <Route path=path!("/account") view=Account />
+                        <Route path=path!("/styleguide") view=Styleguide />
+                    </Routes>
+                </Shell>
+            </Gate>
         </Router>
+    }
+}
+
+/// Shows the app to those who are signed in, and the style guide to everybody.
+#[component]
+fn Gate(session: Session, children: ChildrenFn) -> impl IntoView {
+    let path = use_location().pathname;
+    let is_open = Memo::new(move |_| path.get() == routes::href(routes::STYLEGUIDE));
+    let is_ready = Memo::new(move |_| matches!(session.stage(), Stage::Ready(_)));
+    // Leaving the style guide without being signed in.
+    Effect::watch(
+        move || is_open.get(),
+        move |is_open, _, _| {
+            if !is_open && !is_ready.get_untracked() {
+                session.start();
+            }
+        },
+        false,
+    );
+    view! {
+        <Show when=move || is_open.get() || is_ready.get() fallback=move || view! { <SigningIn session /> }>
+            {children()}
+        </Show>
     }
 }

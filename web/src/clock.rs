@@ -85,6 +85,17 @@ pub(crate) fn exact(at: i64, zone_minutes: i64) -> String {
     )
 }
 
+/// `21 Nov 2026` in the browser's zone.
+pub(crate) fn day(at: i64) -> String {
+    date(at + zone_minutes(at) * MINUTE)
+}
+
+/// `14:05` in the browser's zone.
+pub(crate) fn time_of_day(at: i64) -> String {
+    let of_day = (at + zone_minutes(at) * MINUTE).rem_euclid(DAY);
+    format!("{:02}:{:02}", of_day / HOUR, of_day % HOUR / MINUTE)
+}
+
 /// `21 Nov 2026`, of a moment already moved into its zone.
 fn date(local: i64) -> String {
     let (year, month, day) = civil(local.div_euclid(DAY));
@@ -136,6 +147,21 @@ pub(crate) fn to_input(at: i64, zone_minutes: i64) -> String {
 pub(crate) fn from_input(value: &str) -> Option<i64> {
     let millis = js_sys::Date::parse(value);
     millis.is_finite().then_some((millis / 1000.0) as i64)
+}
+
+/// The moment that a text of the API names.
+pub(crate) fn parse(text: &str) -> Option<i64> {
+    from_input(text)
+}
+
+/// The moment that a field of the API names, where it is set.
+pub(crate) fn moment(text: Option<&String>) -> Option<i64> {
+    text.and_then(|text| parse(text))
+}
+
+/// A moment as the API wants it, in whole seconds.
+pub(crate) fn to_api(at: i64) -> String {
+    iso(at).replace(".000Z", "Z")
 }
 
 /// Year, month from 0 and day of a day number counted from 1970-01-01 (Gregorian, by 400-year eras from 1 March).

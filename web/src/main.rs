@@ -13,15 +13,24 @@
     reason = "a component owns its properties"
 )]
 
+mod address;
+mod api;
 mod app;
 mod clock;
 mod components;
+mod export;
 mod forms;
 mod ids;
+mod load;
+mod me;
 mod pages;
+mod problem;
+mod random;
 mod routes;
+mod session;
 mod snippets;
 mod theme;
+mod words;
 
 fn main() {
     console_error_panic_hook::set_once();

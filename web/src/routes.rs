@@ -1,6 +1,8 @@
 //! The map of the app: where it lives, and what the navigation offers.
 
-use crate::components::icon::Glyph;
+use leptos::prelude::{document, window};
+
+use crate::{components::icon::Glyph, me::Me};
 
 /// Below which path the app is served; the same as `public_url` in `Trunk.toml`.
 pub(crate) const BASE: &str = "/admin";
@@ -14,6 +16,8 @@ pub(crate) struct Section {
     pub(crate) label: &'static str,
     /// Its picture.
     pub(crate) glyph: Glyph,
+    /// Who may see it.
+    pub(crate) is_for: fn(&Me) -> bool,
 }
 
 /// Sections that belong together.
@@ -24,50 +28,71 @@ pub(crate) struct Group {
     pub(crate) sections: &'static [Section],
 }
 
-const fn section(path: &'static str, label: &'static str, glyph: Glyph) -> Section {
-    Section { path, label, glyph }
+const fn section(
+    path: &'static str,
+    label: &'static str,
+    glyph: Glyph,
+    is_for: fn(&Me) -> bool,
+) -> Section {
+    Section {
+        path,
+        label,
+        glyph,
+        is_for,
+    }
 }
 
 /// The side navigation, from top to bottom.
 pub(crate) const NAVIGATION: &[Group] = &[
     Group {
         title: None,
-        sections: &[
-            section("/", "Overview", Glyph::Overview),
-            section("/clients", "Clients", Glyph::Client),
-        ],
-    },
-    Group {
-        title: Some("Access"),
-        sections: &[
-            section("/roles", "Roles", Glyph::Role),
-            section("/apis", "APIs", Glyph::Api),
-            section("/users", "Users", Glyph::User),
-            section("/groups", "Groups", Glyph::Group),
-        ],
-    },
-    Group {
-        title: Some("Organization"),
-        sections: &[
-            section("/tenants", "Tenants", Glyph::Tenant),
-            section("/communities", "Communities", Glyph::Community),
-        ],
+        sections: &[section(
+            "/clients",
+            "Clients",
+            Glyph::Client,
+            Me::may_view_some_clients,
+        )],
     },
     Group {
         title: Some("System"),
-        sections: &[
-            section("/profiles", "Profiles", Glyph::Profile),
-            section("/settings", "Settings", Glyph::Settings),
-            section("/signing-keys", "Signing keys", Glyph::Key),
-            section("/activity", "Activity", Glyph::Activity),
-        ],
+        sections: &[section("/activity", "Activity", Glyph::Activity, |me| {
+            me.may_view("audit")
+        })],
     },
 ];
 
 /// At the foot of the navigation.
-pub(crate) const ACCOUNT: Section = section("/account", "My account", Glyph::Account);
+pub(crate) const ACCOUNT: Section = section("/account", "My account", Glyph::Account, |_| true);
+
+/// Where the server sends people back to after they signed in.
+pub(crate) const CALLBACK: &str = "/callback";
+
+/// Shown to everybody: it has nothing of anyone's in it.
+pub(crate) const STYLEGUIDE: &str = "/styleguide";
 
 /// The whole path of an address below the app's base.
 pub(crate) fn href(path: &str) -> String {
     format!("{BASE}{path}")
+}
+
+/// The address of a client's page, by its uuid.
+pub(crate) fn client(id: &str) -> String {
+    format!("/clients/{id}")
+}
+
+/// The origin of this page.
+pub(crate) fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// The origin of the server: this page's own, unless the page was told another one because it is served from
+/// elsewhere.
+pub(crate) fn server() -> String {
+    let told = document()
+        .query_selector("meta[name='latchkey-server']")
+        .ok()
+        .flatten()
+        .and_then(|it| it.get_attribute("content"))
+        .filter(|it| !it.is_empty());
+    told.map_or_else(origin, |it| it.trim_end_matches('/').to_owned())
 }

@@ -8,7 +8,7 @@ use super::{
     button::Button,
     icon::{Glyph, Icon},
 };
-use crate::ids;
+use crate::{address::Address, ids};
 
 /// What a table needs to know of a row.
 pub(crate) trait Row: Clone + Send + Sync + 'static {
@@ -69,6 +69,45 @@ pub(crate) struct Sort {
     pub(crate) by: &'static str,
     /// Largest or latest first.
     pub(crate) descending: bool,
+}
+
+impl Sort {
+    /// The order that the address says, and back: `-name` is by name, backwards. Unknown columns are the default.
+    pub(crate) fn bound(
+        address: Address,
+        default: &'static str,
+        known: &'static [&'static str],
+    ) -> RwSignal<Self> {
+        let read = move |text: &str| {
+            let (descending, column) = match text.strip_prefix('-') {
+                Some(column) => (true, column),
+                None => (false, text),
+            };
+            known.iter().find(|it| **it == column).map_or(
+                Self {
+                    by: default,
+                    descending: false,
+                },
+                |by| Self { by, descending },
+            )
+        };
+        let text = address.choice("sort", default);
+        let sort = RwSignal::new(text.with_untracked(|text| read(text)));
+        Effect::new(move |_| {
+            let now = text.with(|text| read(text));
+            if sort.get_untracked() != now {
+                sort.set(now);
+            }
+        });
+        Effect::new(move |_| {
+            let Self { by, descending } = sort.get();
+            let now = format!("{}{by}", if descending { "-" } else { "" });
+            if text.with_untracked(|text| read(text) != sort.get_untracked()) {
+                text.set(now);
+            }
+        });
+        sort
+    }
 }
 
 /// Draws the actions at the end of a row.

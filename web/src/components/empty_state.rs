@@ -17,7 +17,7 @@ pub(crate) fn EmptyState(
     view! {
         <div class="empty">
             <span class="empty-mark"><Icon glyph /></span>
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             <p class="empty-text">{text}</p>
             {children.map(|children| view! { <div class="empty-actions">{children()}</div> })}
         </div>

@@ -29,6 +29,9 @@ pub(crate) fn ExpiryPicker(
     /// Whether the profile lets a thing live for ever.
     #[prop(optional)]
     may_be_never: bool,
+    /// Whether living for ever is nothing to be warned of.
+    #[prop(optional)]
+    calm: bool,
 ) -> impl IntoView {
     let now = clock::use_now();
     let error_id = ids::unique("expiry");
@@ -72,6 +75,10 @@ pub(crate) fn ExpiryPicker(
     };
     let computed = move || {
         match value.get() {
+        None if calm => view! {
+            <p class="expiry-computed"><Icon glyph=Glyph::Clock />"Works until someone ends it"</p>
+        }
+        .into_any(),
         None => view! {
             <p class="expiry-computed is-never"><Icon glyph=Glyph::Warning />"Works until someone ends it"</p>
         }

@@ -6,6 +6,7 @@ use super::{
     field::FieldLink,
     icon::{Glyph, Icon},
 };
+use crate::forms::lines;
 
 /// One entry per line. Grows with its content, so that the numbers and mistakes never scroll away from their lines.
 #[component]
@@ -13,6 +14,9 @@ pub(crate) fn LinesInput(
     value: RwSignal<String>,
     /// What is wrong with one line.
     mistake: fn(&str) -> Option<&'static str>,
+    /// What the server says of single entries, blank lines not counted.
+    #[prop(optional, into)]
+    refused: Signal<Vec<(usize, String)>>,
     #[prop(default = 3)] rows: usize,
     #[prop(optional)] placeholder: &'static str,
 ) -> impl IntoView {
@@ -29,14 +33,18 @@ pub(crate) fn LinesInput(
             None => mistakes_id.clone(),
         }
     };
-    let mistakes = Memo::new(move |_| {
-        value.with(|text| {
-            text.split('\n')
-                .enumerate()
-                .filter_map(|(index, line)| mistake(line).map(|why| (index, why)))
-                .collect::<Vec<_>>()
-        })
-    });
+    let mistakes =
+        Memo::new(move |_| {
+            value.with(|text| {
+                text.split('\n')
+                    .enumerate()
+                    .filter_map(|(index, line)| mistake(line).map(|why| (index, why.to_owned())))
+                    .chain(refused.get().into_iter().filter_map(|(entry, why)| {
+                        lines::line_of(text, entry).map(|line| (line, why))
+                    }))
+                    .collect::<Vec<_>>()
+            })
+        });
     // One empty line more than typed, to show where the next entry goes.
     let height = Memo::new(move |_| value.with(|text| text.split('\n').count() + 1).max(rows));
 

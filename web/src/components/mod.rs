@@ -32,5 +32,6 @@ pub(crate) mod text_input;
 pub(crate) mod theme_switch;
 pub(crate) mod tile;
 pub(crate) mod time_view;
+pub(crate) mod timeline;
 pub(crate) mod toast;
 pub(crate) mod tooltip;

@@ -7,17 +7,7 @@ use super::{
     copy::CopyButton,
     icon::{Glyph, Icon},
 };
-
-/// What a person needs to know of an RFC 9457 problem.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Problem {
-    /// What went wrong, in a few words.
-    pub(crate) title: String,
-    /// What went wrong this time.
-    pub(crate) detail: Option<String>,
-    /// What to quote when asking for help.
-    pub(crate) request_id: Option<String>,
-}
+use crate::problem::Problem;
 
 /// Shows a problem, and a way to try again where trying again makes sense.
 #[component]
@@ -32,6 +22,7 @@ pub(crate) fn ProblemNotice(
         title,
         detail,
         request_id,
+        ..
     } = problem;
     let (class, glyph) = if warning {
         ("notice notice-warn", Glyph::Warning)

@@ -10,6 +10,7 @@ use super::{
     side_nav::{Brand, NavButton, SideNav},
     toast::ToastRegion,
 };
+use crate::pages::signing_in::SessionEnded;
 
 /// Navigation at the side, or in a drawer where it would take the room of the work.
 #[component]
@@ -41,6 +42,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             </div>
             <SideNav label="Main" />
         </Modal>
+        <SessionEnded />
         <ToastRegion />
     }
 }

@@ -7,40 +7,58 @@ use super::{
     icon::{Glyph, Icon},
     theme_switch::ThemeSwitch,
 };
-use crate::routes::{self, Section};
+use crate::{
+    me::use_me,
+    routes::{self, Section},
+};
 
 /// The product's mark and name.
 #[component]
 pub(crate) fn Brand() -> impl IntoView {
     view! {
         <a class="brand" href=routes::href("/")>
-            <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
-                <rect width="24" height="24" rx="6.5" fill="currentColor"></rect>
-                <path d="M12 5.5a3.75 3.75 0 0 0-1.6 7.14L9.5 18.5h5l-.9-5.86A3.75 3.75 0 0 0 12 5.5Z" fill="#fff"></path>
-            </svg>
+            <Mark />
             <span class="brand-text">"Latchkey"</span>
         </a>
     }
 }
 
-/// Every section, in groups.
+/// The mark alone.
+#[component]
+pub(crate) fn Mark() -> impl IntoView {
+    view! {
+        <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
+            <rect width="24" height="24" rx="6.5" fill="currentColor"></rect>
+            <path d="M12 5.5a3.75 3.75 0 0 0-1.6 7.14L9.5 18.5h5l-.9-5.86A3.75 3.75 0 0 0 12 5.5Z" fill="#fff"></path>
+        </svg>
+    }
+}
+
+/// The sections the person may see, in groups.
 #[component]
 pub(crate) fn SideNav(
     /// Tells this navigation from another one on the page.
     #[prop(default = "Main")]
     label: &'static str,
 ) -> impl IntoView {
-    let groups = routes::NAVIGATION
-        .iter()
-        .map(|group| {
-            view! {
+    let me = use_me();
+    let groups =
+        routes::NAVIGATION
+            .iter()
+            .filter_map(|group| {
+                let sections: Vec<_> = group
+                    .sections
+                    .iter()
+                    .filter(|it| (it.is_for)(&me))
+                    .collect();
+                (!sections.is_empty()).then(|| view! {
                 <div class="side-nav-group">
                     {group.title.map(|title| view! { <p class="side-nav-title">{title}</p> })}
-                    {group.sections.iter().map(|section| link(*section)).collect_view()}
+                    {sections.into_iter().map(|section| link(*section)).collect_view()}
                 </div>
-            }
-        })
-        .collect_view();
+            })
+            })
+            .collect_view();
     view! {
         <nav class="side-nav" aria-label=label>
             <Brand />
@@ -53,7 +71,11 @@ pub(crate) fn SideNav(
     }
 }
 
-fn link(Section { path, label, glyph }: Section) -> impl IntoView {
+fn link(
+    Section {
+        path, label, glyph, ..
+    }: Section,
+) -> impl IntoView {
     view! {
         <A href=routes::href(path) exact=path == "/" attr:class="side-nav-link">
             <Icon glyph />

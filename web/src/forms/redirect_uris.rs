@@ -30,15 +30,6 @@ pub(crate) fn mistake(line: &str) -> Option<&'static str> {
     }
 }
 
-/// The entries a pasted text means: trimmed, without blank lines, in their order.
-pub(crate) fn entries(text: &str) -> Vec<String> {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
 fn host(rest: &str) -> Option<&str> {
     let authority = rest.strip_prefix("//")?.split(['/', '?']).next()?;
     let host = match authority.strip_prefix('[') {
@@ -83,13 +74,5 @@ mod tests {
         ] {
             assert!(mistake(line).is_some(), "{line}");
         }
-    }
-
-    #[test]
-    fn pasted_blank_lines_and_spaces_are_dropped() {
-        assert_eq!(
-            entries(" https://a.example/ \n\n\thttps://b.example/\r\n"),
-            ["https://a.example/", "https://b.example/"]
-        );
     }
 }

@@ -1,4 +1,11 @@
 //! One file per screen.
 
+pub(crate) mod account;
+pub(crate) mod activity;
+pub(crate) mod client;
+pub(crate) mod clients;
+pub(crate) mod new_client;
+pub(crate) mod no_rights;
 pub(crate) mod not_found;
+pub(crate) mod signing_in;
 pub(crate) mod styleguide;

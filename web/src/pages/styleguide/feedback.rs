@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 
 use super::{Section, Specimen};
-use crate::components::{
-    problem_notice::{Problem, ProblemNotice},
-    skeleton::Skeleton,
-    toast::Toasts,
+use crate::{
+    components::{problem_notice::ProblemNotice, skeleton::Skeleton, toast::Toasts},
+    problem::Problem,
 };
 
 #[component]
@@ -19,11 +18,13 @@ pub(super) fn Feedback() -> impl IntoView {
                 .to_owned(),
         ),
         request_id: Some("019ac2f4-6b1e-7d20-9c55-3f0e8a417b62".to_owned()),
+        ..Problem::default()
     };
     let unreachable = Problem {
         title: "The server did not answer".to_owned(),
         detail: Some("Nothing was changed. What you typed is still here.".to_owned()),
         request_id: None,
+        ..Problem::default()
     };
     let ending = Problem {
         title: "The only secret expires in 6 days".to_owned(),
@@ -31,6 +32,7 @@ pub(super) fn Feedback() -> impl IntoView {
             "Add another one now and retire this one when nothing uses it any more.".to_owned(),
         ),
         request_id: None,
+        ..Problem::default()
     };
     view! {
         <Section index=5>

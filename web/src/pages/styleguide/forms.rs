@@ -20,7 +20,7 @@ use crate::{
         text_input::{TextArea, TextInput},
         toast::Toasts,
     },
-    forms::redirect_uris,
+    forms::{lines, redirect_uris},
 };
 
 #[component]
@@ -196,7 +196,7 @@ fn RedirectUris() -> impl IntoView {
             <LinesInput value=uris mistake=redirect_uris::mistake placeholder="https://app.example.com/callback" />
         </Field>
         <p class="guide-note" role="status">
-            {move || format!("{} addresses would be sent.", uris.with(|text| redirect_uris::entries(text).len()))}
+            {move || format!("{} addresses would be sent.", uris.with(|text| lines::entries(text).len()))}
         </p>
     }
 }

@@ -1,0 +1,176 @@
+//! The address bar as the state of a page: its query holds what is searched, filtered, sorted and open, so that Back
+//! works and an address can be sent to someone.
+
+use std::{sync::Arc, time::Duration};
+
+use leptos::{leptos_dom::helpers::debounce, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate, use_query_map},
+    params::ParamsMap,
+};
+
+type Navigate = Arc<dyn Fn(&str, NavigateOptions)>;
+
+/// Whether a change of the address can be taken back by Back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A step of its own.
+    Push,
+    /// In place of the step before, as while typing.
+    Replace,
+}
+
+/// The address of the page that is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Address {
+    query: Memo<ParamsMap>,
+    navigate: StoredValue<Navigate, LocalStorage>,
+    /// The path this was made on; what comes late must not change another page's address.
+    path: StoredValue<String>,
+    /// Whether the open dialog was opened by a step that Back can take.
+    stepped: StoredValue<bool>,
+}
+
+/// The address of the page that is shown.
+pub(crate) fn use_address() -> Address {
+    let navigate = use_navigate();
+    Address {
+        query: use_query_map(),
+        navigate: StoredValue::new_local(Arc::new(move |to: &str, options| navigate(to, options))),
+        path: StoredValue::new(use_location().pathname.get_untracked()),
+        stepped: StoredValue::new(false),
+    }
+}
+
+impl Address {
+    /// A parameter, tracked. An empty one is as if absent.
+    pub(crate) fn get(self, name: &str) -> Option<String> {
+        self.query
+            .with(|query| query.get(name))
+            .filter(|it| !it.is_empty())
+    }
+
+    /// A parameter as it is now.
+    pub(crate) fn get_untracked(self, name: &str) -> Option<String> {
+        untrack(|| self.get(name))
+    }
+
+    /// Goes to a path below the app's base.
+    pub(crate) fn go(self, path: &str, step: Step) {
+        self.follow(&crate::routes::href(path), step);
+    }
+
+    /// Changes some parameters and leaves the others.
+    pub(crate) fn change(self, step: Step, changes: &[(&str, Option<&str>)]) {
+        let location = window().location();
+        let path = location.pathname().unwrap_or_default();
+        if self.path.with_value(|made_on| *made_on != path) {
+            return;
+        }
+        let search = location.search().unwrap_or_default();
+        // Fails for no text: what cannot be read is dropped by the browser.
+        let Ok(query) = web_sys::UrlSearchParams::new_with_str(&search) else {
+            return;
+        };
+        for (name, value) in changes {
+            match value.filter(|it| !it.is_empty()) {
+                Some(value) => query.set(name, value),
+                None => query.delete(name),
+            }
+        }
+        let query = String::from(query.to_string());
+        let to = if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{query}")
+        };
+        self.follow(&to, step);
+    }
+
+    fn follow(self, to: &str, step: Step) {
+        let options = NavigateOptions {
+            resolve: false,
+            replace: step == Step::Replace,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        self.navigate.with_value(|navigate| navigate(to, options));
+    }
+
+    /// A parameter as a signal that a control can write. Another choice starts at the first page.
+    pub(crate) fn choice(self, name: &'static str, default: &'static str) -> RwSignal<String> {
+        self.bound(name, default, move |value| {
+            self.write(name, default, &value, Step::Push);
+        })
+    }
+
+    /// The same for text: the address follows when typing rests.
+    pub(crate) fn typed(self, name: &'static str) -> RwSignal<String> {
+        let write = move |value: String| self.write(name, "", value.trim(), Step::Replace);
+        let later = debounce(Duration::from_millis(250), write);
+        self.bound(name, "", later)
+    }
+
+    fn bound(
+        self,
+        name: &'static str,
+        default: &'static str,
+        mut write: impl FnMut(String) + 'static,
+    ) -> RwSignal<String> {
+        let read = move || self.get(name).unwrap_or_else(|| default.to_owned());
+        let value = RwSignal::new(untrack(read));
+        Effect::new(move |_| {
+            let read = read();
+            if value.with_untracked(|value| value.trim() != read) {
+                value.set(read);
+            }
+        });
+        let write = StoredValue::new_local(move |value: String| write(value));
+        Effect::new(move |before: Option<String>| {
+            let now = value.get();
+            if before.is_some_and(|before| before != now) && untrack(read) != now.trim() {
+                write.update_value(|write| write(now.clone()));
+            }
+            now
+        });
+        value
+    }
+
+    fn write(self, name: &str, default: &str, value: &str, step: Step) {
+        let value = Some(value).filter(|it| *it != default);
+        self.change(step, &[(name, value), ("cursor", None)]);
+    }
+
+    /// Which dialog is open, tracked.
+    pub(crate) fn dialog(self) -> Option<String> {
+        self.get("dialog")
+    }
+
+    /// Whether this dialog is open.
+    pub(crate) fn is_open(self, dialog: &'static str) -> Signal<bool> {
+        Signal::derive(move || self.dialog().as_deref() == Some(dialog))
+    }
+
+    /// Opens a dialog, about `on` where it is about one of many.
+    pub(crate) fn open(self, dialog: &str, on: Option<&str>) {
+        self.stepped.set_value(true);
+        self.change(Step::Push, &[("dialog", Some(dialog)), ("on", on)]);
+    }
+
+    /// Closes the dialog, as Back would.
+    pub(crate) fn close(self) {
+        if self.get_untracked("dialog").is_none() {
+            return;
+        }
+        if self.stepped.get_value() {
+            self.stepped.set_value(false);
+            if let Ok(history) = window().history() {
+                // Fails only where a page is not shown.
+                drop(history.back());
+            }
+        } else {
+            self.change(Step::Replace, &[("dialog", None), ("on", None)]);
+        }
+    }
+}

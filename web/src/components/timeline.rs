@@ -1,0 +1,137 @@
+//! What was done, as a line through time: who, what, and each field before and after.
+
+use leptos::prelude::*;
+
+use super::{
+    copy::CopyButton,
+    icon::{Glyph, Icon},
+};
+use crate::{api::types, clock, routes, words};
+
+/// Where an event's object is spoken of by name, and where everyone knows which it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// One object only.
+    One,
+    /// Everything.
+    All,
+}
+
+/// Events, newest first, under the day they happened on.
+#[component]
+pub(crate) fn Timeline(events: Vec<types::AuditEvent>, about: About) -> impl IntoView {
+    let mut days: Vec<(String, Vec<types::AuditEvent>)> = Vec::new();
+    for event in events {
+        let day = clock::parse(&event.at).map(clock::day).unwrap_or_default();
+        match days.last_mut() {
+            Some((last, events)) if *last == day => events.push(event),
+            _ => days.push((day, vec![event])),
+        }
+    }
+    days.into_iter()
+        .map(|(day, events)| {
+            view! {
+                <section class="timeline-day">
+                    <h2 class="timeline-date">{day}</h2>
+                    <ol class="timeline" role="list">
+                        {events.into_iter().map(|event| entry(event, about)).collect_view()}
+                    </ol>
+                </section>
+            }
+        })
+        .collect_view()
+}
+
+const fn glyph(action: &str) -> Glyph {
+    match action.as_bytes() {
+        b"client.created" | b"credential.created" => Glyph::Plus,
+        b"client.updated" | b"credential.updated" => Glyph::Pencil,
+        b"client.deactivated" => Glyph::Paused,
+        b"client.reactivated" => Glyph::Good,
+        b"client.restored" => Glyph::Rotate,
+        b"client.deleted" => Glyph::Trash,
+        b"client.tokens_revoked" | b"credential.revoked" | b"token.revoked" => Glyph::Refused,
+        _ => Glyph::Activity,
+    }
+}
+
+fn entry(event: types::AuditEvent, about: About) -> AnyView {
+    let at = clock::parse(&event.at).unwrap_or_default();
+    let object = (about == About::All).then(|| {
+        let name = event.object.name.clone();
+        if event.object.kind == "client" {
+            let href = routes::href(&routes::client(&event.object.id.to_string()));
+            view! { " "<a class="cell-strong" href=href><bdi>{name}</bdi></a> }.into_any()
+        } else {
+            view! { " "<strong><bdi>{name}</bdi></strong> }.into_any()
+        }
+    });
+    let changes = (!event.changes.is_empty()).then(|| changes(&event));
+    let from = event.ip.clone().map(|ip| format!("from {ip}"));
+    view! {
+        <li class="event">
+            <span class="event-mark"><Icon glyph=glyph(&event.action) /></span>
+            <div class="event-body">
+                <p>
+                    <strong><bdi>{event.actor.name.clone()}</bdi></strong>" "
+                    {words::action(&event.action).to_owned()}
+                    {object}
+                </p>
+                <p class="event-meta">
+                    <time datetime=clock::iso(at) title=clock::exact(at, clock::zone_minutes(at))>{clock::time_of_day(at)}</time>
+                    {from.map(|from| view! { <span>{from}</span> })}
+                    {event.user_agent.clone().map(|agent| view! { <span class="cell-clip" title=agent.clone()>{agent.clone()}</span> })}
+                    <span class="event-request">"request "<code>{event.request_id.clone()}</code><CopyButton text=event.request_id.clone() what="request ID" /></span>
+                </p>
+                {changes}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn changes(event: &types::AuditEvent) -> AnyView {
+    let is_new = event.action.ends_with(".created");
+    let shown: Vec<_> = event
+        .changes
+        .iter()
+        .map(|it| {
+            (
+                words::field(&it.field),
+                words::value(&it.field, &it.before),
+                words::value(&it.field, &it.after),
+            )
+        })
+        .filter(|(_, before, after)| before.is_some() || after.is_some())
+        .collect();
+    let count = words::count(shown.len(), "field", "fields");
+    let long = is_new || shown.len() > 4;
+    let rows = shown
+        .into_iter()
+        .map(|(field, before, after)| {
+            let value = |text: Option<String>, class: &'static str| match text {
+                Some(text) => view! { <span class=class><bdi>{text}</bdi></span> }.into_any(),
+                None => view! { <span class="cell-none">"not set"</span> }.into_any(),
+            };
+            view! {
+                <dt>{field}</dt>
+                <dd>
+                    {(!is_new).then(|| view! {
+                        <span class="visually-hidden">"before: "</span>
+                        {value(before, "change-before")}
+                        <Icon glyph=Glyph::Next />
+                        <span class="visually-hidden">"after: "</span>
+                    })}
+                    {value(after, "change-after")}
+                </dd>
+            }
+        })
+        .collect_view();
+    let list = view! { <dl class="changes">{rows}</dl> };
+    if long {
+        view! { <details class="event-details"><summary>{count}</summary>{list}</details> }
+            .into_any()
+    } else {
+        list.into_any()
+    }
+}

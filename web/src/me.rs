@@ -1,0 +1,96 @@
+//! The person who is signed in, and what they may do.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    api::{Api, types},
+    problem::Problem,
+    session::{Session, use_session},
+};
+
+/// The kinds of clients, whose permissions open the clients of one profile each.
+pub(crate) const CLIENT_RESOURCES: [&str; 5] = [
+    "service_account",
+    "app",
+    "api_access",
+    "tenant_client",
+    "short_lived",
+];
+
+/// The caller of the API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Me {
+    /// `client` or `user`.
+    pub(crate) kind: String,
+    /// Its id.
+    pub(crate) id: String,
+    /// `sub` of its tokens.
+    pub(crate) subject: String,
+    /// What people call it.
+    pub(crate) name: String,
+    /// The tenant it acts in.
+    pub(crate) tenant_id: String,
+    /// Its rung of the ladder.
+    pub(crate) role: Option<String>,
+    /// Whether it may manage tenants and communities.
+    pub(crate) operator: bool,
+    /// What it may do, such as `users:view`.
+    pub(crate) permissions: BTreeSet<String>,
+}
+
+impl Me {
+    /// Asks the server.
+    ///
+    /// # Errors
+    /// Whatever the call fails with.
+    pub(crate) async fn read(session: Session) -> Result<Self, Problem> {
+        let me: types::Me = Api::of(session)
+            .call(async |client| client.get_me().await)
+            .await?;
+        Ok(Self {
+            kind: me.kind,
+            id: me.id.to_string(),
+            subject: me.subject.to_string(),
+            name: me.name,
+            tenant_id: me.tenant_id.to_string(),
+            role: me.role,
+            operator: me.operator,
+            permissions: me.permissions.into_iter().collect(),
+        })
+    }
+
+    /// Whether this permission is there; `change` brings `view` along.
+    pub(crate) fn may_view(&self, resource: &str) -> bool {
+        self.permissions.contains(&format!("{resource}:view")) || self.may_change(resource)
+    }
+
+    /// Whether this resource may be changed.
+    pub(crate) fn may_change(&self, resource: &str) -> bool {
+        self.permissions.contains(&format!("{resource}:change"))
+    }
+
+    /// Whether clients of this profile may be seen.
+    pub(crate) fn may_view_clients_of(&self, profile: &str) -> bool {
+        self.may_view("clients") || self.may_view(profile)
+    }
+
+    /// Whether clients of this profile may be changed.
+    pub(crate) fn may_change_clients_of(&self, profile: &str) -> bool {
+        self.may_change("clients") || self.may_change(profile)
+    }
+
+    /// Whether any clients may be seen.
+    pub(crate) fn may_view_some_clients(&self) -> bool {
+        self.may_view("clients") || CLIENT_RESOURCES.iter().any(|it| self.may_view(it))
+    }
+
+    /// Whether any clients may be made.
+    pub(crate) fn may_change_some_clients(&self) -> bool {
+        self.may_change("clients") || CLIENT_RESOURCES.iter().any(|it| self.may_change(it))
+    }
+}
+
+/// The person who is signed in.
+pub(crate) fn use_me() -> std::sync::Arc<Me> {
+    use_session().me()
+}

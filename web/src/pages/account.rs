@@ -1,0 +1,80 @@
+//! The person who is signed in.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{
+        button::Button,
+        chip::Tags,
+        copy::CopyText,
+        icon::{Glyph, Icon},
+        page_header::PageHeader,
+    },
+    me::{Me, use_me},
+    session::use_session,
+    words,
+};
+
+/// Who one is, and what one may do.
+#[component]
+pub(crate) fn Account() -> impl IntoView {
+    let session = use_session();
+    let me = use_me();
+    view! {
+        <PageHeader title="My account">
+            <Button icon=Glyph::Lock on:click=move |_| session.sign_out()>"Sign out"</Button>
+        </PageHeader>
+        <div class="columns">
+            <section class="panel" aria-labelledby="account-who">
+                <h2 id="account-who">"Profile"</h2>
+                <dl class="facts">
+                    <dt>"Name"</dt><dd><bdi>{me.name.clone()}</bdi></dd>
+                    <dt>"Role"</dt>
+                    <dd>{match &me.role {
+                        Some(role) => view! { <Tags names=vec![words::key(role)] /> }.into_any(),
+                        None => view! { <span class="cell-none">"None"</span> }.into_any(),
+                    }}</dd>
+                    {me.operator.then(|| view! { <dt>"Operator"</dt><dd>"May manage tenants and communities"</dd> })}
+                    <dt>"Kind"</dt><dd>{words::key(&me.kind)}</dd>
+                    <dt>"ID"</dt><dd><CopyText text=me.id.clone() what="ID" /></dd>
+                    <dt>"Subject"</dt><dd><CopyText text=me.subject.clone() what="subject" /></dd>
+                    <dt>"Tenant"</dt><dd><CopyText text=me.tenant_id.clone() what="tenant ID" /></dd>
+                </dl>
+            </section>
+            <section class="panel" aria-labelledby="account-rights">
+                <h2 id="account-rights">"What I may do"</h2>
+                <Rights me=Arc::clone(&me) />
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn Rights(me: Arc<Me>) -> impl IntoView {
+    let mut resources: BTreeMap<&str, bool> = BTreeMap::new();
+    for permission in &me.permissions {
+        if let Some((resource, access)) = permission.split_once(':') {
+            *resources.entry(resource).or_default() |= access == "change";
+        }
+    }
+    if resources.is_empty() {
+        return view! { <p class="cell-soft">"Read my own profile."</p> }.into_any();
+    }
+    let rows = resources
+        .into_iter()
+        .map(|(resource, may_change)| {
+            let (glyph, words) = if may_change {
+                (Glyph::Pencil, "View and change")
+            } else {
+                (Glyph::Search, "View")
+            };
+            view! {
+                <dt>{words::key(resource)}</dt>
+                <dd class="right"><Icon glyph />{words}</dd>
+            }
+        })
+        .collect_view();
+    view! { <dl class="facts">{rows}</dl> }.into_any()
+}

@@ -1,0 +1,119 @@
+//! Editing a client in place, against the version that was read.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Shown, conflict::Conflict};
+use crate::{
+    api::{etag, types, use_api},
+    components::{
+        button::{Button, Variant},
+        problem_notice::ProblemNotice,
+        toast::Toasts,
+    },
+    forms::{
+        client_draft::{ClientDraft, form_of},
+        client_fields::{ClientFields, Purpose},
+        field_errors::focus_first,
+        profiles::{self, PROFILES},
+    },
+    problem::Problem,
+};
+
+/// The form of a client that is there. Saving replaces the version it was opened on; when somebody else was quicker,
+/// both sides are shown and the person chooses.
+#[component]
+pub(super) fn EditForm(
+    shown: Shown,
+    on_saved: Callback<types::Client>,
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    let api = use_api();
+    let toasts = expect_context::<Toasts>();
+    let draft = ClientDraft::of(&shown);
+    // A profile of the customer's own has the fields of the plainest one.
+    let profile = profiles::find(&shown.profile).unwrap_or(&PROFILES[0]);
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<Problem>);
+    let theirs = RwSignal::new(None::<Shown>);
+    let base = RwSignal::new(shown);
+
+    let save = move |form: types::ClientForm| {
+        let (id, tag) = base.with_untracked(|it| (it.id.to_string(), etag(it.version)));
+        busy.set(true);
+        spawn_local(async move {
+            let mut outcome = api
+                .call(async |it| it.replace_client(&id, Some(&tag), &form).await)
+                .await;
+            let stale = outcome.as_ref().is_err_and(Problem::is_stale);
+            if stale {
+                match api.call(async |it| it.get_client(&id).await).await {
+                    Ok(latest) => {
+                        busy.try_set(false);
+                        theirs.try_set(Some(latest.into()));
+                        return;
+                    }
+                    Err(failed) => outcome = Err(failed),
+                }
+            }
+            if busy.try_set(false).is_some() {
+                return;
+            }
+            match outcome {
+                Ok(saved) => {
+                    toasts.done(format!("{} was saved", saved.name));
+                    on_saved.run(saved);
+                }
+                Err(failed) => {
+                    problem.set(draft.refuse(failed));
+                    focus_first();
+                }
+            }
+        });
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        problem.set(None);
+        draft.check(profile);
+        if draft.errors.any() {
+            focus_first();
+            return;
+        }
+        save(draft.form(profile));
+    };
+    let merged = Callback::new(move |form: types::ClientForm| {
+        if let Some(latest) = theirs.get_untracked() {
+            base.set(latest);
+        }
+        theirs.set(None);
+        draft.fill(&form);
+        save(form);
+    });
+
+    view! {
+        <form class="form-page" on:submit=submit novalidate=true>
+            <ClientFields draft profile purpose=Purpose::Edit />
+            <div class="form-foot">
+                <div role="alert">{move || problem.get().map(|problem| view! { <ProblemNotice problem /> })}</div>
+                <div class="button-group">
+                    <Button variant=Variant::Primary kind="submit" busy>"Save changes"</Button>
+                    <Button on:click=move |_| on_cancel.run(())>"Cancel"</Button>
+                </div>
+            </div>
+        </form>
+        {move || theirs.get().map(|latest| {
+            let base = base.with_untracked(|it| form_of(it));
+            view! {
+                <Conflict
+                    base
+                    mine=draft.form(profile)
+                    latest
+                    on_keep_editing=Callback::new(move |()| theirs.set(None))
+                    on_merged=merged
+                />
+            }
+        })}
+    }
+}

@@ -1,0 +1,232 @@
+//! One client, with everything about it.
+
+mod activity;
+mod conflict;
+mod credentials;
+mod danger;
+pub(crate) mod deeds;
+mod edit;
+mod overview;
+mod secret_dialogs;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use self::{
+    activity::ActivityTab, credentials::CredentialsTab, danger::DangerTab, edit::EditForm,
+    overview::Overview,
+};
+use super::{clients::columns::status, no_rights::NoRights, not_found::NotFound};
+use crate::{
+    address::{Address, Step, use_address},
+    api::{types, use_api},
+    clock,
+    components::{
+        button::LinkButton,
+        chip::StatusChip,
+        copy::CopyText,
+        icon::{Glyph, Icon},
+        page_header::{Crumb, PageHeader},
+        problem_notice::ProblemNotice,
+        skeleton::Skeleton,
+        tabs::{Tab, Tabs},
+        time_view::{Expiry, TimeAgo},
+    },
+    load::{Loaded, load},
+    me::use_me,
+    routes, words,
+};
+
+/// The client that is shown.
+pub(crate) type Shown = Arc<types::Client>;
+
+/// The page, or why it is not shown.
+#[component]
+pub(crate) fn Client() -> impl IntoView {
+    if !use_me().may_view_some_clients() {
+        return view! { <NoRights title="Client" needs="clients:view" /> }.into_any();
+    }
+    let api = use_api();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|it| it.get("id")).unwrap_or_default());
+    let client = load(
+        move || id.get(),
+        async move |id: String| {
+            let client = api.call(async |it| it.get_client(&id).await).await?;
+            Ok(Arc::new(client))
+        },
+    );
+    // Told apart by memos: asking again must not build the page anew, with a secret or a form in it.
+    let is_missing = Memo::new(move |_| {
+        client
+            .problem
+            .with(|it| it.as_ref().is_some_and(|it| it.status == Some(404)))
+    });
+    let is_there = Memo::new(move |_| client.value.with(Option::is_some));
+    view! {
+        {move || match (is_missing.get(), is_there.get()) {
+            (true, _) => view! { <NotFound /> }.into_any(),
+            (false, true) => view! { <ClientPage client /> }.into_any(),
+            (false, false) => view! {
+                <PageHeader title="Client" />
+                {move || match client.problem.get() {
+                    Some(problem) => view! { <ProblemNotice problem on_retry=client.retry() /> }.into_any(),
+                    None => view! { <div class="panel"><Skeleton rows=6 label="Loading the client" /></div> }.into_any(),
+                }}
+            }
+            .into_any(),
+        }}
+    }
+    .into_any()
+}
+
+#[component]
+fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
+    let address = use_address();
+    let params = use_params_map();
+    let tab = Memo::new(move |_| params.with(|it| it.get("tab")).unwrap_or_default());
+    // There from the start of this page on: a later failure keeps what was shown.
+    let shown: Signal<Option<Shown>> = client.value.into();
+    let with = move |read: fn(&types::Client) -> String| {
+        move || shown.with(|it| it.as_ref().map(|it| read(it)).unwrap_or_default())
+    };
+    let title = Signal::derive(with(|it| it.name.clone()));
+    let me = use_me();
+    // What is part of Latchkey is nobody's to change.
+    let may_change = shown.with_untracked(|it| {
+        it.as_ref()
+            .is_some_and(|it| !it.built_in && me.may_change_clients_of(&it.profile))
+    });
+    let is_deleted =
+        Memo::new(move |_| shown.with(|it| it.as_ref().is_some_and(|it| it.deleted_at.is_some())));
+    let crumbs = vec![Crumb {
+        label: "Clients".to_owned(),
+        href: routes::href("/clients"),
+    }];
+    let chip = move || {
+        let now = shown.get();
+        now.map(|it| {
+            if it.deleted_at.is_some() {
+                view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Trash />"Deleted"</span> }
+                    .into_any()
+            } else {
+                view! { <StatusChip status=status(&it) /> }.into_any()
+            }
+        })
+    };
+    view! {
+        <PageHeader title crumbs beside=move || view! { {chip} }>
+            {(may_change && !is_deleted.get_untracked()).then(|| view! { <HeaderActions address shown tab /> })}
+        </PageHeader>
+        <Summary shown />
+        <div class="stack">
+            <ClientTabs shown tab may_change />
+            {move || client.problem.get().map(|problem| view! { <ProblemNotice problem on_retry=client.retry() /> })}
+            {move || match (tab.get().as_str(), is_deleted.get()) {
+                ("", _) => view! { <OverviewTab address client may_change /> }.into_any(),
+                ("credentials", _) => view! { <CredentialsTab client=shown may_change reload=client.retry() /> }.into_any(),
+                ("activity", _) => view! { <ActivityTab client=shown /> }.into_any(),
+                ("danger", _) if may_change => view! { <DangerTab client /> }.into_any(),
+                _ => view! { <NotFound /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// The line below the name: what one looks for first.
+#[component]
+fn Summary(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
+    view! {
+        {move || shown.get().map(|client| view! {
+            <dl class="summary">
+                <div><dt>"Client ID"</dt><dd><CopyText text=client.client_id.clone() what="client ID" /></dd></div>
+                <div><dt>"Kind"</dt><dd>{words::profile(&client.profile)}</dd></div>
+                <div><dt>"Works until"</dt><dd>
+                    {if client.effective_status == types::EffectiveStatus::NoCredential {
+                        view! { <span class="cell-none">"No credential"</span> }.into_any()
+                    } else {
+                        view! { <Expiry at=clock::moment(client.usable_until.as_ref()) /> }.into_any()
+                    }}
+                </dd></div>
+                <div><dt>"Last used"</dt><dd><TimeAgo at=clock::moment(client.last_used_at.as_ref()) /></dd></div>
+                <div><dt>"Owner"</dt><dd>{match client.owner.clone() {
+                    Some(owner) => view! { <bdi class="cell-clip" title=owner.clone()>{owner.clone()}</bdi> }.into_any(),
+                    None => view! { <span class="cell-none">"Nobody"</span> }.into_any(),
+                }}</dd></div>
+            </dl>
+        })}
+    }
+}
+
+#[component]
+fn HeaderActions(
+    address: Address,
+    #[prop(into)] shown: Signal<Option<Shown>>,
+    tab: Memo<String>,
+) -> impl IntoView {
+    let is_editing = move || tab.with(String::is_empty) && address.get("edit").is_some();
+    let id = move || shown.with(|it| it.as_ref().map(|it| it.id.to_string()).unwrap_or_default());
+    view! {
+        {move || (!is_editing()).then(|| {
+            let href = routes::href(&format!("{}?edit=yes", routes::client(&id())));
+            view! { <LinkButton href icon=Glyph::Pencil>"Edit"</LinkButton> }
+        })}
+    }
+}
+
+#[component]
+fn ClientTabs(
+    #[prop(into)] shown: Signal<Option<Shown>>,
+    tab: Memo<String>,
+    may_change: bool,
+) -> impl IntoView {
+    let id = shown.with_untracked(|it| it.as_ref().map(|it| it.id.to_string()).unwrap_or_default());
+    let public = shown.with_untracked(|it| it.as_ref().is_some_and(|it| it.public));
+    let one = |path: &'static str, label: &'static str| Tab {
+        href: routes::href(&if path.is_empty() {
+            routes::client(&id)
+        } else {
+            format!("{}/{path}", routes::client(&id))
+        }),
+        label,
+        count: None,
+        current: Signal::derive(move || tab.get() == path),
+    };
+    let mut tabs = vec![one("", "Overview")];
+    if !public {
+        tabs.push(one("credentials", "Credentials"));
+    }
+    tabs.push(one("activity", "Activity"));
+    if may_change {
+        tabs.push(one("danger", "Danger zone"));
+    }
+    view! { <Tabs label="About this client" tabs /> }
+}
+
+#[component]
+fn OverviewTab(address: Address, client: Loaded<Shown>, may_change: bool) -> impl IntoView {
+    let is_editing = Memo::new(move |_| may_change && address.get("edit").is_some());
+    let stop = Callback::new(move |()| address.change(Step::Replace, &[("edit", None)]));
+    view! {
+        {move || if is_editing.get() {
+            client.value.get_untracked().map(|shown| view! {
+                <EditForm
+                    shown
+                    on_saved=Callback::new(move |saved: types::Client| {
+                        client.value.set(Some(Arc::new(saved)));
+                        stop.run(());
+                    })
+                    on_cancel=stop
+                />
+            })
+            .into_any()
+        } else {
+            view! {
+                {move || client.value.get().map(|shown| view! { <Overview shown /> })}
+            }
+            .into_any()
+        }}
+    }
+}

@@ -1,0 +1,430 @@
+//! Making, changing and ending secrets.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    Shown,
+    credentials::{Item, label},
+};
+use crate::{
+    address::Address,
+    api::{etag, types, use_api},
+    clock,
+    components::{
+        button::{Button, Variant},
+        dialog::{ConfirmDialog, Dialog},
+        expiry_picker::ExpiryPicker,
+        field::{Count, Field},
+        problem_notice::ProblemNotice,
+        secret_reveal::{Revealed, SecretReveal},
+        text_input::TextInput,
+        toast::Toasts,
+    },
+    forms::{
+        field_errors::{FieldErrors, focus_first},
+        once::Once,
+        profiles::{self, SecretEnds},
+    },
+    load::derived,
+    problem::Problem,
+    routes,
+};
+
+/// The fields of a secret.
+#[derive(Clone, Copy)]
+struct Draft {
+    description: RwSignal<String>,
+    expires_at: RwSignal<Option<i64>>,
+    errors: FieldErrors,
+    problem: RwSignal<Option<Problem>>,
+    busy: RwSignal<bool>,
+}
+
+impl Draft {
+    fn new() -> Self {
+        Self {
+            description: RwSignal::new(String::new()),
+            expires_at: RwSignal::new(None),
+            errors: FieldErrors::none(),
+            problem: RwSignal::new(None),
+            busy: RwSignal::new(false),
+        }
+    }
+
+    fn reset(self, description: String, expires_at: Option<i64>) {
+        self.description.set(description);
+        self.expires_at.set(expires_at);
+        self.errors.clear();
+        self.problem.set(None);
+        self.busy.set(false);
+    }
+
+    fn refuse(self, problem: Problem) {
+        self.problem
+            .set(self.errors.take(problem, &["/description", "/expires_at"]));
+        focus_first();
+    }
+
+    /// What is typed, as the API wants it.
+    fn typed(self) -> (String, String) {
+        let description = self.description.with_untracked(|it| it.trim().to_owned());
+        let ends = self
+            .expires_at
+            .get_untracked()
+            .map_or_else(|| "never".to_owned(), clock::to_api);
+        (description, ends)
+    }
+
+    fn check(self) -> bool {
+        self.errors.clear();
+        self.problem.set(None);
+        if self
+            .description
+            .with_untracked(|it| it.trim().chars().count())
+            > 500
+        {
+            self.errors.add("/description", "At most 500 characters");
+        }
+        if self
+            .expires_at
+            .get_untracked()
+            .is_some_and(|it| it <= clock::now())
+        {
+            self.errors.add("/expires_at", "Has to be in the future");
+        }
+        if self.errors.any() {
+            focus_first();
+        }
+        !self.errors.any()
+    }
+}
+
+/// Fields and problem, in the body of a dialog.
+#[component]
+fn Fields(draft: Draft, with_client: bool, #[prop(optional)] takes_focus: bool) -> impl IntoView {
+    view! {
+        <Field
+            label="Description"
+            optional=true
+            hint="Where it is used, as in \u{201c}Production\u{201d}."
+            error=draft.errors.of("/description", draft.description)
+            count=Count::of(draft.description, 500)
+        >
+            <TextInput value=draft.description attr:autofocus=takes_focus />
+        </Field>
+        {if with_client {
+            view! { <p class="field-hint">"It ends when its client ends."</p> }.into_any()
+        } else {
+            view! {
+                <ExpiryPicker
+                    value=draft.expires_at
+                    legend="Secret expires"
+                    error=draft.errors.of("/expires_at", draft.expires_at)
+                    may_be_never=true
+                />
+            }
+            .into_any()
+        }}
+        {move || draft.problem.get().map(|problem| view! { <ProblemNotice problem /> })}
+    }
+}
+
+/// Every dialog of the tab; the address says which one is open.
+#[component]
+pub(super) fn SecretDialogs(
+    address: Address,
+    #[prop(into)] client: Signal<Option<Shown>>,
+    rows: Memo<Vec<Item>>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let revealed = RwSignal::new(None::<Revealed>);
+    view! {
+        <Make address client changed revealed regenerate=false />
+        <Make address client changed revealed regenerate=true />
+        <Edit address client rows changed />
+        <End address client rows changed />
+        <SecretReveal revealed />
+    }
+}
+
+/// Adds a secret, or replaces all of them.
+#[component]
+fn Make(
+    address: Address,
+    #[prop(into)] client: Signal<Option<Shown>>,
+    changed: Callback<()>,
+    revealed: RwSignal<Option<Revealed>>,
+    regenerate: bool,
+) -> impl IntoView {
+    let api = use_api();
+    let draft = Draft::new();
+    let once = Once::new();
+    let open = address.is_open(if regenerate {
+        "regenerate"
+    } else {
+        "add-secret"
+    });
+    let ends = client.with_untracked(|it| {
+        let profile = it.as_ref().and_then(|it| profiles::find(&it.profile));
+        profile.map_or(SecretEnds::Never, |it| it.secret_ends)
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            let year =
+                (ends == SecretEnds::OneYear).then(|| clock::end_of_utc_day(clock::now(), 365));
+            draft.reset(String::new(), year);
+        }
+    });
+    let make = move |()| {
+        let Some(shown) = client.get_untracked() else {
+            return;
+        };
+        if draft.busy.get_untracked() || !draft.check() {
+            return;
+        }
+        let (description, expires_at) = draft.typed();
+        let wanted = types::CreateCredential {
+            description: Some(description).filter(|it| !it.is_empty()),
+            expires_at: (ends != SecretEnds::WithClient).then_some(expires_at),
+            secret: None,
+        };
+        let key = once.key(&wanted);
+        draft.busy.set(true);
+        spawn_local(async move {
+            let id = shown.id.to_string();
+            let outcome = api
+                .call(async |it| {
+                    if regenerate {
+                        it.regenerate_secret(&id, key.as_deref(), &wanted).await
+                    } else {
+                        it.create_credential(&id, key.as_deref(), &wanted).await
+                    }
+                })
+                .await;
+            if draft.busy.try_set(false).is_some() {
+                // The page was left meanwhile: a secret must not turn up anywhere else.
+                return;
+            }
+            match outcome {
+                Ok(created) => {
+                    address.close();
+                    revealed.set(Some(Revealed {
+                        name: shown.name.clone(),
+                        client_id: created.client_id,
+                        client_secret: created.client_secret,
+                        expires_at: clock::moment(created.credential.expires_at.as_ref()),
+                        token_url: format!("{}/oauth2/token", routes::server()),
+                    }));
+                    changed.run(());
+                }
+                Err(problem) => draft.refuse(problem),
+            }
+        });
+    };
+    let close = Callback::new(move |()| address.close());
+    let name = move || client.with(|it| it.as_ref().map(|it| it.name.clone()).unwrap_or_default());
+    if regenerate {
+        let title = Signal::derive(move || format!("Regenerate the secret of {}?", name()));
+        return view! {
+            <ConfirmDialog
+                open
+                on_close=close
+                title
+                confirm="Regenerate"
+                keep="Keep the old one"
+                on_confirm=Callback::new(make)
+                busy=draft.busy
+            >
+                <p><strong>"Every live secret is dead at once."</strong>" Programs that use one fail on their next token request, until they have the new one."</p>
+                <p>"To change over without an outage, add a secret instead and delete the old one when nothing uses it any more."</p>
+                <Fields draft with_client={ends == SecretEnds::WithClient} />
+            </ConfirmDialog>
+        }
+        .into_any();
+    }
+    let title = Signal::derive(move || format!("Add a secret to {}", name()));
+    view! {
+        <Dialog
+            open
+            on_close=close
+            title
+            footer=move || view! {
+                <Button on:click=move |_| close.run(())>"Cancel"</Button>
+                <Button variant=Variant::Primary busy=draft.busy on:click=move |_| make(())>"Add secret"</Button>
+            }
+        >
+            <p>"The others go on working. The new one is shown once."</p>
+            <Fields takes_focus=true draft with_client={ends == SecretEnds::WithClient} />
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// The secret that the open dialog is about.
+fn subject(address: Address, dialog: &'static str, rows: Memo<Vec<Item>>) -> Memo<Option<Item>> {
+    derived(move || {
+        if address.dialog().as_deref() != Some(dialog) {
+            return None;
+        }
+        let on = address.get("on")?;
+        rows.with(|rows| rows.iter().find(|it| it.id.to_string() == on).cloned())
+    })
+}
+
+/// Changes what a secret is called and when it ends.
+#[component]
+fn Edit(
+    address: Address,
+    #[prop(into)] client: Signal<Option<Shown>>,
+    rows: Memo<Vec<Item>>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let api = use_api();
+    let toasts = expect_context::<Toasts>();
+    let draft = Draft::new();
+    let subject = subject(address, "edit-secret", rows);
+    let open = Memo::new(move |_| subject.with(Option::is_some));
+    let opened_on = StoredValue::new(None::<Item>);
+    // Fills the fields when it opens, and never under the fingers of someone who types.
+    let opening = Memo::new(move |_| {
+        let is_open = open.get();
+        if is_open {
+            let secret = subject.get_untracked();
+            if let Some(secret) = &secret {
+                draft.reset(
+                    secret.description.clone().unwrap_or_default(),
+                    clock::moment(secret.expires_at.as_ref()),
+                );
+            }
+            opened_on.set_value(secret);
+        }
+        is_open
+    });
+    let save = move || {
+        let (Some(shown), Some(secret)) = (client.get_untracked(), opened_on.get_value()) else {
+            return;
+        };
+        if draft.busy.get_untracked() || !draft.check() {
+            return;
+        }
+        let (description, expires_at) = draft.typed();
+        let form = types::CredentialForm {
+            description: Some(description),
+            expires_at: Some(expires_at),
+        };
+        draft.busy.set(true);
+        spawn_local(async move {
+            let (id, tag) = (shown.id.to_string(), etag(secret.version));
+            let outcome = api
+                .call(async |it| {
+                    it.update_credential(&id, &secret.id, Some(&tag), &form)
+                        .await
+                })
+                .await;
+            if draft.busy.try_set(false).is_some() {
+                return;
+            }
+            match outcome {
+                Ok(saved) => {
+                    toasts.done(format!("{} was saved", label(&saved)));
+                    address.close();
+                    changed.run(());
+                }
+                Err(problem) => draft.refuse(problem),
+            }
+        });
+    };
+    let close = Callback::new(move |()| address.close());
+    let title = Signal::derive(move || {
+        subject.with(|it| {
+            it.as_ref()
+                .map(|it| format!("Secret ending in {}", it.hint))
+                .unwrap_or_default()
+        })
+    });
+    view! {
+        <Dialog
+            open=opening
+            on_close=close
+            title
+            footer=move || view! {
+                <Button on:click=move |_| close.run(())>"Cancel"</Button>
+                <Button variant=Variant::Primary busy=draft.busy on:click=move |_| save()>"Save"</Button>
+            }
+        >
+            <Fields takes_focus=true draft with_client=false />
+        </Dialog>
+    }
+}
+
+/// Ends one secret.
+#[component]
+fn End(
+    address: Address,
+    #[prop(into)] client: Signal<Option<Shown>>,
+    rows: Memo<Vec<Item>>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let api = use_api();
+    let toasts = expect_context::<Toasts>();
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<Problem>);
+    let subject = subject(address, "delete-secret", rows);
+    let open = Signal::derive(move || subject.with(Option::is_some));
+    Effect::new(move |_| {
+        if open.get() {
+            problem.set(None);
+        }
+    });
+    let end = Callback::new(move |()| {
+        let (Some(shown), Some(secret)) = (client.get_untracked(), subject.get_untracked()) else {
+            return;
+        };
+        busy.set(true);
+        spawn_local(async move {
+            let (id, tag) = (shown.id.to_string(), etag(secret.version));
+            let outcome = api
+                .call(async |it| it.delete_credential(&id, &secret.id, Some(&tag)).await)
+                .await;
+            busy.try_set(false);
+            match outcome {
+                Ok(()) => {
+                    toasts.done(format!("{} was deleted", label(&secret)));
+                    address.close();
+                    changed.run(());
+                }
+                Err(failed) => drop(problem.try_set(Some(failed))),
+            }
+        });
+    });
+    let title = Signal::derive(move || {
+        let name = subject.with(|it| it.as_deref().map(label).unwrap_or_default());
+        format!("Delete {name}?")
+    });
+    let used = move || {
+        subject.with(|it| {
+            let last = it
+                .as_ref()
+                .and_then(|it| clock::moment(it.last_used_at.as_ref()));
+            last.map_or_else(
+                || "It has never been used.".to_owned(),
+                |at| format!("It was last used {}.", clock::relative(at, clock::now())),
+            )
+        })
+    };
+    view! {
+        <ConfirmDialog
+            open
+            on_close=Callback::new(move |()| address.close())
+            title
+            confirm="Delete secret"
+            keep="Keep it"
+            on_confirm=end
+            busy
+        >
+            <p>"Programs that use it fail on their next token request. The other secrets live on; tokens that were given for it live until they end."</p>
+            <p>{used}" This cannot be taken back."</p>
+            {move || problem.get().map(|problem| view! { <ProblemNotice problem /> })}
+        </ConfirmDialog>
+    }
+}
