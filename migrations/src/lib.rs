@@ -12,6 +12,7 @@ mod m004_credentials;
 mod m005_audit;
 mod m006_tokens;
 mod m007_idempotency;
+mod m030_access;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m005_audit::Migration),
             Box::new(m006_tokens::Migration),
             Box::new(m007_idempotency::Migration),
+            Box::new(m030_access::Migration),
         ]
     }
 }

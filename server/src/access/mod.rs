@@ -1,5 +1,6 @@
 //! Who may do what, where: answered here and nowhere else.
 
+pub mod grid;
 pub mod rate_limit;
 
 use uuid::Uuid;

@@ -176,15 +176,13 @@ impl Caller {
     }
 
     fn client_profiles(&self, access: Access) -> impl Iterator<Item = Permission> {
-        use crate::domain::{permission::Rights, role::CLIENT_RESOURCES};
+        use crate::domain::{permission::Rights, role::opens_clients};
         let set = match &self.rights {
             Rights::Everything => None,
             Rights::Only(set) => Some(set),
         };
         set.into_iter()
             .flat_map(super::super::domain::permission::PermissionSet::iter)
-            .filter(move |it| {
-                it.access >= access && CLIENT_RESOURCES.contains(&it.resource.as_str())
-            })
+            .filter(move |it| it.access >= access && opens_clients(&it.resource))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use poem_openapi::{Enum, Object, types::Example};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{
     credential_dto::{CreateCredential, Credential},
@@ -13,8 +14,10 @@ use super::{
 use crate::{
     clients::{create::NewClient, form::ClientDraft},
     domain::{
+        assignment::Assignments,
         caller,
         client::{self, RESTORABLE_FOR},
+        permission::PermissionSet,
         redirect_uri::RedirectUri,
         timestamp::Timestamp,
     },
@@ -26,7 +29,7 @@ pub struct Actor {
     /// `client`, `user` or `system`.
     pub kind: String,
     /// The actor's id.
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     /// The actor's name at that moment.
     pub name: String,
 }
@@ -86,13 +89,13 @@ impl From<EffectiveStatus> for client::EffectiveStatus {
 #[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct Client {
     /// Its id for ever.
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     /// Its id at the token endpoint; fixed.
     pub client_id: String,
     /// The kind of client, whose rules it follows; fixed.
     pub profile: String,
     /// The identity its tokens carry as `sub`.
-    pub service_user_id: uuid::Uuid,
+    pub service_user_id: Uuid,
     /// Whether it may manage tenants and communities.
     pub operator: bool,
     /// Whether it has no secret.
@@ -134,6 +137,10 @@ pub struct Client {
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// The roles it has in its tenant besides, where its profile has a set of roles.
+    pub roles: Vec<String>,
+    /// The permissions given straight to it, where its profile has the grid.
+    pub permissions: Vec<String>,
     /// Who answers for it.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,6 +203,8 @@ impl Client {
             grant_types: strings(&form.grant_types),
             token_endpoint_auth_method: form.token_endpoint_auth_method.to_string(),
             role: form.role.map(|it| it.to_string()),
+            roles: Vec::new(),
+            permissions: Vec::new(),
             owner: form.owner.clone(),
             contacts: form.contacts.clone(),
             labels: pairs(form),
@@ -210,6 +219,26 @@ impl Client {
             version: client.version.0,
         }
     }
+
+    /// The same with what its service user holds in the client's tenant.
+    #[must_use]
+    pub fn holding(mut self, held: &Assignments, tenant_id: Uuid) -> Self {
+        self.permissions = texts(&held.permissions_in(tenant_id));
+        self.roles = held.roles_in(tenant_id).map(|it| it.key.clone()).collect();
+        self.roles.sort_unstable();
+        self
+    }
+
+    /// The same with the permissions it was made with.
+    #[must_use]
+    pub fn permitted(mut self, permissions: &PermissionSet) -> Self {
+        self.permissions = texts(permissions);
+        self
+    }
+}
+
+fn texts(permissions: &PermissionSet) -> Vec<String> {
+    permissions.iter().map(|it| it.to_string()).collect()
 }
 
 fn strings<T: ToString>(all: &[T]) -> Vec<String> {
@@ -282,6 +311,8 @@ pub struct CreateClient {
     pub token_endpoint_auth_method: Option<String>,
     /// `member`, `admin` or `super_admin`, where the profile has the ladder.
     pub role: Option<String>,
+    /// Permissions such as `users:view`, where the profile has the grid.
+    pub permissions: Option<Vec<String>>,
     /// Who answers for it.
     pub owner: Option<String>,
     /// E-mail addresses of those who are told before something expires.
@@ -308,6 +339,7 @@ impl Example for CreateClient {
             grant_types: None,
             token_endpoint_auth_method: None,
             role: Some("member".to_owned()),
+            permissions: None,
             owner: Some("Billing team".to_owned()),
             contacts: None,
             labels: None,
@@ -338,6 +370,7 @@ impl From<CreateClient> for NewClient {
                 managed_by: wanted.managed_by,
             },
             credential: wanted.credential.map(Into::into).unwrap_or_default(),
+            permissions: wanted.permissions.unwrap_or_default(),
             operator: false,
         }
     }

@@ -5,13 +5,23 @@ use serde_json::{Map, Value, json};
 
 use super::{
     audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    me::MeApi,
+    me::MeApi, permissions::PermissionsApi,
 };
-use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
+use crate::{
+    domain::{permission::Access, role::MANAGEMENT_RESOURCES},
+    oauth_http::OAuthApi,
+};
 
 /// Every route of the document, in its chapters.
 pub fn service() -> OpenApiService<impl OpenApi, ()> {
-    let apis = (ClientsApi, CredentialsApi, AuditApi, MeApi, OAuthApi);
+    let apis = (
+        ClientsApi,
+        CredentialsApi,
+        PermissionsApi,
+        AuditApi,
+        MeApi,
+        OAuthApi,
+    );
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))
 }
 
@@ -87,6 +97,9 @@ fn secure(document: &mut Value) -> Map<String, Value> {
             format!("{}:view", resource.key),
             json!(format!("{label}: read")),
         );
+        if resource.most() == Access::View {
+            continue;
+        }
         scopes.insert(
             format!("{}:change", resource.key),
             json!(format!("{label}: create, change and delete")),

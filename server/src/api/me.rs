@@ -9,7 +9,10 @@ use super::{
     problem::ApiError,
     reply::Listed,
 };
-use crate::domain::{permission::Rights, role::MANAGEMENT_RESOURCES};
+use crate::domain::{
+    permission::{PermissionSet, Rights},
+    role::{MANAGEMENT_RESOURCES, ManagementResource},
+};
 
 /// The caller, and what it may do at this moment.
 #[derive(Clone, Debug, Object)]
@@ -48,7 +51,10 @@ impl MeApi {
         let permissions = match &caller.rights {
             Rights::Everything => MANAGEMENT_RESOURCES
                 .iter()
-                .flat_map(|it| [format!("{}:view", it.key), format!("{}:change", it.key)])
+                .map(ManagementResource::permission)
+                .collect::<PermissionSet>()
+                .iter()
+                .map(|it| it.to_string())
                 .collect(),
             Rights::Only(set) => set.iter().map(|it| it.to_string()).collect(),
         };

@@ -16,6 +16,7 @@ pub mod etag;
 pub mod idempotency;
 pub mod me;
 pub mod paging;
+pub mod permissions;
 pub mod problem;
 pub mod rate_limit;
 pub mod reply;
@@ -29,6 +30,8 @@ pub enum Tag {
     Clients,
     /// The secrets by which clients prove themselves.
     Credentials,
+    /// Permissions, roles and where they hold.
+    Access,
     /// Who changed what.
     Activity,
     /// The caller itself.

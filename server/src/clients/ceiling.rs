@@ -1,7 +1,11 @@
 //! The ceiling rule: nobody makes, changes or takes over a client that may do more than they may.
 
+use uuid::Uuid;
+
 use crate::{
+    app::Change,
     domain::{
+        assignment::Assignments,
         caller::Caller,
         client::{Client, ClientForm},
         permission::{Access, Rights},
@@ -11,17 +15,50 @@ use crate::{
     error::Result,
 };
 
-/// Rights of a client with this form.
-pub fn rights_of(form: &ClientForm) -> Rights {
-    form.role.map_or_else(Rights::none, LadderRole::rights)
+/// Rights of a client with this form in its home tenant.
+pub fn rights_of(form: &ClientForm, held: &Assignments, tenant_id: Uuid) -> Rights {
+    let ladder = form.role.map_or_else(Rights::none, LadderRole::rights);
+    ladder.and(held.rights_in(tenant_id))
 }
 
-/// Refuses a caller whose rights do not cover those of a client with `form`.
+/// Refuses a caller whose rights do not cover those of a client with `form`, which holds `held`. What it may do
+/// beyond the caller's tenant, only operators cover.
 ///
 /// # Errors
 /// [`Refusal::RoleExceedsCaller`].
-pub fn covers(caller: &Caller, form: &ClientForm, operator: bool) -> Result<()> {
-    if caller.rights.cover(&rights_of(form)) && (caller.operator || !operator) {
+pub fn covers(
+    caller: &Caller,
+    form: &ClientForm,
+    held: &Assignments,
+    operator: bool,
+) -> Result<()> {
+    let tenant_id = caller.tenant_id;
+    may_give(caller, &rights_of(form, held, tenant_id))?;
+    let beyond = operator || held.tenants().iter().any(|it| *it != tenant_id);
+    if beyond && !caller.operator {
+        return Err(Refusal::RoleExceedsCaller.into());
+    }
+    Ok(())
+}
+
+/// As [`covers`], for a client that is there already.
+///
+/// # Errors
+/// [`Refusal::RoleExceedsCaller`].
+pub async fn covers_client(change: &Change, client: &Client) -> Result<()> {
+    let held = change
+        .store
+        .list_assignments(client.service_user_id)
+        .await?;
+    covers(&change.caller, &client.form, &held, client.operator)
+}
+
+/// Refuses a caller who would give rights that it does not have.
+///
+/// # Errors
+/// [`Refusal::RoleExceedsCaller`].
+pub fn may_give(caller: &Caller, rights: &Rights) -> Result<()> {
+    if caller.rights.cover(rights) {
         Ok(())
     } else {
         Err(Refusal::RoleExceedsCaller.into())

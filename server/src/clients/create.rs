@@ -1,21 +1,23 @@
 //! Making a client, with its service user and, where the profile says so, its first secret.
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     ceiling,
     credentials::{self, CredentialDraft, NewSecret},
     form::{ClientDraft, Reading},
-    snapshot,
+    permissions, snapshot,
 };
 use crate::{
     app::Change,
     domain::{
+        assignment::Assignments,
         audit::{Action, differences},
         auth_method::AuthMethod,
         client::{Client, ClientForm, Status},
         client_id::ClientId,
-        permission::Access,
+        permission::{Access, PermissionSet, Rights},
         profile::{ClientIdRule, Profile},
         refusal::{Conflict, Refusal},
         timestamp::Timestamp,
@@ -39,6 +41,8 @@ pub struct NewClient {
     pub draft: ClientDraft,
     /// The first secret.
     pub credential: CredentialDraft,
+    /// The permissions given straight to it, where the profile has the grid.
+    pub permissions: Vec<String>,
     /// Whether its service user manages tenants and communities.
     pub operator: bool,
 }
@@ -47,6 +51,8 @@ pub struct NewClient {
 pub struct Created {
     /// The client.
     pub client: Client,
+    /// The permissions given straight to it.
+    pub permissions: PermissionSet,
     /// Its first secret.
     pub secret: Option<NewSecret>,
 }
@@ -82,7 +88,7 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         profile: &profile,
         public: new.public,
         current: None,
-        default_name: chosen.as_ref().map(ClientId::as_str),
+        default_name: default_name(&profile, new, chosen.as_ref()),
         now: change.now,
     };
     let form = match reading.read(&new.draft) {
@@ -92,6 +98,8 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
             None
         }
     };
+    let granted =
+        permissions::read_permissions(change, &profile, &new.permissions, &mut wrong).await?;
     let with_secret = profile.rules.secret.at_creation && !new.public;
     if !with_secret && new.credential.is_given() {
         wrong.add(
@@ -110,7 +118,8 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     let (Some(form), true) = (form, wrong.is_empty()) else {
         return Err(wrong.into());
     };
-    ceiling::covers(caller, &form, new.operator)?;
+    ceiling::covers(caller, &form, &Assignments::default(), new.operator)?;
+    ceiling::may_give(caller, &Rights::Only(granted.clone()))?;
     let mut client = blank(change, new, &profile, form, chosen).await?;
     let secret = match secret {
         Some(form) => Some(credentials::make(change, &client, form).await?),
@@ -120,17 +129,26 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         client.credentials_until = new.stored.credential.ends_at();
     }
     change.store.insert_client(&client).await.map_err(taken)?;
+    permissions::write(change, &client, &granted).await?;
+    let mut said = snapshot::of_new(&client);
+    if granted != PermissionSet::default() {
+        said["permissions"] = permissions::snapshot(&granted)["permissions"].take();
+    }
     change
         .record(
             Action::ClientCreated,
             snapshot::client_object(&client),
-            differences(&serde_json::Value::Null, &snapshot::of_new(&client)),
+            differences(&Value::Null, &said),
         )
         .await?;
     if let Some(new) = &secret {
         credentials::insert(change, new).await?;
     }
-    Ok(Created { client, secret })
+    Ok(Created {
+        client,
+        permissions: granted,
+        secret,
+    })
 }
 
 /// The client that `form` describes, before it has a credential.
@@ -182,6 +200,18 @@ pub(super) fn taken(error: StoreError) -> Error {
         StoreError::Taken => Conflict::ClientIdTaken.into(),
         other => other.into(),
     }
+}
+
+/// The chosen id. One that is wrong stands in for itself, so that the missing name is not a second complaint.
+fn default_name<'a>(
+    profile: &Profile,
+    new: &NewClient,
+    chosen: Option<&'a ClientId>,
+) -> Option<&'a str> {
+    let wrong = new.client_id.is_some() && profile.rules.client_id != ClientIdRule::Generated;
+    chosen
+        .map(ClientId::as_str)
+        .or(wrong.then_some("the chosen id"))
 }
 
 fn chosen_id(profile: &Profile, new: &NewClient, wrong: &mut Violations) -> Option<ClientId> {

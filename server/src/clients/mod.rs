@@ -9,5 +9,6 @@ pub mod create;
 pub mod credentials;
 pub mod form;
 pub mod lifecycle;
+pub mod permissions;
 pub mod read;
 pub mod snapshot;

@@ -3,6 +3,7 @@
 //! Everything here can be tested by calling it. A value of one of these types is right by construction:
 //! `parse` either gives the value or says in plain words what to change.
 
+pub mod assignment;
 pub mod audit;
 pub mod auth_method;
 pub mod caller;
@@ -10,6 +11,7 @@ pub mod client;
 pub mod client_id;
 pub mod credential;
 pub mod grant_type;
+pub mod grid;
 pub mod label;
 pub mod lifetime;
 pub mod page;

@@ -29,7 +29,9 @@ pub enum Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
     /// Another live client has this wire id.
-    #[error("another client has this client_id; choose a different one")]
+    #[error(
+        "another client has this client_id, or one that differs in upper and lower case only; choose a different one"
+    )]
     ClientIdTaken,
     /// The client has as many live credentials as it may have.
     #[error(

@@ -4,10 +4,12 @@
 //! cannot be written. Words: `find` gives an `Option`, `list` a page, `insert`, `replace` and `delete` change rows.
 
 mod actor;
+mod assignment;
 mod audit;
 mod change_feed;
 mod client;
 mod client_list;
+mod community;
 mod connect;
 mod credential;
 mod entity;
@@ -15,6 +17,7 @@ mod error;
 mod idempotency;
 mod profile;
 mod revoked_token;
+mod role;
 mod signing_key;
 mod tenant;
 mod transaction;
@@ -28,7 +31,7 @@ pub use error::StoreError;
 pub use idempotency::IdempotentRow;
 pub use signing_key::StoredSigningKey;
 pub use tenant::Tenant;
-pub use transaction::Transaction;
+pub use transaction::{ALL_CLIENTS, Transaction};
 
 /// What a store operation gives.
 pub type Result<T> = std::result::Result<T, StoreError>;

@@ -10,5 +10,6 @@
     reason = "a test says what is wrong by panicking, in its helpers, too"
 )]
 
+mod api_access;
 mod clients;
 mod support;

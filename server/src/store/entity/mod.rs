@@ -1,11 +1,15 @@
 //! The tables, as sea-orm sees them. Only this room's neighbours in `store` use them.
 
+pub(super) mod assignment;
 pub(super) mod audit;
 pub(super) mod client;
 pub(super) mod client_label;
+pub(super) mod community;
+pub(super) mod community_tenant;
 pub(super) mod credential;
 pub(super) mod idempotent_request;
 pub(super) mod profile;
 pub(super) mod revoked_token;
+pub(super) mod role;
 pub(super) mod signing_key;
 pub(super) mod tenant;

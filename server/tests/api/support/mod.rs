@@ -6,7 +6,7 @@ mod database;
 mod server;
 mod wire;
 
-pub(crate) use actor::{Account, Actor};
+pub(crate) use actor::{Account, Actor, client_path};
 pub(crate) use database::Kind;
 pub(crate) use server::Server;
 pub(crate) use wire::{Reply, Wire};
