@@ -12,6 +12,8 @@ mod m004_credentials;
 mod m005_audit;
 mod m006_tokens;
 mod m007_idempotency;
+mod m020_usage;
+mod m021_rotation;
 mod m030_access;
 mod sql;
 
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m005_audit::Migration),
             Box::new(m006_tokens::Migration),
             Box::new(m007_idempotency::Migration),
+            Box::new(m020_usage::Migration),
+            Box::new(m021_rotation::Migration),
             Box::new(m030_access::Migration),
         ]
     }

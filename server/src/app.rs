@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     access::rate_limit::RateLimit,
-    clients::cache::ClientCache,
+    clients::{cache::ClientCache, usage::UsageBuffer},
     clock::Clock,
     config::Settings,
     crypto::{
@@ -54,6 +54,8 @@ pub struct Parts {
     pub throttle: Throttle,
     /// Bounds what one caller may ask of the management API.
     pub rate_limit: RateLimit,
+    /// What the hot path leaves behind, on its way to the database.
+    pub usage: UsageBuffer,
     /// Seals the cursors of lists.
     pub cursors: Sealer,
     /// Seals kept answers a second time, so that the database alone can never read one.
@@ -121,6 +123,7 @@ impl App {
             verified: VerifiedTokens::new(settings.client_cache),
             throttle: Throttle::new(&settings.throttle),
             rate_limit: RateLimit::new(settings.api_requests_per_second),
+            usage: UsageBuffer::default(),
             cursors: master_key.sealer("cursors", &random),
             answers: master_key.sealer("answers", &random),
             settings,

@@ -170,6 +170,9 @@ async fn serve(mut settings: Settings) -> Result<()> {
     let jobs = jobs::start(&app);
     let served = http::serve(running, app.clone(), stop()).await;
     drop(jobs);
+    if let Err(error) = app.write_usage().await {
+        tracing::warn!(%error, "the last usage could not be written");
+    }
     tracing::info!("stopped");
     served.map_err(|it| Error::Unexpected(it.to_string()))
 }

@@ -55,6 +55,18 @@ pub struct Credential {
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// When a rotation ends it, or ended it.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retires_at: Option<String>,
+    /// The one it was made in place of.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<uuid::Uuid>,
+    /// The one that was made in its place.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<uuid::Uuid>,
     /// When it was made.
     pub created_at: String,
     /// By whom.
@@ -77,7 +89,7 @@ pub struct Credential {
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked_by: Option<Actor>,
-    /// Why: `deleted` or `regenerated`.
+    /// Why: `deleted`, `regenerated`, `rotated` or `rotation_cancelled`.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked_why: Option<String>,
@@ -97,6 +109,9 @@ impl Credential {
             hint: credential.hint.clone(),
             status: credential.status(now).into(),
             expires_at: text(credential.expires_at),
+            retires_at: text(credential.retires_at),
+            replaces: credential.replaces,
+            replaced_by: credential.replaced_by,
             created_at: credential.created_at.to_string(),
             created_by: (&credential.created_by).into(),
             last_used_at: text(credential.last_used_at),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    me::MeApi, permissions::PermissionsApi,
+    me::MeApi, permissions::PermissionsApi, rotation::RotationApi, usage::UsageApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -17,8 +17,10 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let apis = (
         ClientsApi,
         CredentialsApi,
+        RotationApi,
         PermissionsApi,
         AuditApi,
+        UsageApi,
         MeApi,
         OAuthApi,
     );
@@ -30,6 +32,7 @@ pub fn document() -> Value {
     // The framework writes valid JSON; were it not, the drift test would show an empty document.
     let mut document: Value = serde_json::from_str(&service().spec()).unwrap_or_default();
     describe(&mut document);
+    open_unions(&mut document);
     let scopes = secure(&mut document);
     let schemes = json!({
         "oauth2": {
@@ -86,6 +89,19 @@ fn describe(document: &mut Value) {
         "url": "https://www.apache.org/licenses/LICENSE-2.0",
     });
     document["servers"] = json!([{ "url": "/", "description": "This server" }]);
+}
+
+/// Takes back that "one of these" is an object: the framework says so of every union, also of one of plain values.
+fn open_unions(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for schema in schemas.into_iter().flat_map(Map::values_mut) {
+        if schema.get("anyOf").is_some()
+            && schema.get("properties").is_none()
+            && let Some(schema) = schema.as_object_mut()
+        {
+            schema.remove("type");
+        }
+    }
 }
 
 /// Turns the names that stand for permissions into one security scheme with scopes, and gives the scopes.
@@ -157,7 +173,10 @@ fn close_requests(document: &mut Value) {
         let Some(schema) = document.pointer_mut(reference.trim_start_matches('#')) else {
             continue;
         };
-        schema["additionalProperties"] = json!(false);
+        // One that only says "either of these" has no fields to close.
+        if schema.get("properties").is_some() {
+            schema["additionalProperties"] = json!(false);
+        }
         let mut inner = Vec::new();
         references(schema, &mut inner);
         for one in inner {
@@ -167,7 +186,8 @@ fn close_requests(document: &mut Value) {
         }
         // What may be left out may be null as well: both say "not set".
         let required = schema["required"].as_array().cloned().unwrap_or_default();
-        let properties = schema["properties"].as_object_mut();
+        let properties = schema.get_mut("properties");
+        let properties = properties.and_then(Value::as_object_mut);
         for (name, property) in properties.into_iter().flatten() {
             let optional = !required.contains(&json!(name)) && property.get("default").is_none();
             if optional && property.get("type").is_some() {

@@ -20,6 +20,8 @@ pub mod permissions;
 pub mod problem;
 pub mod rate_limit;
 pub mod reply;
+pub mod rotation;
+pub mod usage;
 
 use poem_openapi::Tags;
 

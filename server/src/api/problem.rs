@@ -17,7 +17,10 @@ use poem_openapi::{
 use serde::Serialize;
 
 use crate::{
-    domain::{refusal::Refusal, violation::Violations},
+    domain::{
+        refusal::{self, Refusal},
+        violation::Violations,
+    },
     error::Error,
 };
 
@@ -41,6 +44,25 @@ pub struct Problem {
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<FieldProblem>>,
+    /// With `secret_in_use`: by whom the secret is used.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_use: Option<InUse>,
+}
+
+/// How it is known that a secret is in use.
+#[derive(Clone, Debug, Object, Serialize)]
+pub struct InUse {
+    /// The id of the credential.
+    pub credential: uuid::Uuid,
+    /// When it was last accepted.
+    pub last_used_at: String,
+    /// From which address.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used_from: Option<String>,
+    /// How often it was accepted in all.
+    pub use_count: i64,
 }
 
 /// One thing that is wrong with the input.
@@ -77,6 +99,7 @@ impl ApiError {
                 detail: detail.into(),
                 request_id: String::new(),
                 errors: None,
+                in_use: None,
             },
             retry_after: None,
             challenge: None,
@@ -197,6 +220,25 @@ impl From<Error> for ApiError {
     }
 }
 
+fn in_use(evidence: refusal::InUse) -> ApiError {
+    let mut error = ApiError::new(
+        409,
+        "secret_in_use",
+        "The secret is in use",
+        format!(
+            "A program used it at {}: give that program the other secret first, or send force to end it all the same.",
+            evidence.last_used_at
+        ),
+    );
+    error.problem.in_use = Some(InUse {
+        credential: evidence.credential,
+        last_used_at: evidence.last_used_at.to_string(),
+        last_used_from: evidence.last_used_from,
+        use_count: evidence.use_count,
+    });
+    error
+}
+
 fn internal() -> ApiError {
     ApiError::new(
         500,
@@ -228,6 +270,7 @@ impl From<Refusal> for ApiError {
                 "The object changed since you read it",
                 "Read it again, look at what changed, and send your change with the new ETag.",
             ),
+            Refusal::SecretInUse(evidence) => in_use(*evidence),
             Refusal::Conflict(conflict) => Self::new(
                 409,
                 conflict.code(),

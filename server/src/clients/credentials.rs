@@ -49,6 +49,17 @@ pub struct CredentialForm {
     description: Option<String>,
     expires_at: Option<Timestamp>,
     imported: Option<ImportedSecret>,
+    replaces: Option<Uuid>,
+}
+
+impl CredentialForm {
+    /// Makes it a successor of `old`, whose description it takes where it has none.
+    pub(super) fn replaces(&mut self, old: &Credential) {
+        self.replaces = Some(old.id);
+        if self.description.is_none() {
+            self.description.clone_from(&old.description);
+        }
+    }
 }
 
 /// A new secret: the only time it is seen.
@@ -87,6 +98,7 @@ pub(super) fn read(
             .secret
             .as_ref()
             .and_then(|it| wrong.take("/secret", ImportedSecret::parse(it.expose_secret()))),
+        replaces: None,
     };
     wrong.or(form)
 }
@@ -151,6 +163,8 @@ pub(super) async fn make(
         key_id,
         expires_at: form.expires_at,
         retires_at: None,
+        replaces: form.replaces,
+        replaced_by: None,
         revoked: None,
         created_at: change.now,
         created_by: change.caller.actor.clone(),
@@ -185,10 +199,20 @@ pub(super) async fn insert(change: &Change, new: &NewSecret) -> Result<()> {
 }
 
 /// Brings the client's own knowledge of its credentials up to date.
-async fn settle(change: &Change, client: &mut Client) -> Result<()> {
+pub(super) async fn settle(change: &Change, client: &mut Client) -> Result<()> {
     let all = change.store.list_credentials(client.id).await?;
     client.credentials_until = usable_until(&all);
     change.store.replace_client(client).await?;
+    Ok(())
+}
+
+/// Refuses one more where there are as many as there can be, of which `leaving` make room.
+pub(super) async fn most_live(change: &Change, client: &Client, leaving: usize) -> Result<()> {
+    let all = change.store.list_credentials(client.id).await?;
+    let live = all.iter().filter(|it| it.is_live(change.now)).count();
+    if live >= MOST_LIVE + leaving {
+        return Err(Conflict::TooManyCredentials.into());
+    }
     Ok(())
 }
 
@@ -207,10 +231,7 @@ pub async fn create_credential(
         return Err(Conflict::PublicClient.into());
     }
     let form = read(draft, &profile, client.form.expires_at, change.now)?;
-    let live = change.store.list_credentials(client.id).await?;
-    if live.iter().filter(|it| it.is_live(change.now)).count() >= MOST_LIVE {
-        return Err(Conflict::TooManyCredentials.into());
-    }
+    most_live(change, &client, 0).await?;
     let new = make(change, &client, form).await?;
     insert(change, &new).await?;
     settle(change, &mut client).await?;
@@ -233,7 +254,13 @@ pub async fn regenerate_secret(
     let form = read(draft, &profile, client.form.expires_at, change.now)?;
     for old in change.store.list_credentials(client.id).await? {
         if old.is_live(change.now) {
-            revoke(change, old, RevokedWhy::Regenerated).await?;
+            revoke(
+                change,
+                old,
+                RevokedWhy::Regenerated,
+                Action::CredentialRevoked,
+            )
+            .await?;
         }
     }
     let new = make(change, &client, form).await?;
@@ -242,7 +269,12 @@ pub async fn regenerate_secret(
     Ok((client, new))
 }
 
-async fn revoke(change: &Change, mut credential: Credential, why: RevokedWhy) -> Result<()> {
+pub(super) async fn revoke(
+    change: &Change,
+    mut credential: Credential,
+    why: RevokedWhy,
+    action: Action,
+) -> Result<Credential> {
     credential.revoked = Some(Revoked {
         at: change.now,
         by: change.caller.actor.clone(),
@@ -252,16 +284,14 @@ async fn revoke(change: &Change, mut credential: Credential, why: RevokedWhy) ->
     change.store.replace_credential(&credential).await?;
     let before = serde_json::json!({ "revoked_why": null });
     let after = serde_json::json!({ "revoked_why": why.as_str() });
+    let object = snapshot::credential_object(&credential);
     change
-        .record(
-            Action::CredentialRevoked,
-            snapshot::credential_object(&credential),
-            differences(&before, &after),
-        )
-        .await
+        .record(action, object, differences(&before, &after))
+        .await?;
+    Ok(credential)
 }
 
-async fn find(change: &Change, client: &Client, id: Uuid) -> Result<Credential> {
+pub(super) async fn find(change: &Change, client: &Client, id: Uuid) -> Result<Credential> {
     let all = change.store.list_credentials(client.id).await?;
     let found = all.into_iter().find(|it| it.id == id);
     Ok(found.ok_or(Refusal::NotFound("credential"))?)
@@ -332,7 +362,13 @@ pub async fn delete_credential(
         return Err(Refusal::Stale.into());
     }
     if credential.is_live(change.now) {
-        revoke(change, credential, RevokedWhy::Deleted).await?;
+        revoke(
+            change,
+            credential,
+            RevokedWhy::Deleted,
+            Action::CredentialRevoked,
+        )
+        .await?;
         settle(change, &mut client).await?;
     }
     Ok(())

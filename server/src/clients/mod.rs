@@ -11,4 +11,6 @@ pub mod form;
 pub mod lifecycle;
 pub mod permissions;
 pub mod read;
+pub mod rotation;
 pub mod snapshot;
+pub mod usage;

@@ -76,13 +76,19 @@ pub enum Action {
     CredentialUpdated,
     /// A credential was ended.
     CredentialRevoked,
+    /// A rotation began: the credential retires, and another takes its place.
+    CredentialRotated,
+    /// A rotation ended the old credential before its grace was over.
+    CredentialRotationCompleted,
+    /// A rotation was taken back: the credential stays.
+    CredentialRotationCancelled,
     /// A client ended one of its access tokens.
     TokenRevoked,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -93,6 +99,9 @@ impl Action {
         Self::CredentialCreated,
         Self::CredentialUpdated,
         Self::CredentialRevoked,
+        Self::CredentialRotated,
+        Self::CredentialRotationCompleted,
+        Self::CredentialRotationCancelled,
         Self::TokenRevoked,
     ];
 
@@ -109,6 +118,9 @@ impl Action {
             Self::CredentialCreated => "credential.created",
             Self::CredentialUpdated => "credential.updated",
             Self::CredentialRevoked => "credential.revoked",
+            Self::CredentialRotated => "credential.rotated",
+            Self::CredentialRotationCompleted => "credential.rotation_completed",
+            Self::CredentialRotationCancelled => "credential.rotation_cancelled",
             Self::TokenRevoked => "token.revoked",
         }
     }

@@ -186,6 +186,11 @@ impl Client {
         }
     }
 
+    /// When its own end comes, where that is within 30 days.
+    pub fn ends_soon(&self, now: Timestamp) -> Option<Timestamp> {
+        self.form.expires_at.filter(|end| *end <= now.plus(SOON))
+    }
+
     /// Whether its own end has passed at `now`.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.form.expires_at.is_some_and(|end| end <= now)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::{caller::Actor, secret::KeyId, timestamp::Timestamp, version::Version};
+use super::{caller::Actor, client::SOON, secret::KeyId, timestamp::Timestamp, version::Version};
 
 /// How many live credentials a client may have.
 pub const MOST_LIVE: usize = 10;
@@ -28,6 +28,11 @@ pub struct Credential {
     pub expires_at: Option<Timestamp>,
     /// When a rotation ends it.
     pub retires_at: Option<Timestamp>,
+    /// The one it was made in place of.
+    pub replaces: Option<Uuid>,
+    /// The one that was made in its place, by a rotation that was not cancelled. Derived, and only where all
+    /// credentials of a client are read.
+    pub replaced_by: Option<Uuid>,
     /// When and by whom it was ended, if it was.
     pub revoked: Option<Revoked>,
     /// When it was made.
@@ -78,6 +83,10 @@ pub enum RevokedWhy {
     Deleted,
     /// A regeneration replaced it.
     Regenerated,
+    /// A rotation replaced it, completed before its grace was over.
+    Rotated,
+    /// The rotation that made it was cancelled.
+    RotationCancelled,
 }
 
 impl RevokedWhy {
@@ -86,15 +95,18 @@ impl RevokedWhy {
         match self {
             Self::Deleted => "deleted",
             Self::Regenerated => "regenerated",
+            Self::Rotated => "rotated",
+            Self::RotationCancelled => "rotation_cancelled",
         }
     }
 
     /// The reason a row names.
     pub fn from_row(text: &str) -> Self {
-        if text == "regenerated" {
-            Self::Regenerated
-        } else {
-            Self::Deleted
+        match text {
+            "regenerated" => Self::Regenerated,
+            "rotated" => Self::Rotated,
+            "rotation_cancelled" => Self::RotationCancelled,
+            _ => Self::Deleted,
         }
     }
 }
@@ -137,6 +149,11 @@ impl Credential {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         }
+    }
+
+    /// When it ends, where that is within 30 days, by its own date or by a rotation.
+    pub fn ends_soon(&self, now: Timestamp) -> Option<Timestamp> {
+        self.ends_at().filter(|end| *end <= now.plus(SOON))
     }
 
     /// What it is at `now`.

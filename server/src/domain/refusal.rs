@@ -1,6 +1,8 @@
 //! What a use case refuses, in the words of the domain. The HTTP surfaces turn these into answers, each in one place.
 
-use super::violation::Violations;
+use uuid::Uuid;
+
+use super::{timestamp::Timestamp, violation::Violations};
 
 /// Why a well-formed request is not carried out.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -20,9 +22,25 @@ pub enum Refusal {
     /// The object changed since the caller saw it.
     #[error("the object changed since it was read")]
     Stale,
+    /// A credential that is to end was used a short while ago.
+    #[error("the credential is in use")]
+    SecretInUse(Box<InUse>),
     /// The state of things does not allow it.
     #[error(transparent)]
     Conflict(#[from] Conflict),
+}
+
+/// How it is known that a credential is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InUse {
+    /// The credential.
+    pub credential: Uuid,
+    /// When it was last accepted.
+    pub last_used_at: Timestamp,
+    /// From where.
+    pub last_used_from: Option<String>,
+    /// How often it was accepted in all.
+    pub use_count: i64,
 }
 
 /// Which state of things stands in the way.
@@ -44,6 +62,15 @@ pub enum Conflict {
         "the credential has expired or was revoked and cannot be changed; add a new one instead"
     )]
     CredentialDead,
+    /// The credential is none that can be rotated.
+    #[error("only a secret can be rotated; replace the keys of this client instead")]
+    NotASecret,
+    /// The secret is retiring already.
+    #[error("the secret is being rotated already; complete or cancel that rotation first")]
+    RotationUnderWay,
+    /// There is no rotation to end.
+    #[error("the secret is not being rotated")]
+    NoRotation,
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
@@ -59,6 +86,9 @@ impl Conflict {
             Self::ClientIdTaken => "client_id_taken",
             Self::TooManyCredentials => "too_many_credentials",
             Self::CredentialDead => "credential_dead",
+            Self::NotASecret => "not_a_secret",
+            Self::RotationUnderWay => "rotation_under_way",
+            Self::NoRotation => "no_rotation",
             Self::PublicClient => "public_client",
             Self::ClientExpired => "client_expired",
         }

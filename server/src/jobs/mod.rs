@@ -2,15 +2,19 @@
 
 mod change_feed;
 mod purge;
+mod usage;
 
 use tokio::task::JoinSet;
 
 use crate::app::App;
+
+pub use purge::purge as purge_once;
 
 /// Starts everything that runs beside the requests. Dropping the set ends it.
 pub fn start(app: &App) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(change_feed::run(app.clone()));
     jobs.spawn(purge::run(app.clone()));
+    jobs.spawn(usage::run(app.clone()));
     jobs
 }

@@ -1,14 +1,22 @@
-//! Forgets what is past its time: tombstones after 30 days, kept answers after one, revoked tokens that have expired.
+//! Forgets what is past its time: tombstones and token requests after 30 days, kept answers after one, revoked tokens
+//! that have expired, old counts.
 
 use std::time::Duration;
 
-use crate::{app::App, domain::client::RESTORABLE_FOR, error::Result};
+use crate::{
+    app::App,
+    domain::{client::RESTORABLE_FOR, timestamp::DAY, usage::Span},
+    error::Result,
+};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_mins(10);
 
 /// How many tombstones go in one transaction, so that no change waits long.
 const AT_ONCE: u64 = 100;
+
+/// How long token requests are remembered, in seconds.
+const REQUESTS_KEPT: i64 = 30 * DAY;
 
 /// Purges for as long as the server runs.
 pub(super) async fn run(app: App) {
@@ -25,11 +33,18 @@ pub(super) async fn run(app: App) {
 ///
 /// # Errors
 /// The database being away.
-pub(super) async fn purge(app: &App) -> Result<()> {
+pub async fn purge(app: &App) -> Result<()> {
     let now = app.clock.now();
     let transaction = app.store.begin().await?;
     transaction.delete_expired_answers(now).await?;
     transaction.delete_expired_revoked_tokens(now).await?;
+    transaction
+        .delete_old_token_requests(now.plus(-REQUESTS_KEPT))
+        .await?;
+    for span in Span::ALL {
+        let before = now.plus(-span.kept_for());
+        transaction.delete_old_usage(span, before).await?;
+    }
     transaction.commit().await?;
     loop {
         let transaction = app.store.begin().await?;

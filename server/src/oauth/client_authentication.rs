@@ -14,6 +14,8 @@ use crate::{
         auth_method::AuthMethod,
         client::Status,
         secret::{GeneratedSecret, NotGenerated},
+        timestamp::Timestamp,
+        token_request::{About, RefusedBecause},
     },
     error::Result,
     store::{StoredCredential, Verifier},
@@ -33,12 +35,48 @@ pub struct Presented {
     method: AuthMethod,
 }
 
+/// What ends soon, for the answer to say so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Endings {
+    /// The credential that was used, by its own date or by a rotation.
+    pub credential: Option<Timestamp>,
+    /// The client.
+    pub client: Option<Timestamp>,
+}
+
 /// A client that proved who it is.
 pub struct Authenticated {
     /// The client.
     pub known: Arc<KnownClient>,
     /// The credential it used.
     pub credential: Uuid,
+}
+
+impl Authenticated {
+    /// What an administrator may know of a request by this client.
+    pub fn about(&self) -> About {
+        about(&self.known, Some(self.credential))
+    }
+
+    /// What ends within 30 days.
+    pub fn endings(&self, now: Timestamp) -> Endings {
+        let used = self.known.credentials.iter();
+        let used = used
+            .map(|it| &it.credential)
+            .find(|it| it.id == self.credential);
+        Endings {
+            credential: used.and_then(|it| it.ends_soon(now)),
+            client: self.known.client.ends_soon(now),
+        }
+    }
+}
+
+fn about(known: &KnownClient, credential: Option<Uuid>) -> About {
+    About {
+        tenant: known.client.tenant_id,
+        client: known.client.id,
+        credential,
+    }
 }
 
 impl Presented {
@@ -129,33 +167,52 @@ async fn prove(
     app: &App,
     presented: &Presented,
 ) -> Result<std::result::Result<Authenticated, OAuthError>> {
-    let failed = || Ok(Err(OAuthError::invalid_client(FAILED)));
-    let Some(known) = app.known_client(&presented.client_id).await? else {
-        return failed();
+    let failed = |because, about| {
+        Ok(Err(
+            OAuthError::invalid_client(FAILED).known_as(because, about)
+        ))
     };
-    let Some(credential) = recognise(app, &known, &presented.secret).await? else {
-        return failed();
+    let Some(known) = app.known_client(&presented.client_id).await? else {
+        return failed(RefusedBecause::UnknownClient, None);
+    };
+    let now = app.clock.now();
+    let Some(credential) = recognise(app, &known, &presented.secret, now).await? else {
+        let dead = recognise_dead(app, &known, &presented.secret, now).await?;
+        let because = dead.map_or(RefusedBecause::WrongSecret, |it| it.1);
+        let about = about(&known, dead.map(|it| it.0));
+        return failed(because, Some(about));
     };
     let client = &known.client;
     let registered = client.form.token_endpoint_auth_method;
-    let refused = if client.status == Status::Inactive {
-        "the client is deactivated"
-    } else if client.is_expired(app.clock.now()) {
-        "the client has expired"
+    let (because, said) = if client.status == Status::Inactive {
+        (
+            RefusedBecause::ClientDeactivated,
+            "the client is deactivated",
+        )
+    } else if client.is_expired(now) {
+        (RefusedBecause::ClientExpired, "the client has expired")
     } else if registered != AuthMethod::Any && registered != presented.method {
-        match registered {
+        let said = match registered {
             AuthMethod::ClientSecretBasic => "this client must authenticate by HTTP Basic",
             _ => "this client must authenticate by client_id and client_secret in the body",
-        }
+        };
+        (RefusedBecause::WrongMethod, said)
     } else {
         return Ok(Ok(Authenticated { known, credential }));
     };
-    Ok(Err(OAuthError::invalid_client(refused)))
+    let about = about(&known, Some(credential));
+    Ok(Err(
+        OAuthError::invalid_client(said).known_as(because, Some(about))
+    ))
 }
 
 /// The live credential of `known` that `secret` is.
-async fn recognise(app: &App, known: &KnownClient, secret: &SecretString) -> Result<Option<Uuid>> {
-    let now = app.clock.now();
+async fn recognise(
+    app: &App,
+    known: &KnownClient,
+    secret: &SecretString,
+    now: Timestamp,
+) -> Result<Option<Uuid>> {
     let live = known
         .credentials
         .iter()
@@ -180,6 +237,36 @@ async fn recognise(app: &App, known: &KnownClient, secret: &SecretString) -> Res
             Ok(None)
         }
     }
+}
+
+/// The dead credential of `known` that `secret` once was, and why it is dead. Of secrets that were brought along this
+/// is not asked: to compare with each of them is slow on purpose.
+async fn recognise_dead(
+    app: &App,
+    known: &KnownClient,
+    secret: &SecretString,
+    now: Timestamp,
+) -> Result<Option<(Uuid, RefusedBecause)>> {
+    let Ok(presented) = GeneratedSecret::parse(secret.expose_secret()) else {
+        return Ok(None);
+    };
+    let Some(stored) = app.store.find_credential_by_key(presented.key_id).await? else {
+        return Ok(None);
+    };
+    let digest = Digest::of(secret.expose_secret().as_bytes());
+    let same = matches!(&stored.verifier, Verifier::Digest(kept) if kept.matches(&digest));
+    let credential = &stored.credential;
+    if !same || credential.client != known.client.id {
+        return Ok(None);
+    }
+    let because = if credential.revoked.is_some() {
+        RefusedBecause::SecretRevoked
+    } else if credential.retires_at.is_some_and(|it| it <= now) {
+        RefusedBecause::SecretRetired
+    } else {
+        RefusedBecause::SecretExpired
+    };
+    Ok(Some((credential.id, because)))
 }
 
 const fn id_of(stored: &StoredCredential) -> Uuid {

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{domain::refusal::Refusal, error::Error};
+use crate::{
+    domain::{
+        refusal::Refusal,
+        token_request::{About, RefusedBecause},
+    },
+    error::Error,
+};
 
 /// The error codes of the token, introspection and revocation endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +61,10 @@ pub struct OAuthError {
     pub challenge: bool,
     /// When to try again.
     pub retry_after: Option<Duration>,
+    /// Precisely why, for the administrator; never sent. `None` says no more than the code does.
+    pub because: Option<RefusedBecause>,
+    /// Which client it is about, for the administrator; never sent.
+    pub about: Option<About>,
 }
 
 impl OAuthError {
@@ -66,7 +76,31 @@ impl OAuthError {
             status: 400,
             challenge: false,
             retry_after: None,
+            because: None,
+            about: None,
         }
+    }
+
+    /// The same error, with what an administrator may know of it.
+    #[must_use]
+    pub const fn known_as(mut self, because: RefusedBecause, about: Option<About>) -> Self {
+        self.because = Some(because);
+        self.about = about;
+        self
+    }
+
+    /// Precisely why, as far as is known.
+    pub fn because(&self) -> RefusedBecause {
+        self.because.unwrap_or(match self.code {
+            ErrorCode::InvalidRequest | ErrorCode::InvalidClient => RefusedBecause::Malformed,
+            ErrorCode::UnauthorizedClient => RefusedBecause::GrantNotAllowed,
+            ErrorCode::UnsupportedGrantType => RefusedBecause::UnknownGrant,
+            ErrorCode::InvalidScope => RefusedBecause::UnknownScope,
+            ErrorCode::InvalidTarget => RefusedBecause::UnknownResource,
+            ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError => {
+                RefusedBecause::ServerFault
+            }
+        })
     }
 
     /// `invalid_request`, 400.
@@ -105,6 +139,7 @@ impl OAuthError {
         Self {
             status: 429,
             retry_after: Some(wait),
+            because: Some(RefusedBecause::SlowedDown),
             ..Self::new(
                 ErrorCode::TemporarilyUnavailable,
                 "too many failed attempts from this address: wait, check the secret, then try again",

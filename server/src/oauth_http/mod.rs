@@ -140,6 +140,14 @@ enum TokenReply {
         /// The same, for the oldest.
         #[oai(header = "Pragma")]
         String,
+        /// There when the credential that was used ends within 30 days, by its own date or because it is being
+        /// rotated: the first second in which it fails (RFC 3339). `Sunset` and `Deprecation` (RFC 8594, RFC 9745)
+        /// would speak of this address instead.
+        #[oai(header = "Latchkey-Credential-Expires")]
+        Option<String>,
+        /// There when the client itself ends within 30 days: the first second in which it does not work (RFC 3339).
+        #[oai(header = "Latchkey-Client-Expires")]
+        Option<String>,
     ),
 }
 
@@ -197,9 +205,11 @@ impl OAuthApi {
         request: &Request,
         form: FormBody<TokenRequest>,
     ) -> Result<TokenReply, OAuthError> {
-        let source = request.data::<Origin>().and_then(|it| it.ip);
+        let unknown = Origin::default();
+        let origin = request.data::<Origin>().unwrap_or(&unknown);
         let authorization = authorization(request)?;
-        let answer = grants::token(&app, authorization, &form.parameters, source).await?;
+        let (answer, endings) =
+            grants::token(&app, authorization, &form.parameters, origin).await?;
         let body = TokenResponse {
             access_token: answer.access_token,
             token_type: "Bearer".to_owned(),
@@ -210,6 +220,8 @@ impl OAuthApi {
             Json(body),
             NO_STORE.to_owned(),
             "no-cache".to_owned(),
+            endings.credential.map(|it| it.to_string()),
+            endings.client.map(|it| it.to_string()),
         ))
     }
 

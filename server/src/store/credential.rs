@@ -1,5 +1,7 @@
 //! Credentials.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
@@ -53,6 +55,8 @@ fn read(row: credential::Model) -> Result<StoredCredential> {
         key_id: key_id.map_err(|_| unreadable())?,
         expires_at: row.expires_at.map(Timestamp::from_unix_clamped),
         retires_at: row.retires_at.map(Timestamp::from_unix_clamped),
+        replaces: row.replaces,
+        replaced_by: None,
         revoked: row.revoked_at.map(|at| Revoked {
             at: Timestamp::from_unix_clamped(at),
             by: actor::from_row(row.revoked_by.as_ref().unwrap_or(&serde_json::Value::Null)),
@@ -72,14 +76,27 @@ fn read(row: credential::Model) -> Result<StoredCredential> {
 }
 
 async fn all_of(client: Uuid, on: &impl ConnectionTrait) -> Result<Vec<StoredCredential>> {
-    credential::Entity::find()
+    let mut all = credential::Entity::find()
         .filter(credential::Column::Client.eq(client))
         .order_by_asc(credential::Column::Id)
         .all(on)
         .await?
         .into_iter()
         .map(read)
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+    let pairs: HashMap<Uuid, Uuid> = all
+        .iter()
+        .map(|it| &it.credential)
+        .filter(|it| {
+            let why = it.revoked.as_ref().map(|it| it.why);
+            why != Some(RevokedWhy::RotationCancelled)
+        })
+        .filter_map(|it| Some((it.replaces?, it.id)))
+        .collect();
+    for one in &mut all {
+        one.credential.replaced_by = pairs.get(&one.credential.id).copied();
+    }
+    Ok(all)
 }
 
 impl Store {
@@ -87,6 +104,16 @@ impl Store {
     pub async fn list_credentials(&self, client: Uuid) -> Result<Vec<Credential>> {
         let all = all_of(client, &self.reads).await?;
         Ok(all.into_iter().map(|it| it.credential).collect())
+    }
+
+    /// The credential that has this key id, live or dead.
+    pub async fn find_credential_by_key(&self, key_id: KeyId) -> Result<Option<StoredCredential>> {
+        credential::Entity::find()
+            .filter(credential::Column::KeyId.eq(key_id.to_string()))
+            .one(&self.reads)
+            .await?
+            .map(read)
+            .transpose()
     }
 
     /// The credentials of a client that work at `now`, with what recognises them.
@@ -139,6 +166,7 @@ impl Transaction {
             password_hash: Set(hash),
             expires_at: Set(it.expires_at.map(Timestamp::unix)),
             retires_at: Set(it.retires_at.map(Timestamp::unix)),
+            replaces: Set(it.replaces),
             revoked_at: Set(None),
             revoked_by: Set(None),
             revoked_why: Set(None),

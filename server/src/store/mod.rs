@@ -21,6 +21,7 @@ mod role;
 mod signing_key;
 mod tenant;
 mod transaction;
+mod usage;
 
 pub use audit::{AuditFilter, AuditRow};
 pub use change_feed::ChangeFeed;
@@ -32,6 +33,7 @@ pub use idempotency::IdempotentRow;
 pub use signing_key::StoredSigningKey;
 pub use tenant::Tenant;
 pub use transaction::{ALL_CLIENTS, Transaction};
+pub use usage::TokenRequestRow;
 
 /// What a store operation gives.
 pub type Result<T> = std::result::Result<T, StoreError>;

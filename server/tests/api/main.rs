@@ -12,4 +12,6 @@
 
 mod api_access;
 mod clients;
+mod rotation;
 mod support;
+mod usage;

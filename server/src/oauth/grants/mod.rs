@@ -2,14 +2,22 @@
 
 mod client_credentials;
 
-use std::{net::IpAddr, str::FromStr};
+use std::str::FromStr;
 
 use super::{
-    client_authentication::{Presented, authenticate},
+    client_authentication::{Authenticated, Endings, Presented, authenticate},
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
 };
-use crate::{app::App, domain::grant_type::GrantType};
+use crate::{
+    app::App,
+    domain::{
+        caller::Origin,
+        grant_type::GrantType,
+        token_request::{Outcome, TokenRequest},
+        usage::Use,
+    },
+};
 
 /// A successful answer of the token endpoint (RFC 6749, section 5.1).
 #[derive(Clone, Debug)]
@@ -22,7 +30,7 @@ pub struct TokenAnswer {
     pub scope: Option<String>,
 }
 
-/// Answers a token request from `source`.
+/// Answers a token request, and leaves a note of how it ended. With the token comes what ends soon.
 ///
 /// # Errors
 /// [`OAuthError`] by RFC 6749, section 5.2.
@@ -30,13 +38,51 @@ pub async fn token(
     app: &App,
     authorization: Option<&str>,
     parameters: &Parameters,
-    source: Option<IpAddr>,
-) -> Result<TokenAnswer, OAuthError> {
+    origin: &Origin,
+) -> Result<(TokenAnswer, Endings), OAuthError> {
+    let answer = answer(app, authorization, parameters, origin).await;
+    let (about, outcome) = match &answer {
+        Ok((by, _)) => (Some(by.about()), Outcome::Accepted),
+        Err(error) => (error.about, Outcome::Refused(error.because())),
+    };
+    let now = app.clock.now();
+    app.usage.note(Use::Token(TokenRequest {
+        at: now,
+        about,
+        outcome,
+        source: origin.ip,
+        user_agent: origin.user_agent.clone(),
+        request_id: origin.request_id.clone(),
+    }));
+    answer.map(|(by, answer)| (answer, by.endings(now)))
+}
+
+async fn answer(
+    app: &App,
+    authorization: Option<&str>,
+    parameters: &Parameters,
+    origin: &Origin,
+) -> Result<(Authenticated, TokenAnswer), OAuthError> {
     let Some(named) = parameters.one("grant_type") else {
         return Err(OAuthError::invalid_request("grant_type is missing"));
     };
     let presented = Presented::read(authorization, parameters)?;
-    let authenticated = authenticate(app, presented, source).await?;
+    let authenticated = authenticate(app, presented, origin.ip).await?;
+    match grant(app, &authenticated, named, parameters) {
+        Ok(answer) => Ok((authenticated, answer)),
+        Err(error) => {
+            let because = error.because();
+            Err(error.known_as(because, Some(authenticated.about())))
+        }
+    }
+}
+
+fn grant(
+    app: &App,
+    authenticated: &Authenticated,
+    named: &str,
+    parameters: &Parameters,
+) -> Result<TokenAnswer, OAuthError> {
     let unsupported = || {
         OAuthError::new(
             ErrorCode::UnsupportedGrantType,

@@ -16,6 +16,7 @@ pub(crate) struct Model {
     pub password_hash: Option<String>,
     pub expires_at: Option<i64>,
     pub retires_at: Option<i64>,
+    pub replaces: Option<Uuid>,
     pub revoked_at: Option<i64>,
     pub revoked_by: Option<Json>,
     pub revoked_why: Option<String>,

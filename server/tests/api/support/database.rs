@@ -105,6 +105,14 @@ impl TestDatabase {
         rows
     }
 
+    /// A uuid as a literal of this database.
+    pub(crate) fn uuid(&self, id: uuid::Uuid) -> String {
+        match self.kind {
+            Kind::Sqlite => format!("x'{}'", id.simple()),
+            Kind::Postgres => format!("'{id}'"),
+        }
+    }
+
     /// The number that a query gives.
     pub(crate) async fn number(&self, query: &str) -> i64 {
         let rows = self.rows(query).await;
