@@ -142,6 +142,7 @@ async fn bootstrap(settings: Settings, json: bool) -> Result<()> {
 }
 
 async fn serve(mut settings: Settings) -> Result<()> {
+    let stop = stop().map_err(|it| Error::Unexpected(it.to_string()))?;
     // The first random bytes of the process take long: begin now.
     let warm = tokio::task::spawn_blocking(|| signing::warm_up(&Random::system()));
     let address = settings.listen;
@@ -164,39 +165,46 @@ async fn serve(mut settings: Settings) -> Result<()> {
             "This is the first start. The operator client, shown this once:",
         ));
     }
+    let listening = match app.settings.public_url {
+        Some(_) => format!("; listening on {}", app.settings.listen),
+        None => String::new(),
+    };
     print(&format!(
-        "Latchkey is ready: {issuer}  (API: {issuer}/docs)\n"
+        "Latchkey is ready: {issuer}  (API: {issuer}/docs{listening})\n"
     ));
     let jobs = jobs::start(&app);
-    let served = http::serve(running, app.clone(), stop()).await;
+    let served = http::serve(running, app.clone(), stop).await;
     drop(jobs);
     if let Err(error) = app.write_usage().await {
         tracing::warn!(%error, "the last usage could not be written");
     }
+    app.store.clone().close().await;
     tracing::info!("stopped");
     served.map_err(|it| Error::Unexpected(it.to_string()))
 }
 
-/// SIGTERM or Ctrl-C.
-async fn stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminated) = signal(SignalKind::terminate()) else {
-            let _ = interrupted.await;
-            return;
-        };
+/// SIGTERM or Ctrl-C. It listens from the moment it is made, so that none is missed while the server starts.
+#[cfg(unix)]
+fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
         tokio::select! {
-            _ = interrupted => {}
+            _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupted.await;
-    }
-    tracing::info!("stopping: requests in flight are finished first");
+        tracing::info!("stopping: requests in flight are finished first");
+    })
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+        tracing::info!("stopping: requests in flight are finished first");
+    })
 }
 
 fn greeting(operator: &Operator, heading: &str) -> String {

@@ -16,6 +16,7 @@ use figment::{
 };
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::{crypto::signing::Algorithm, domain::lifetime::TokenLifetime, store::DatabaseUrl};
@@ -66,7 +67,7 @@ impl Default for Written {
             api_requests_per_second: 200,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
-            log: "info".to_owned(),
+            log: "info,sea_orm_migration=warn".to_owned(),
             log_format: "text".to_owned(),
             throttle: WrittenThrottle {
                 client_failures: 90,
@@ -168,7 +169,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// What to log, such as info or debug,sqlx=warn [default: info].
+    /// What to log, such as info or debug,sqlx=warn [default: info,sea_orm_migration=warn].
     #[arg(long, global = true, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
@@ -226,9 +227,14 @@ impl Settings {
                 ),
                 figment::error::Kind::InvalidType(found, expected)
                 | figment::error::Kind::InvalidValue(found, expected) => {
-                    problem(&name, &found.to_string(), &expected)
+                    problem(&name, &shown(&name, &found), &expected_of(&name, &expected))
                 }
-                kind => problem(&name, "something unreadable", &kind.to_string()),
+                // The file, as a rule: the message has the line, and the metadata its name.
+                kind => {
+                    let source = first.metadata.as_ref().and_then(|it| it.source.as_ref());
+                    let file = source.map_or_else(|| "config".to_owned(), ToString::to_string);
+                    problem(&file, "what cannot be read", &kind.to_string())
+                }
             }
         })?;
         Self::parse(written)
@@ -246,7 +252,7 @@ impl Settings {
             Some(text) => DatabaseUrl::parse(text).map_err(|it| {
                 problem(
                     "database_url",
-                    "another text",
+                    &scheme_of(text),
                     it.to_string().trim_start_matches("expected "),
                 )
             })?,
@@ -281,13 +287,17 @@ impl Settings {
             "json" => LogFormat::Json,
             other => return Err(problem("log_format", other, "text or json")),
         };
+        if EnvFilter::try_new(&written.log).is_err() {
+            let expected = "a level or a filter, such as info or debug,sqlx=warn";
+            return Err(problem("log", &written.log, expected));
+        }
         let positive = |name: &str, number: u32| {
             NonZeroU32::new(number).ok_or_else(|| problem(name, "0", "a number from 1 on"))
         };
         if written.database_connections < 2 {
             return Err(problem(
                 "database_connections",
-                "fewer than 2",
+                &written.database_connections.to_string(),
                 "a number from 2 on",
             ));
         }
@@ -409,12 +419,54 @@ fn problem(name: &str, found: &str, expected: &str) -> ConfigProblem {
     }
 }
 
+/// How an address begins: the rest may hold a password.
+fn scheme_of(text: &str) -> String {
+    let is_scheme = |it: &&str| it.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let scheme = text.split_once(':').map(|it| it.0).filter(is_scheme);
+    scheme.map_or_else(
+        || "another text".to_owned(),
+        |it| format!("an address that begins with {it}:"),
+    )
+}
+
+/// What is expected of a setting of the wrong type.
+fn expected_of(name: &str, type_expected: &str) -> String {
+    let expected = match name.to_lowercase().as_str() {
+        "listen" => "an IP address and a port, such as 127.0.0.1:8080",
+        "client_credentials_lifetime" => "a duration from 1s to 24h, such as 10m",
+        "signing_algorithm" => "ES256, EdDSA or RS256",
+        "trusted_proxies" => "a list of addresses or networks, such as [\"10.0.0.0/8\"]",
+        "cors_origins" => "a list of origins, such as [\"https://admin.example.org\"]",
+        "client_cache" => "a number from 0 on",
+        "database_connections" => "a number from 2 on",
+        "throttle.client_failures" | "throttle.source_failures" => "a number from 1 on",
+        _ => type_expected,
+    };
+    expected.to_owned()
+}
+
+/// What was found, unless it may hold a password.
+fn shown(name: &str, found: &figment::error::Actual) -> String {
+    use figment::error::Actual;
+    if name.eq_ignore_ascii_case("database_url") {
+        return "another kind of value".to_owned();
+    }
+    match found {
+        Actual::Bool(it) => it.to_string(),
+        Actual::Unsigned(it) => it.to_string(),
+        Actual::Signed(it) => it.to_string(),
+        Actual::Float(it) => it.to_string(),
+        Actual::Str(it) => it.clone(),
+        other => other.to_string(),
+    }
+}
+
 fn public_url(text: &str) -> Result<Url, ConfigProblem> {
     let wrong = || {
         problem(
             "public_url",
             text,
-            "an http or https URL without query and fragment, such as https://login.example.org",
+            "an http or https URL without path, query and fragment, such as https://login.example.org",
         )
     };
     let url = Url::parse(text).map_err(|_| wrong())?;

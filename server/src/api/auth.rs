@@ -128,7 +128,7 @@ impl<'a, N: Needs> ApiExtractor<'a> for Authorized<N> {
         }
         let remaining = request.data::<Remaining>().cloned().unwrap_or_default();
         remaining.note(app.rate_limit.count(caller.subject))?;
-        contract::check_query(request)?;
+        contract::check_address(request)?;
         Ok(Self {
             caller,
             app: app.clone(),

@@ -1,6 +1,8 @@
 //! A JSON body, held to the OpenAPI document before anything looks at it.
 
-use poem::{Request, RequestBody, http::header};
+use std::io::ErrorKind;
+
+use poem::{Request, RequestBody, error::ReadBodyError, http::header};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaMediaType, MetaRequest, Registry},
@@ -12,13 +14,10 @@ use super::{
     contract,
     problem::{self, ApiError},
 };
-use crate::{
-    crypto::digest::Digest,
-    error::{Error, Result},
-};
+use crate::{crypto::digest::Digest, error::Error};
 
-/// The largest body, in bytes.
-const MOST_BYTES: usize = 1024 * 1024;
+/// The largest body that is read, in bytes.
+pub const MOST_BYTES: usize = 1024 * 1024;
 
 /// A body of type `T`. An empty body is read as `{}`.
 pub struct Body<T> {
@@ -56,11 +55,11 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
-        let bytes = body
-            .take()?
-            .into_bytes_limit(MOST_BYTES)
-            .await
-            .map_err(|_| problem::too_large())?;
+        let bytes = read(body, MOST_BYTES).await.map_err(|it| match it {
+            BodyProblem::TooLarge => problem::too_large(),
+            BodyProblem::TooSlow => problem::too_slow(),
+            BodyProblem::Broken => ApiError::malformed("The body is not what its headers promise."),
+        })?;
         let json = if bytes.is_empty() {
             Value::Object(serde_json::Map::new())
         } else {
@@ -84,6 +83,32 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
     }
 }
 
+/// Why a body could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyProblem {
+    /// It is larger than is allowed.
+    TooLarge,
+    /// It did not arrive in time.
+    TooSlow,
+    /// Its framing is wrong, or the connection ended.
+    Broken,
+}
+
+/// Reads a whole body of `most` bytes or fewer.
+///
+/// # Errors
+/// [`BodyProblem`].
+pub async fn read(body: &mut RequestBody, most: usize) -> Result<Vec<u8>, BodyProblem> {
+    let problem = |error: ReadBodyError| match error {
+        ReadBodyError::PayloadTooLarge => BodyProblem::TooLarge,
+        ReadBodyError::Io(error) if error.kind() == ErrorKind::TimedOut => BodyProblem::TooSlow,
+        _ => BodyProblem::Broken,
+    };
+    let body = body.take().map_err(problem)?;
+    let bytes = body.into_bytes_limit(most).await.map_err(problem)?;
+    Ok(bytes.into())
+}
+
 fn is_json(request: &Request) -> bool {
     let header = request.headers().get(header::CONTENT_TYPE);
     let mime = header
@@ -99,7 +124,7 @@ fn is_json(request: &Request) -> bool {
 ///
 /// # Errors
 /// When the merged form does not fit, which a checked patch does not cause.
-pub fn merged<T: ParseFromJSON + ToJSON>(current: &T, patch: &Value) -> Result<T> {
+pub fn merged<T: ParseFromJSON + ToJSON>(current: &T, patch: &Value) -> Result<T, Error> {
     let mut merged = current.to_json().unwrap_or_default();
     json_patch::merge(&mut merged, patch);
     T::parse_from_json(Some(merged)).map_err(|error| Error::Unexpected(error.into_message()))

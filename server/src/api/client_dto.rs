@@ -12,7 +12,7 @@ use super::{
     paging::ListTotal,
 };
 use crate::{
-    clients::{create::NewClient, form::ClientDraft},
+    clients::{change::Replacement, create::NewClient, form::ClientDraft},
     domain::{
         assignment::Assignments,
         caller,
@@ -252,6 +252,14 @@ fn pairs(form: &client::ClientForm) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// A label whose value is `null` is no label.
+fn without_cleared(labels: BTreeMap<String, Option<String>>) -> BTreeMap<String, String> {
+    labels
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)))
+        .collect()
+}
+
 /// A new client, and its first secret: shown this once.
 #[derive(Clone, Object, Serialize, Deserialize)]
 pub struct CreatedClient {
@@ -318,7 +326,7 @@ pub struct CreateClient {
     /// E-mail addresses of those who are told before something expires.
     pub contacts: Option<Vec<String>>,
     /// By which people and scripts sort it.
-    pub labels: Option<BTreeMap<String, String>>,
+    pub labels: Option<BTreeMap<String, Option<String>>>,
     /// The system that looks after it, if it is not people.
     pub managed_by: Option<String>,
 }
@@ -366,7 +374,7 @@ impl From<CreateClient> for NewClient {
                 role: wanted.role,
                 owner: wanted.owner,
                 contacts: wanted.contacts,
-                labels: wanted.labels,
+                labels: wanted.labels.map(without_cleared),
                 managed_by: wanted.managed_by,
             },
             credential: wanted.credential.map(Into::into).unwrap_or_default(),
@@ -381,6 +389,12 @@ impl From<CreateClient> for NewClient {
 #[derive(Clone, Debug, Object, Serialize)]
 #[oai(example)]
 pub struct ClientForm {
+    /// The wire id. Fixed: it may be repeated here, but not changed.
+    #[oai(skip_serializing_if_is_none)]
+    pub client_id: Option<String>,
+    /// The kind of client. Fixed: it may be repeated here, but not changed.
+    #[oai(skip_serializing_if_is_none)]
+    pub profile: Option<String>,
     /// What people call it: 1 to 255 characters.
     #[oai(skip_serializing_if_is_none)]
     pub name: Option<String>,
@@ -416,7 +430,7 @@ pub struct ClientForm {
     pub contacts: Option<Vec<String>>,
     /// By which people and scripts sort it.
     #[oai(skip_serializing_if_is_none)]
-    pub labels: Option<BTreeMap<String, String>>,
+    pub labels: Option<BTreeMap<String, Option<String>>>,
     /// The system that looks after it, if it is not people.
     #[oai(skip_serializing_if_is_none)]
     pub managed_by: Option<String>,
@@ -426,6 +440,8 @@ impl Example for ClientForm {
     fn example() -> Self {
         let draft = NewClient::from(CreateClient::example()).draft;
         Self {
+            client_id: None,
+            profile: None,
             name: draft.name,
             description: draft.description,
             notes: None,
@@ -443,9 +459,12 @@ impl Example for ClientForm {
     }
 }
 
-impl From<&client::ClientForm> for ClientForm {
-    fn from(form: &client::ClientForm) -> Self {
+impl From<&client::Client> for ClientForm {
+    fn from(client: &client::Client) -> Self {
+        let form = &client.form;
         Self {
+            client_id: Some(client.client_id.to_string()),
+            profile: Some(client.profile.clone()),
             name: Some(form.name.clone()),
             description: form.description.clone(),
             notes: form.notes.clone(),
@@ -462,28 +481,48 @@ impl From<&client::ClientForm> for ClientForm {
             role: form.role.map(|it| it.to_string()),
             owner: form.owner.clone(),
             contacts: Some(form.contacts.clone()),
-            labels: Some(pairs(form)),
+            labels: Some(
+                pairs(form)
+                    .into_iter()
+                    .map(|(key, value)| (key, Some(value)))
+                    .collect(),
+            ),
             managed_by: form.managed_by.clone(),
         }
     }
 }
 
-impl From<ClientForm> for ClientDraft {
+impl ClientForm {
+    /// The form of `client` that this replaces: fixed fields that are left out are as they are.
+    #[must_use]
+    pub fn replacing(mut self, client: &client::Client) -> Self {
+        self.client_id
+            .get_or_insert_with(|| client.client_id.to_string());
+        self.profile.get_or_insert_with(|| client.profile.clone());
+        self
+    }
+}
+
+impl From<ClientForm> for Replacement {
     fn from(form: ClientForm) -> Self {
         Self {
-            name: form.name,
-            description: form.description,
-            notes: form.notes,
-            expires_at: form.expires_at,
-            token_lifetime: form.token_lifetime,
-            redirect_uris: form.redirect_uris,
-            grant_types: form.grant_types,
-            token_endpoint_auth_method: form.token_endpoint_auth_method,
-            role: form.role,
-            owner: form.owner,
-            contacts: form.contacts,
-            labels: form.labels,
-            managed_by: form.managed_by,
+            client_id: form.client_id,
+            profile: form.profile,
+            draft: ClientDraft {
+                name: form.name,
+                description: form.description,
+                notes: form.notes,
+                expires_at: form.expires_at,
+                token_lifetime: form.token_lifetime,
+                redirect_uris: form.redirect_uris,
+                grant_types: form.grant_types,
+                token_endpoint_auth_method: form.token_endpoint_auth_method,
+                role: form.role,
+                owner: form.owner,
+                contacts: form.contacts,
+                labels: form.labels.map(without_cleared),
+                managed_by: form.managed_by,
+            },
         }
     }
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     app::{App, Change},
-    clients::{change, create, form::ClientDraft, lifecycle, read},
+    clients::{change, create, lifecycle, read},
     domain::{
         caller::Caller, client, timestamp::Timestamp, version::Version, violation::Violations,
     },
@@ -191,10 +191,13 @@ impl ClientsApi {
         body: Body<ClientForm>,
     ) -> Answer<Found<Client>> {
         let expected = etag::required(if_match.0.as_deref())?;
-        let draft: ClientDraft = body.value.into();
+        let form = body.value;
         changed(auth.app, auth.caller, move |change| {
-            async move { change::replace_client(change, &id.0, &expected, |_| Ok(draft)).await }
-                .boxed()
+            async move {
+                let wanted = |client: &client::Client| Ok(form.replacing(client).into());
+                change::replace_client(change, &id.0, &expected, wanted).await
+            }
+            .boxed()
         })
         .await
     }
@@ -221,11 +224,10 @@ impl ClientsApi {
         let patch = body.json;
         changed(auth.app, auth.caller, move |change| {
             async move {
-                let merge = |form: &client::ClientForm| {
-                    super::body::merged(&ClientForm::from(form), &patch)
+                let wanted = |client: &client::Client| {
+                    Ok(super::body::merged(&ClientForm::from(client), &patch)?.into())
                 };
-                change::replace_client(change, &id.0, &expected, |form| Ok(merge(form)?.into()))
-                    .await
+                change::replace_client(change, &id.0, &expected, wanted).await
             }
             .boxed()
         })

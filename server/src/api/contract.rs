@@ -6,18 +6,38 @@ use std::{
 };
 
 use jsonschema::{Validator, error::ValidationErrorKind};
-use poem::{PathPattern, Request};
+use poem::Request;
 use serde_json::{Value, json};
 
 use super::{document, problem::ApiError};
-use crate::domain::violation::Violations;
+use crate::domain::{refusal::Refusal, violation::Violations};
 
 /// The document, in the form that checks are made from.
 struct Contract {
-    /// By method and path pattern: the names that a query may have.
-    queries: HashMap<(String, String), HashSet<String>>,
+    operations: Vec<Operation>,
     /// By name of the schema.
     bodies: HashMap<String, Validator>,
+}
+
+/// One operation of the document.
+struct Operation {
+    method: String,
+    /// With braces around what stands for any segment.
+    path: String,
+    /// The names that its query may have.
+    query: HashSet<String>,
+}
+
+impl Operation {
+    fn is_at(&self, path: &str) -> bool {
+        let mut segments = path.split('/');
+        let fits = self.path.split('/').all(|part| {
+            segments
+                .next()
+                .is_some_and(|it| part.starts_with('{') || part == it)
+        });
+        fits && segments.next().is_none()
+    }
 }
 
 fn contract() -> &'static Contract {
@@ -26,22 +46,25 @@ fn contract() -> &'static Contract {
 }
 
 fn read(document: &Value) -> Contract {
-    let mut queries = HashMap::new();
+    let mut operations = Vec::new();
     let mut bodies = HashMap::new();
     let mut components = document["components"].clone();
     allow_null(&mut components);
     let paths = document["paths"].as_object().into_iter().flatten();
-    for (path, operations) in paths {
-        for (method, operation) in operations.as_object().into_iter().flatten() {
-            let names = operation["parameters"]
+    for (path, methods) in paths {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            let query = operation["parameters"]
                 .as_array()
                 .into_iter()
                 .flatten()
                 .filter(|it| it["in"] == "query")
                 .filter_map(|it| it["name"].as_str().map(str::to_owned))
                 .collect();
-            let pattern = path.replace('{', ":").replace('}', "");
-            queries.insert((method.to_uppercase(), pattern), names);
+            operations.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                query,
+            });
             let content = operation["requestBody"]["content"].as_object();
             for media in content.into_iter().flatten() {
                 let Some(reference) = media.1["schema"]["$ref"].as_str() else {
@@ -55,7 +78,7 @@ fn read(document: &Value) -> Contract {
             }
         }
     }
-    Contract { queries, bodies }
+    Contract { operations, bodies }
 }
 
 /// OpenAPI 3.0 writes `nullable: true` where JSON Schema has a second type.
@@ -77,21 +100,27 @@ pub fn prepare() {
     contract();
 }
 
-/// Refuses a query with a name that the operation does not know, or with one twice.
+/// Refuses a query with a name that the operation does not know, or with one twice, and NUL anywhere in the address:
+/// no text of ours has one, and PostgreSQL takes none.
 ///
 /// # Errors
-/// 400 with the names that it knows.
-pub fn check_query(request: &Request) -> Result<(), ApiError> {
+/// 400 with the names that it knows, or 404.
+pub fn check_address(request: &Request) -> Result<(), ApiError> {
+    if request.uri().path().contains("%00") {
+        return Err(Refusal::NotFound("object").into());
+    }
     let Some(query) = request.uri().query() else {
         return Ok(());
     };
-    let pattern = request.data::<PathPattern>().map_or("", |it| &it.0);
-    let key = (request.method().to_string(), pattern.to_owned());
-    let Some(known) = contract().queries.get(&key) else {
+    let (method, path) = (request.method(), request.uri().path());
+    let mut operations = contract().operations.iter();
+    let Some(operation) = operations.find(|it| method == it.method.as_str() && it.is_at(path))
+    else {
         return Ok(());
     };
+    let known = &operation.query;
     let mut seen = HashSet::new();
-    for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if !known.contains(name.as_ref()) {
             let mut names: Vec<&str> = known.iter().map(String::as_str).collect();
             names.sort_unstable();
@@ -108,6 +137,11 @@ pub fn check_query(request: &Request) -> Result<(), ApiError> {
         if !seen.insert(name.clone()) {
             return Err(ApiError::malformed(format!(
                 "The parameter {name} is given twice."
+            )));
+        }
+        if value.contains('\0') {
+            return Err(ApiError::malformed(format!(
+                "The parameter {name} holds a NUL character: remove it."
             )));
         }
     }
@@ -180,15 +214,15 @@ fn kind_of(error: &jsonschema::ValidationError<'_>) -> String {
     }
 }
 
-/// The methods that a path knows, for `Allow`. Paths outside the document are pages to read.
-pub fn methods(pattern: &str) -> String {
-    let known = &contract().queries;
-    let mut methods: Vec<&str> = known
-        .keys()
-        .filter(|(_, path)| path == pattern)
-        .map(|(method, _)| method.as_str())
+/// The methods that the address `path` knows, for `Allow`. Addresses outside the document are pages to read.
+pub fn methods(path: &str) -> String {
+    let operations = contract().operations.iter();
+    let mut methods: Vec<&str> = operations
+        .filter(|it| it.is_at(path))
+        .map(|it| it.method.as_str())
         .collect();
     methods.sort_unstable();
+    methods.dedup();
     if methods.is_empty() {
         "GET".to_owned()
     } else {

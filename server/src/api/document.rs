@@ -193,6 +193,12 @@ fn close_requests(document: &mut Value) {
             if optional && property.get("type").is_some() {
                 property["nullable"] = json!(true);
             }
+            // So it is for the values of a map.
+            if let Some(values) = property.get_mut("additionalProperties")
+                && values.get("type").is_some()
+            {
+                values["nullable"] = json!(true);
+            }
         }
     }
     let schemas = document["components"]["schemas"].clone();

@@ -349,6 +349,16 @@ pub fn too_large() -> ApiError {
     )
 }
 
+/// 408.
+pub fn too_slow() -> ApiError {
+    ApiError::new(
+        408,
+        "too-slow",
+        "The body took too long to arrive",
+        "The request was not whole in time and was not carried out: send it again.",
+    )
+}
+
 impl ResponseError for ApiError {
     fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)

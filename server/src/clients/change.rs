@@ -9,14 +9,26 @@ use crate::{
     app::Change,
     domain::{
         audit::{Action, FieldChange, differences},
-        client::{Client, ClientForm},
+        client::Client,
         permission::Access,
         profile::Profile,
         refusal::Refusal,
         version::Expected,
+        violation::Violations,
     },
     error::{Error, Result},
 };
+
+/// What a caller wrote to replace the editable part of a client: nothing is checked yet.
+#[derive(Clone, Debug, Default)]
+pub struct Replacement {
+    /// The wire id, which must be the one it has.
+    pub client_id: Option<String>,
+    /// The key of the profile, which must be the one it has.
+    pub profile: Option<String>,
+    /// The editable part.
+    pub draft: ClientDraft,
+}
 
 /// A client that the caller may change, locked until the change ends, with its profile.
 ///
@@ -56,16 +68,17 @@ pub(super) async fn profile_of(change: &Change, client: &Client) -> Result<Profi
         .ok_or_else(|| Error::Unexpected(format!("the profile of client {} is missing", client.id)))
 }
 
-/// Replaces the editable part of a client by what `draft` makes of it. A draft that changes nothing writes nothing.
+/// Replaces the editable part of a client by what `wanted` makes of it. A replacement that changes nothing writes
+/// nothing.
 ///
 /// # Errors
 /// [`Refusal::Stale`] when the caller saw another version, the ceiling rule, or everything that is wrong with the
-/// draft.
+/// replacement.
 pub async fn replace_client(
     change: &Change,
     reference: &str,
     expected: &Expected,
-    draft: impl FnOnce(&ClientForm) -> Result<ClientDraft> + Send,
+    wanted: impl FnOnce(&Client) -> Result<Replacement> + Send,
 ) -> Result<Client> {
     let (mut client, profile) = find_for_change(change, reference).await?;
     if !expected.admits(client.version) {
@@ -78,7 +91,30 @@ pub async fn replace_client(
         default_name: None,
         now: change.now,
     };
-    let form = reading.read(&draft(&client.form)?)?;
+    let wanted = wanted(&client)?;
+    let mut wrong = Violations::none();
+    for (pointer, is_kept) in [
+        (
+            "/client_id",
+            wanted.client_id.as_deref() == Some(client.client_id.as_str()),
+        ),
+        ("/profile", wanted.profile.as_ref() == Some(&client.profile)),
+    ] {
+        if !is_kept {
+            wrong.add(
+                pointer,
+                "field_immutable",
+                "cannot be changed after creation: create a new client instead",
+            );
+        }
+    }
+    let form = match reading.read(&wanted.draft) {
+        Ok(form) => wrong.or(form)?,
+        Err(more) => {
+            wrong.append(more);
+            return Err(wrong.into());
+        }
+    };
     if form.role != client.form.role {
         let held = change
             .store

@@ -88,7 +88,12 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         profile: &profile,
         public: new.public,
         current: None,
-        default_name: default_name(&profile, new, chosen.as_ref()),
+        // A chosen id that is wrong is one mistake, not a missing name as well.
+        default_name: match (&chosen, &new.client_id) {
+            (Some(id), _) => Some(id.as_str()),
+            (None, Some(_)) => Some("?"),
+            (None, None) => None,
+        },
         now: change.now,
     };
     let form = match reading.read(&new.draft) {
@@ -200,18 +205,6 @@ pub(super) fn taken(error: StoreError) -> Error {
         StoreError::Taken => Conflict::ClientIdTaken.into(),
         other => other.into(),
     }
-}
-
-/// The chosen id. One that is wrong stands in for itself, so that the missing name is not a second complaint.
-fn default_name<'a>(
-    profile: &Profile,
-    new: &NewClient,
-    chosen: Option<&'a ClientId>,
-) -> Option<&'a str> {
-    let wrong = new.client_id.is_some() && profile.rules.client_id != ClientIdRule::Generated;
-    chosen
-        .map(ClientId::as_str)
-        .or(wrong.then_some("the chosen id"))
 }
 
 fn chosen_id(profile: &Profile, new: &NewClient, wrong: &mut Violations) -> Option<ClientId> {

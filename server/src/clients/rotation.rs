@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    change::find_for_change,
+    change::find_for_control,
     credentials::{
         CredentialDraft, NewSecret, find, insert, make, most_live, read, revoke, settle,
     },
@@ -57,7 +57,7 @@ pub async fn rotate_credential(
     grace: Grace,
     draft: &CredentialDraft,
 ) -> Result<Rotation> {
-    let (mut client, profile) = find_for_change(change, reference).await?;
+    let (mut client, profile) = find_for_control(change, reference).await?;
     let before = find(change, &client, id).await?;
     if before.kind != CredentialKind::Secret {
         return Err(Conflict::NotASecret.into());
@@ -123,7 +123,7 @@ pub async fn complete_rotation(
     app.write_usage().await?;
     app.change(caller, move |change| {
         Box::pin(async move {
-            let (mut client, _) = find_for_change(change, &reference).await?;
+            let (mut client, _) = find_for_control(change, &reference).await?;
             let (old, _) = rotation_of(change, &client, id).await?;
             if !old.is_live(change.now) {
                 return Ok(old);
@@ -153,7 +153,7 @@ pub async fn cancel_rotation(
     app.write_usage().await?;
     app.change(caller, move |change| {
         Box::pin(async move {
-            let (mut client, _) = find_for_change(change, &reference).await?;
+            let (mut client, _) = find_for_control(change, &reference).await?;
             let (before, new) = rotation_of(change, &client, id).await?;
             if !before.is_live(change.now) {
                 return Err(Conflict::CredentialDead.into());

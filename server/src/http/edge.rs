@@ -4,15 +4,15 @@ use std::{net::IpAddr, time::Instant};
 
 use ipnet::IpNet;
 use poem::{
-    Endpoint, IntoResponse, Middleware, PathPattern, Request, Response,
+    Endpoint, IntoResponse, Middleware, Request, Response,
     error::{MethodNotAllowedError, ResponseError},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 use uuid::Uuid;
 
 use crate::{
     api::{
-        contract,
+        body, contract,
         problem::{self, Problem},
         rate_limit::Remaining,
     },
@@ -75,7 +75,12 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         if !(method == Method::GET && may_be_compressed(&path)) {
             request.headers_mut().remove(header::ACCEPT_ENCODING);
         }
-        let mut response = match self.inner.call(request).await {
+        let answered = if is_too_large(request.headers()) {
+            Err(StatusCode::PAYLOAD_TOO_LARGE.into())
+        } else {
+            self.inner.call(request).await
+        };
+        let mut response = match answered {
             Ok(response) => response.into_response(),
             Err(error) => refused(error, &path),
         };
@@ -123,6 +128,13 @@ fn may_be_compressed(path: &str) -> bool {
         .any(|it| path.starts_with(it))
 }
 
+/// Whether the body is said to be larger than any that is read here.
+fn is_too_large(headers: &HeaderMap) -> bool {
+    let said = headers.get(header::CONTENT_LENGTH);
+    said.and_then(|it| it.to_str().ok()?.parse::<u64>().ok())
+        .is_some_and(|it| it > body::MOST_BYTES as u64)
+}
+
 fn user_agent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
     Some(text.chars().take(255).collect())
@@ -152,8 +164,7 @@ fn refused(error: poem::Error, path: &str) -> Response {
         problem::from_framework(&error).as_response()
     };
     if error.is::<MethodNotAllowedError>() {
-        let pattern = error.data::<PathPattern>().map_or(path, |it| &it.0);
-        let allowed = contract::methods(pattern);
+        let allowed = contract::methods(path);
         if let Ok(value) = HeaderValue::from_str(&allowed) {
             response.headers_mut().insert(header::ALLOW, value);
         }

@@ -1,5 +1,6 @@
 //! The server: the map of all URLs, and what every request goes through.
 
+mod arriving;
 mod edge;
 mod health;
 mod routes;

@@ -124,6 +124,14 @@ impl OAuthError {
         }
     }
 
+    /// `invalid_request`, 408.
+    pub fn too_slow() -> Self {
+        Self {
+            status: 408,
+            ..Self::invalid_request("the request took too long to arrive: send it again")
+        }
+    }
+
     /// `invalid_request`, 415.
     pub fn not_a_form() -> Self {
         Self {

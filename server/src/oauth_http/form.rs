@@ -9,7 +9,12 @@ use poem_openapi::{
     types::Type,
 };
 
-use crate::oauth::{error::OAuthError, parameters::Parameters};
+use zeroize::Zeroizing;
+
+use crate::{
+    api::body::{BodyProblem, read},
+    oauth::{error::OAuthError, parameters::Parameters},
+};
 
 /// The largest body, in bytes.
 const MOST_BYTES: usize = 64 * 1024;
@@ -57,11 +62,14 @@ impl<'a, T: Type> ApiExtractor<'a> for FormBody<T> {
         if !is_form(request) {
             return Err(OAuthError::not_a_form().into());
         }
-        let bytes = body
-            .take()?
-            .into_bytes_limit(MOST_BYTES)
-            .await
-            .map_err(|_| OAuthError::too_large())?;
+        let bytes = read(body, MOST_BYTES).await.map(Zeroizing::new);
+        let bytes = bytes.map_err(|it| match it {
+            BodyProblem::TooLarge => OAuthError::too_large(),
+            BodyProblem::TooSlow => OAuthError::too_slow(),
+            BodyProblem::Broken => {
+                OAuthError::invalid_request("the body is not what its headers promise")
+            }
+        })?;
         let parameters = Parameters::parse(&bytes)
             .map_err(|problem| OAuthError::invalid_request(problem.to_string()))?;
         Ok(Self {

@@ -3,7 +3,10 @@
 use std::{path::Path, time::Duration};
 
 use migrations::Migrator;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, sqlx};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    sqlx::{self, Connection, SqliteConnection},
+};
 use sea_orm_migration::MigratorTrait;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -67,12 +70,35 @@ impl DatabaseUrl {
         match url::Url::parse(text) {
             Ok(mut url) if url.password().is_some() => {
                 // Setting a password fails only for addresses that cannot have one, and this one has.
-                let _ = url.set_password(Some("********"));
+                let _ = url.set_password(Some(MASK));
+                mask_query(&mut url);
                 url.to_string()
             }
-            _ => text.to_owned(),
+            Ok(mut url) => {
+                mask_query(&mut url);
+                url.to_string()
+            }
+            Err(_) => text.to_owned(),
         }
     }
+}
+
+const MASK: &str = "********";
+
+/// PostgreSQL takes passwords in the query as well.
+fn mask_query(url: &mut url::Url) {
+    let is_secret = |name: &str| name.to_ascii_lowercase().contains("password");
+    if !url.query_pairs().any(|(name, _)| is_secret(&name)) {
+        return;
+    }
+    let pairs: Vec<(String, String)> = url
+        .query_pairs()
+        .map(|(name, value)| {
+            let value = if is_secret(&name) { MASK.into() } else { value };
+            (name.into_owned(), value.into_owned())
+        })
+        .collect();
+    url.query_pairs_mut().clear().extend_pairs(pairs);
 }
 
 /// The database.
@@ -94,8 +120,8 @@ impl Store {
     pub async fn connect(url: &DatabaseUrl, connections: u32) -> Result<Self> {
         match url.kind {
             Kind::Sqlite => {
-                let writes = open(url, 1).await?;
-                let reads = open(url, connections).await?;
+                let writes = open(url, 1, For::Writing).await?;
+                let reads = open(url, connections, For::Reading).await?;
                 Ok(Self {
                     kind: Kind::Sqlite,
                     reads,
@@ -103,7 +129,7 @@ impl Store {
                 })
             }
             Kind::Postgres => {
-                let reads = open(url, connections).await?;
+                let reads = open(url, connections, For::Both).await?;
                 Ok(Self {
                     kind: Kind::Postgres,
                     writes: reads.clone(),
@@ -142,10 +168,15 @@ impl Store {
     /// Asks the database for a sign of life.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when there is none.
+    /// [`StoreError::Unavailable`] when there is none within two seconds.
     pub async fn ping(&self) -> Result<()> {
-        self.reads.execute_unprepared("SELECT 1").await?;
-        Ok(())
+        let asked = self.reads.execute_unprepared("SELECT 1");
+        match tokio::time::timeout(Duration::from_secs(2), asked).await {
+            Ok(answered) => Ok(answered.map(|_| ())?),
+            Err(_) => Err(StoreError::Unavailable(
+                "it does not answer within two seconds".to_owned(),
+            )),
+        }
     }
 
     /// Which database it is.
@@ -160,11 +191,35 @@ impl Store {
     }
 }
 
-async fn open(url: &DatabaseUrl, connections: u32) -> Result<DatabaseConnection> {
+/// Whether a connection may begin a transaction. When the disk is full SQLite takes a transaction back by itself, the
+/// library's own rollback then fails, and the connection counts as within a transaction for ever: what is committed
+/// on it from then on is not. Such a connection is closed, and another one takes its place.
+async fn is_between_transactions(
+    connection: &mut SqliteConnection,
+) -> std::result::Result<bool, sqlx::Error> {
+    // Commands are carried out in their order: this waits for a rollback that is still on its way.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+/// What connections are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    Reading,
+    Writing,
+    Both,
+}
+
+async fn open(url: &DatabaseUrl, connections: u32, purpose: For) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url.url.expose_secret());
     options
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(match url.kind {
+            // Here waiting is waiting for one's turn to write.
+            Kind::Sqlite => Duration::from_secs(10),
+            // Here it is as a rule waiting for a database that is away.
+            Kind::Postgres => Duration::from_secs(5),
+        })
         .test_before_acquire_if_idle_for(Duration::from_secs(5))
         .sqlx_logging(false);
     match url.kind {
@@ -180,10 +235,21 @@ async fn open(url: &DatabaseUrl, connections: u32) -> Result<DatabaseConnection>
                         .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                         .busy_timeout(Duration::from_secs(10))
                 });
+            if purpose == For::Writing {
+                options.map_sqlx_sqlite_before_acquire(|connection, _| {
+                    Box::pin(is_between_transactions(connection))
+                });
+            }
         }
         Kind::Postgres => {
             options.set_application_name("latchkey");
         }
     }
-    Ok(Database::connect(options).await?)
+    Database::connect(options).await.map_err(|error| {
+        // The library repeats no password.
+        StoreError::Unavailable(format!(
+            "{error}. Is there a database at {}, and may this user in?",
+            url.masked()
+        ))
+    })
 }

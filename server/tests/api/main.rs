@@ -11,7 +11,13 @@
 )]
 
 mod api_access;
+mod audit;
 mod clients;
+mod contract;
+mod credentials;
+mod idempotency;
+mod lists;
+mod roles;
 mod rotation;
 mod support;
 mod usage;

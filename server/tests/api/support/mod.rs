@@ -8,7 +8,7 @@ mod wire;
 
 pub(crate) use actor::{Account, Actor, client_path};
 pub(crate) use database::Kind;
-pub(crate) use server::Server;
+pub(crate) use server::{Server, eventually};
 pub(crate) use wire::{Reply, Wire};
 
 /// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line

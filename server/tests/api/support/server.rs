@@ -1,5 +1,7 @@
 //! A server under test, on a socket of its own.
 
+use std::time::Duration;
+
 use figment::{Figment, providers::Serialized};
 use futures_util::FutureExt as _;
 use latchkey::{
@@ -229,12 +231,12 @@ impl Server {
     }
 
     /// A super admin of another tenant, which is made here: there is no endpoint for it yet.
-    pub(crate) async fn super_admin_of_another_tenant(&self, key: &str) -> Actor {
+    pub(crate) async fn super_admin_of(&self, key: &str, external_key: Option<&str>) -> Actor {
         let tenant = Tenant {
             id: Uuid::now_v7(),
             key: key.to_owned(),
             name: key.to_owned(),
-            external_key: None,
+            external_key: external_key.map(str::to_owned),
         };
         let transaction = self.app.store.begin().await.unwrap();
         transaction
@@ -266,5 +268,30 @@ impl Server {
             credential: Some(secret.stored.credential.id),
         };
         self.sign_in(&account).await
+    }
+
+    /// How many rows of a table have this uuid in a column.
+    pub(crate) async fn rows_of(&self, table: &str, column: &str, id: Uuid) -> i64 {
+        let id = match self.database.kind {
+            Kind::Sqlite => format!("x'{}'", id.simple()),
+            Kind::Postgres => format!("'{id}'"),
+        };
+        let query = format!("SELECT COUNT(*) FROM {table} WHERE {column} = {id}");
+        self.database.number(&query).await
+    }
+}
+
+/// Waits, for five seconds at most, until something is so.
+#[track_caller]
+pub(crate) fn eventually(is_so: impl AsyncFn() -> bool) -> impl Future<Output = ()> {
+    let place = std::panic::Location::caller();
+    async move {
+        for _ in 0..250 {
+            if is_so().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("five seconds were not enough at {place}");
     }
 }

@@ -101,6 +101,13 @@ impl Reply {
         errors
     }
 
+    /// A field of each item of a list.
+    pub(crate) fn each(&self, field: &str) -> Vec<&str> {
+        let items = self.json["items"].as_array().expect("a list");
+        let texts = items.iter().map(|it| it[field].as_str());
+        texts.map(|it| it.expect("a text")).collect()
+    }
+
     /// A header, or nothing.
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
