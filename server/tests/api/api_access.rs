@@ -90,7 +90,7 @@ async fn the_expiry_defaults_to_one_year_and_cannot_change(server: Server) {
     admin
         .patch(&path, json!({ "client_id": "another" }))
         .await
-        .is_problem(400, "malformed");
+        .is_problem(422, "invalid");
 }
 
 async fn an_expired_client_gets_no_tokens_from_its_last_second_on(server: Server) {

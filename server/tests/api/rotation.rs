@@ -267,7 +267,7 @@ async fn what_is_dead_or_elsewhere_cannot_be_rotated(server: Server) {
         .post(&elsewhere, json!({}))
         .await
         .is_problem(404, "not-found");
-    let stranger = server.super_admin_of_another_tenant("other").await;
+    let stranger = server.super_admin_of("other", None).await;
     let path = format!("{}/rotate", credential_path(&account));
     stranger
         .post(&path, json!({}))

@@ -288,7 +288,7 @@ async fn old_requests_and_counts_are_forgotten(server: Server) {
 async fn requests_and_usage_of_another_tenant_are_not_found(server: Server) {
     let admin = server.actor("admin").await;
     let account = admin.creates("Ours", "member").await;
-    let stranger = server.super_admin_of_another_tenant("other").await;
+    let stranger = server.super_admin_of("other", None).await;
     for part in ["requests", "usage"] {
         let path = format!("{}/{part}", client_path(&account));
         stranger.get(&path).await.is_problem(404, "not-found");
