@@ -2,6 +2,7 @@
 
 pub mod grid;
 pub mod rate_limit;
+pub mod roles;
 
 use uuid::Uuid;
 

@@ -67,6 +67,28 @@ impl Needs for ChangeClients {
     }
 }
 
+/// `roles:view`.
+pub struct ViewRoles;
+
+impl Needs for ViewRoles {
+    const SCHEME: &'static str = "needs roles:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("roles", Access::View)
+    }
+}
+
+/// `roles:change`.
+pub struct ChangeRoles;
+
+impl Needs for ChangeRoles {
+    const SCHEME: &'static str = "needs roles:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("roles", Access::Change)
+    }
+}
+
 /// `audit:view`.
 pub struct ViewAudit;
 

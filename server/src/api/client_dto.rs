@@ -10,9 +10,10 @@ use uuid::Uuid;
 use super::{
     credential_dto::{CreateCredential, Credential},
     paging::ListTotal,
+    roles::{CommunityRoles, community_roles, shown_community_roles},
 };
 use crate::{
-    clients::{change::Replacement, create::NewClient, form::ClientDraft},
+    clients::{change::Replacement, create::NewClient, form::ClientDraft, roles::RolesDraft},
     domain::{
         assignment::Assignments,
         caller,
@@ -139,6 +140,8 @@ pub struct Client {
     pub role: Option<String>,
     /// The roles it has in its tenant besides, where its profile has a set of roles.
     pub roles: Vec<String>,
+    /// Its roles in the communities that its tenant is a member of.
+    pub community_roles: Vec<CommunityRoles>,
     /// The permissions given straight to it, where its profile has the grid.
     pub permissions: Vec<String>,
     /// Who answers for it.
@@ -204,6 +207,7 @@ impl Client {
             token_endpoint_auth_method: form.token_endpoint_auth_method.to_string(),
             role: form.role.map(|it| it.to_string()),
             roles: Vec::new(),
+            community_roles: Vec::new(),
             permissions: Vec::new(),
             owner: form.owner.clone(),
             contacts: form.contacts.clone(),
@@ -224,15 +228,8 @@ impl Client {
     #[must_use]
     pub fn holding(mut self, held: &Assignments, tenant_id: Uuid) -> Self {
         self.permissions = texts(&held.permissions_in(tenant_id));
-        self.roles = held.roles_in(tenant_id).map(|it| it.key.clone()).collect();
-        self.roles.sort_unstable();
-        self
-    }
-
-    /// The same with the permissions it was made with.
-    #[must_use]
-    pub fn permitted(mut self, permissions: &PermissionSet) -> Self {
-        self.permissions = texts(permissions);
+        self.roles = held.role_keys_in(tenant_id);
+        self.community_roles = shown_community_roles(held, tenant_id);
         self
     }
 }
@@ -319,6 +316,10 @@ pub struct CreateClient {
     pub token_endpoint_auth_method: Option<String>,
     /// `member`, `admin` or `super_admin`, where the profile has the ladder.
     pub role: Option<String>,
+    /// Keys of roles of the tenant, where the profile has a set of roles; those that it demands unless given.
+    pub roles: Option<Vec<String>>,
+    /// Roles in communities of the tenant, where the profile has a set of roles.
+    pub community_roles: Option<Vec<CommunityRoles>>,
     /// Permissions such as `users:view`, where the profile has the grid.
     pub permissions: Option<Vec<String>>,
     /// Who answers for it.
@@ -347,6 +348,8 @@ impl Example for CreateClient {
             grant_types: None,
             token_endpoint_auth_method: None,
             role: Some("member".to_owned()),
+            roles: None,
+            community_roles: None,
             permissions: None,
             owner: Some("Billing team".to_owned()),
             contacts: None,
@@ -379,6 +382,10 @@ impl From<CreateClient> for NewClient {
             },
             credential: wanted.credential.map(Into::into).unwrap_or_default(),
             permissions: wanted.permissions.unwrap_or_default(),
+            roles: RolesDraft {
+                roles: wanted.roles,
+                community_roles: community_roles(wanted.community_roles.unwrap_or_default()),
+            },
             operator: false,
         }
     }

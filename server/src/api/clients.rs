@@ -59,7 +59,8 @@ impl ClientsApi {
                     let made = create::create_client(change, &new).await?;
                     let kept = made.secret.as_ref().map(|it| &it.stored.credential);
                     Ok(CreatedClient {
-                        client: Client::of(&made.client, change.now).permitted(&made.permissions),
+                        client: Client::of(&made.client, change.now)
+                            .holding(&made.held, made.client.tenant_id),
                         client_secret: made.secret.as_ref().map(|it| reveal(&it.text)),
                         credential: kept.map(|it| Credential::of(it, change.now)),
                     })

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    me::MeApi, permissions::PermissionsApi, rotation::RotationApi, usage::UsageApi,
+    me::MeApi, permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi,
+    usage::UsageApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -19,6 +20,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         CredentialsApi,
         RotationApi,
         PermissionsApi,
+        RolesApi,
         AuditApi,
         UsageApi,
         MeApi,

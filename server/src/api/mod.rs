@@ -20,6 +20,7 @@ pub mod permissions;
 pub mod problem;
 pub mod rate_limit;
 pub mod reply;
+pub mod roles;
 pub mod rotation;
 pub mod usage;
 

@@ -7,7 +7,9 @@ use super::{
     ceiling,
     credentials::{self, CredentialDraft, NewSecret},
     form::{ClientDraft, Reading},
-    permissions, snapshot,
+    permissions,
+    roles::{self, RolesDraft},
+    snapshot,
 };
 use crate::{
     app::Change,
@@ -17,7 +19,7 @@ use crate::{
         auth_method::AuthMethod,
         client::{Client, ClientForm, Status},
         client_id::ClientId,
-        permission::{Access, PermissionSet, Rights},
+        permission::{Access, PermissionSet},
         profile::{ClientIdRule, Profile},
         refusal::{Conflict, Refusal},
         timestamp::Timestamp,
@@ -43,6 +45,8 @@ pub struct NewClient {
     pub credential: CredentialDraft,
     /// The permissions given straight to it, where the profile has the grid.
     pub permissions: Vec<String>,
+    /// Its roles, where the profile has a set of roles.
+    pub roles: RolesDraft,
     /// Whether its service user manages tenants and communities.
     pub operator: bool,
 }
@@ -51,8 +55,8 @@ pub struct NewClient {
 pub struct Created {
     /// The client.
     pub client: Client,
-    /// The permissions given straight to it.
-    pub permissions: PermissionSet,
+    /// What its service user holds.
+    pub held: Assignments,
     /// Its first secret.
     pub secret: Option<NewSecret>,
 }
@@ -105,6 +109,7 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     };
     let granted =
         permissions::read_permissions(change, &profile, &new.permissions, &mut wrong).await?;
+    let roles = roles::read_roles(change, &profile, &new.roles, &mut wrong).await?;
     let with_secret = profile.rules.secret.at_creation && !new.public;
     if !with_secret && new.credential.is_given() {
         wrong.add(
@@ -123,8 +128,10 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     let (Some(form), true) = (form, wrong.is_empty()) else {
         return Err(wrong.into());
     };
+    let held = Assignments::of_permissions(caller.tenant_id, &granted).and(roles);
+    roles::may_give(change, &Assignments::default(), &held).await?;
+    ceiling::may_give(caller, &ceiling::rights_of(&form, &held, caller.tenant_id))?;
     ceiling::covers(caller, &form, &Assignments::default(), new.operator)?;
-    ceiling::may_give(caller, &Rights::Only(granted.clone()))?;
     let mut client = blank(change, new, &profile, form, chosen).await?;
     let secret = match secret {
         Some(form) => Some(credentials::make(change, &client, form).await?),
@@ -135,15 +142,12 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     }
     change.store.insert_client(&client).await.map_err(taken)?;
     permissions::write(change, &client, &granted).await?;
-    let mut said = snapshot::of_new(&client);
-    if granted != PermissionSet::default() {
-        said["permissions"] = permissions::snapshot(&granted)["permissions"].take();
-    }
+    roles::write(change, &client, &held).await?;
     change
         .record(
             Action::ClientCreated,
             snapshot::client_object(&client),
-            differences(&Value::Null, &said),
+            differences(&Value::Null, &said(&client, &profile, &held)),
         )
         .await?;
     if let Some(new) = &secret {
@@ -151,9 +155,25 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     }
     Ok(Created {
         client,
-        permissions: granted,
+        held,
         secret,
     })
+}
+
+/// All that the audit trail says about a new client.
+fn said(client: &Client, profile: &Profile, held: &Assignments) -> Value {
+    let mut said = snapshot::of_new(client);
+    let permissions = held.permissions_in(client.tenant_id);
+    if permissions != PermissionSet::default() {
+        said["permissions"] = permissions::snapshot(&permissions)["permissions"].take();
+    }
+    if profile.rules.roles.mandatory().is_some() {
+        let mut given = roles::snapshot(held, client.tenant_id);
+        for field in ["roles", "community_roles"] {
+            said[field] = given[field].take();
+        }
+    }
+    said
 }
 
 /// The client that `form` describes, before it has a credential.

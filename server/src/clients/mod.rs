@@ -11,6 +11,7 @@ pub mod form;
 pub mod lifecycle;
 pub mod permissions;
 pub mod read;
+pub mod roles;
 pub mod rotation;
 pub mod snapshot;
 pub mod usage;

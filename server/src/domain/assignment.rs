@@ -1,5 +1,7 @@
 //! What a principal holds, and where: permissions given straight to it, roles, and the tenants it is assigned to.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use super::{
@@ -81,6 +83,43 @@ impl Assignments {
                 (Some(community), Assigned::Role(role)) => Some((community, role)),
                 _ => None,
             })
+    }
+
+    /// The keys of the roles in a tenant, in order.
+    pub fn role_keys_in(&self, tenant_id: Uuid) -> Vec<String> {
+        let mut keys: Vec<String> = self.roles_in(tenant_id).map(|it| it.key.clone()).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// The keys of the communities that are reached by way of a tenant, each with the keys of the roles there.
+    pub fn community_role_keys_in(&self, tenant_id: Uuid) -> BTreeMap<String, Vec<String>> {
+        let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (community, role) in self.community_roles_in(tenant_id) {
+            let roles = keys.entry(community.key.clone()).or_default();
+            roles.push(role.key.clone());
+            roles.sort_unstable();
+        }
+        keys
+    }
+
+    /// These, and those of `more`.
+    #[must_use]
+    pub fn and(mut self, more: Self) -> Self {
+        self.0.extend(more.0);
+        self
+    }
+
+    /// Permissions given straight to a principal in a tenant.
+    pub fn of_permissions(tenant_id: Uuid, permissions: &PermissionSet) -> Self {
+        permissions
+            .iter()
+            .map(|permission| Assignment {
+                tenant_id,
+                community: None,
+                what: Assigned::Permission(permission),
+            })
+            .collect()
     }
 
     /// What the principal may do in a tenant by all it holds there.

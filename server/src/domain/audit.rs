@@ -84,11 +84,17 @@ pub enum Action {
     CredentialRotationCancelled,
     /// A client ended one of its access tokens.
     TokenRevoked,
+    /// A role was made.
+    RoleCreated,
+    /// A role changed.
+    RoleUpdated,
+    /// A role was ended.
+    RoleDeleted,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -103,6 +109,9 @@ impl Action {
         Self::CredentialRotationCompleted,
         Self::CredentialRotationCancelled,
         Self::TokenRevoked,
+        Self::RoleCreated,
+        Self::RoleUpdated,
+        Self::RoleDeleted,
     ];
 
     /// The word in rows and answers.
@@ -122,6 +131,9 @@ impl Action {
             Self::CredentialRotationCompleted => "credential.rotation_completed",
             Self::CredentialRotationCancelled => "credential.rotation_cancelled",
             Self::TokenRevoked => "token.revoked",
+            Self::RoleCreated => "role.created",
+            Self::RoleUpdated => "role.updated",
+            Self::RoleDeleted => "role.deleted",
         }
     }
 }

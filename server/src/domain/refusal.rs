@@ -74,6 +74,15 @@ pub enum Conflict {
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
+    /// Something else has this short name.
+    #[error("the key is taken; choose a different one")]
+    KeyTaken,
+    /// It belongs to the server.
+    #[error("what is built in cannot be changed or deleted; make your own beside it")]
+    BuiltIn,
+    /// A profile demands the role.
+    #[error("a profile demands this role of its clients; change the profile first")]
+    RoleMandatory,
     /// The client's own end has passed.
     #[error("the client has expired; give it a later expires_at first")]
     ClientExpired,
@@ -90,6 +99,9 @@ impl Conflict {
             Self::RotationUnderWay => "rotation_under_way",
             Self::NoRotation => "no_rotation",
             Self::PublicClient => "public_client",
+            Self::KeyTaken => "key_taken",
+            Self::BuiltIn => "built_in",
+            Self::RoleMandatory => "role_mandatory",
             Self::ClientExpired => "client_expired",
         }
     }

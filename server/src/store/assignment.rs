@@ -137,6 +137,31 @@ impl Transaction {
         self.insert_assignments(rows).await
     }
 
+    /// Replaces the roles of a principal in a tenant and in the communities it reaches by way of that, each as
+    /// community and role. The caller touches the client.
+    pub async fn replace_roles(
+        &self,
+        principal: Uuid,
+        tenant_id: Uuid,
+        roles: &[(Option<Uuid>, Uuid)],
+    ) -> Result<()> {
+        assignment::Entity::delete_many()
+            .filter(assignment::Column::Principal.eq(principal))
+            .filter(assignment::Column::TenantId.eq(tenant_id))
+            .filter(assignment::Column::Role.is_not_null())
+            .exec(&self.inner)
+            .await?;
+        let rows: Vec<_> = roles
+            .iter()
+            .map(|(community_id, role)| assignment::ActiveModel {
+                community_id: Set(*community_id),
+                role: Set(Some(*role)),
+                ..row(principal, tenant_id)
+            })
+            .collect();
+        self.insert_assignments(rows).await
+    }
+
     async fn insert_assignments(&self, rows: Vec<assignment::ActiveModel>) -> Result<()> {
         if rows.is_empty() {
             return Ok(());

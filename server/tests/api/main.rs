@@ -15,6 +15,7 @@ mod audit;
 mod clients;
 mod contract;
 mod credentials;
+mod custom_roles;
 mod idempotency;
 mod lists;
 mod roles;
