@@ -169,7 +169,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// What to log, such as info or debug,sqlx=warn [default: info,sea_orm_migration=warn].
+    /// What to log, such as info or debug,sqlx=warn [default: `info,sea_orm_migration=warn`].
     #[arg(long, global = true, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    me::MeApi, permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi,
+    examples, me::MeApi, permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi,
     usage::UsageApi,
 };
 use crate::{
@@ -51,6 +51,9 @@ pub fn document() -> Value {
     });
     document["components"]["securitySchemes"] = schemes;
     close_requests(&mut document);
+    close_empty(&mut document);
+    spell_headers(&mut document);
+    examples::illustrate(&mut document);
     document
 }
 
@@ -149,7 +152,68 @@ fn secure(document: &mut Value) -> Map<String, Value> {
         let description = operation["description"].as_str().unwrap_or_default();
         operation["description"] = json!(format!("{description}\n\n{said}").trim());
     }
+    authenticate_clients(document);
     scopes
+}
+
+/// Where a form takes a client's secret, HTTP Basic takes it, too.
+fn authenticate_clients(document: &mut Value) {
+    let schemas = document["components"]["schemas"].clone();
+    for operation in operations(document) {
+        let form = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
+        let name = form["schema"]["$ref"]
+            .as_str()
+            .and_then(|it| it.rsplit('/').next());
+        let takes_secret =
+            name.is_some_and(|it| schemas[it]["properties"].get("client_secret").is_some());
+        if takes_secret {
+            operation["security"] = json!([{ "client": [] }, {}]);
+        }
+    }
+}
+
+/// Headers in the spelling of their RFCs.
+fn spell_headers(document: &mut Value) {
+    for operation in operations(document) {
+        let responses = operation["responses"].as_object_mut();
+        for response in responses.into_iter().flat_map(Map::values_mut) {
+            let Some(headers) = response.get_mut("headers").and_then(Value::as_object_mut) else {
+                continue;
+            };
+            *headers = std::mem::take(headers)
+                .into_iter()
+                .map(|(name, header)| (spelling(&name), header))
+                .collect();
+        }
+    }
+}
+
+/// An object without members is empty, not free-form.
+fn close_empty(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for schema in schemas.into_iter().flat_map(Map::values_mut) {
+        if schema["type"] == "object" && schema.get("properties").is_none() {
+            schema["additionalProperties"] = json!(false);
+        }
+    }
+}
+
+/// `CACHE-CONTROL` is `Cache-Control`.
+fn spelling(name: &str) -> String {
+    if name.eq_ignore_ascii_case("etag") {
+        return "ETag".to_owned();
+    }
+    let words: Vec<String> = name
+        .split('-')
+        .map(|word| {
+            let mut word = word.to_ascii_lowercase();
+            if let Some(first) = word.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            word
+        })
+        .collect();
+    words.join("-")
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {

@@ -13,6 +13,7 @@ pub mod credential_dto;
 pub mod credentials;
 pub mod document;
 pub mod etag;
+mod examples;
 pub mod idempotency;
 pub mod me;
 pub mod paging;

@@ -105,8 +105,13 @@ impl ClientCache {
         self.forget_all();
     }
 
+    /// Whether every change is heard of.
+    pub fn is_complete(&self) -> bool {
+        self.complete.load(Ordering::SeqCst)
+    }
+
     fn kept(&self, id: Uuid) -> Option<Arc<KnownClient>> {
-        if !self.complete.load(Ordering::SeqCst) {
+        if !self.is_complete() {
             return None;
         }
         self.by_id

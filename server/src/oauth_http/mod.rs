@@ -1,13 +1,13 @@
 //! The OAuth endpoints: form in, JSON out, errors by RFC 6749.
 
+mod documents;
 mod error;
 mod form;
 
 pub use error::from_framework;
 
 use poem::{Request, http::header, web::Data};
-use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Any};
-use serde_json::Value;
+use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Type};
 
 use crate::{
     api::Tag,
@@ -23,6 +23,7 @@ use crate::{
         revocation,
     },
 };
+use documents::{JwkSet, ServerMetadata, Shaped};
 use form::FormBody;
 
 /// A token request (RFC 6749, section 4.4.2).
@@ -176,11 +177,11 @@ enum RevocationReply {
 }
 
 #[derive(ApiResponse)]
-enum CacheableReply {
+enum CacheableReply<T: Type> {
     /// The document.
     #[oai(status = 200)]
     Ok(
-        Json<Any<Value>>,
+        Json<Shaped<T>>,
         /// How long it may be kept.
         #[oai(header = "Cache-Control")]
         String,
@@ -188,6 +189,9 @@ enum CacheableReply {
 }
 
 const NO_STORE: &str = "no-store";
+
+/// Five minutes, so that a new key is known before the last program asks.
+const CACHEABLE: &str = "public, max-age=300";
 
 /// The OAuth endpoints.
 pub struct OAuthApi;
@@ -273,9 +277,9 @@ impl OAuthApi {
     /// The public keys that verify this server's tokens, as a JWK Set (RFC 7517).
     #[oai(path = "/oauth2/jwks", method = "get", operation_id = "get_jwks")]
     #[expect(clippy::unused_async, reason = "the framework wants it")]
-    async fn get_jwks(&self, app: Data<&App>) -> CacheableReply {
-        let keys = app.keys.current().jwks();
-        CacheableReply::Ok(Json(Any(keys)), "public, max-age=300".to_owned())
+    async fn get_jwks(&self, app: Data<&App>) -> Result<CacheableReply<JwkSet>, OAuthError> {
+        let keys = Shaped::new(app.keys.current().jwks());
+        Ok(CacheableReply::Ok(Json(keys), CACHEABLE.to_owned()))
     }
 
     /// Read the server's metadata
@@ -287,10 +291,13 @@ impl OAuthApi {
         operation_id = "get_authorization_server_metadata"
     )]
     #[expect(clippy::unused_async, reason = "the framework wants it")]
-    async fn get_authorization_server_metadata(&self, app: Data<&App>) -> CacheableReply {
+    async fn get_authorization_server_metadata(
+        &self,
+        app: Data<&App>,
+    ) -> Result<CacheableReply<ServerMetadata>, OAuthError> {
         let metadata: Metadata = metadata::metadata(&app);
-        let body = serde_json::to_value(metadata).unwrap_or_default();
-        CacheableReply::Ok(Json(Any(body)), "public, max-age=300".to_owned())
+        let body = Shaped::new(serde_json::to_value(metadata).unwrap_or_default());
+        Ok(CacheableReply::Ok(Json(body), CACHEABLE.to_owned()))
     }
 }
 

@@ -4,13 +4,16 @@ use std::{path::Path, time::Duration};
 
 use migrations::Migrator;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait,
     sqlx::{self, Connection, SqliteConnection},
 };
 use sea_orm_migration::MigratorTrait;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Result, StoreError};
+
+/// Any number will do that nothing else locks in this database.
+const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(4916381570296741)";
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +147,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::Newer`] when a newer version of Latchkey has been here.
     pub async fn migrate(&self) -> Result<()> {
+        if self.kind == Kind::Sqlite {
+            return self.migrate_alone().await;
+        }
+        // Of several nodes that start at once one migrates, and the others wait for it. The lock is on a connection of
+        // its own and goes with its transaction, however that ends.
+        let lock = self.writes.begin().await?;
+        lock.execute_unprepared(MIGRATION_LOCK).await?;
+        let migrated = self.migrate_alone().await;
+        lock.rollback().await?;
+        migrated
+    }
+
+    async fn migrate_alone(&self) -> Result<()> {
         self.refuse_newer().await?;
         Migrator::up(&self.writes, None).await?;
         if self.kind == Kind::Sqlite {

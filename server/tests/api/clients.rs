@@ -380,14 +380,14 @@ async fn an_expired_client_gets_no_token_and_its_tokens_are_dead(server: Server)
     assert_eq!(read.json["effective_status"], "expired");
     // A later end brings the client back, and the past is refused.
     let path = client_path(&account);
-    let patch = |end: &str| admin.patch(&path, json!({ "expires_at": end }));
-    patch("2026-06-15T12:10:00Z").await.is(200);
-    let past = patch("2026-06-15T12:09:59Z").await.is(422);
+    let ends = |end: &str| admin.patch(&path, json!({ "expires_at": end }));
+    ends("2026-06-15T12:10:00Z").await.is(200);
+    let past = ends("2026-06-15T12:09:59Z").await.is(422);
     assert_eq!(
         past.errors(),
         [("/expires_at".to_owned(), "past".to_owned())]
     );
-    patch("2027-01-01").await.is(200);
+    ends("2027-01-01").await.is(200);
     server.token_of(&account).await;
 }
 

@@ -19,6 +19,7 @@ on_both_databases! {
     a_fixed_field_may_be_repeated_but_not_changed,
     a_body_that_is_not_json_is_415,
     ten_megabytes_are_refused_without_a_reset,
+    a_body_without_a_length_is_bounded_as_well,
     deep_json_is_refused,
     hostile_names_are_refused_and_every_script_round_trips,
     a_request_id_goes_in_and_out,
@@ -411,6 +412,22 @@ async fn ten_megabytes_are_refused_without_a_reset(server: Server) {
         .send()
         .await;
     reply.is(413);
+}
+
+async fn a_body_without_a_length_is_bounded_as_well(server: Server) {
+    let admin = server.actor("admin").await;
+    let endless = || {
+        let piece = || Ok::<_, std::io::Error>("n".repeat(64 * 1024));
+        let pieces = std::iter::once(Ok("{\"profile\":\"".to_owned()));
+        let pieces = pieces.chain(std::iter::repeat_with(piece).take(160));
+        reqwest::Body::wrap_stream(futures_util::stream::iter(pieces))
+    };
+    let wire = admin.request(Method::POST, "/api/v1/clients");
+    let reply = wire.body("application/json", endless()).send().await;
+    reply.is_problem(413, "too-large");
+    let wire = server.request(Method::POST, "/oauth2/token");
+    let form = wire.body("application/x-www-form-urlencoded", endless());
+    form.send().await.is(413);
 }
 
 async fn deep_json_is_refused(server: Server) {

@@ -7,18 +7,28 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test says what is wrong by panicking, in its helpers, too"
+    clippy::similar_names,
+    reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
 mod api_access;
+mod architecture;
 mod audit;
+mod authorization;
 mod clients;
 mod contract;
 mod credentials;
 mod custom_roles;
+mod document;
 mod idempotency;
 mod lists;
+mod migrations;
+mod nodes;
+mod outage;
+mod races;
 mod roles;
 mod rotation;
+mod secrecy;
+mod short_lived;
 mod support;
 mod usage;

@@ -35,8 +35,8 @@ async fn write(request: impl Fn(Method, &str) -> reqwest::RequestBuilder) -> Ack
         let path = format!("/clients/{id}");
         if number % 2 == 0 {
             let name = format!("Renamed {number}");
-            let patch = request(Method::PATCH, &path).json(&json!({ "name": name }));
-            let Ok(response) = patch.send().await else {
+            let rename = request(Method::PATCH, &path).json(&json!({ "name": name }));
+            let Ok(response) = rename.send().await else {
                 break;
             };
             assert_eq!(response.status(), 200);

@@ -126,7 +126,7 @@ impl Cluster {
 
     /// Waits until it answers, then makes the template.
     async fn prepare(&self) {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         let administrator = loop {
             match self.administrator().await {
                 Ok(connection) => break connection,
@@ -176,6 +176,21 @@ impl Cluster {
     pub(super) async fn remove(&self, name: &str) {
         self.administrate(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             .await;
+    }
+
+    /// Shuts everybody out of a database, or lets them in again.
+    pub(super) async fn shut(&self, name: &str, shut: bool) {
+        self.administrate(&format!(
+            "ALTER DATABASE {name} ALLOW_CONNECTIONS {}",
+            !shut
+        ))
+        .await;
+        if shut {
+            self.administrate(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ))
+            .await;
+        }
     }
 
     async fn administrate(&self, statement: &str) {

@@ -119,8 +119,13 @@ impl TestDatabase {
         rows.first().unwrap().try_get_by_index(0).unwrap()
     }
 
+    /// Shuts everybody out of it, or lets them in again.
+    pub(crate) async fn shut(&self, shut: bool) {
+        cluster().unwrap().shut(&self.name, shut).await;
+    }
+
     /// Removes it. The folder goes with the last clone.
-    pub(super) async fn remove(self) {
+    pub(crate) async fn remove(self) {
         if self.kind == Kind::Postgres {
             cluster().unwrap().remove(&self.name).await;
         }

@@ -2,7 +2,8 @@
 
 mod actor;
 mod cluster;
-mod database;
+pub(crate) mod database;
+pub(crate) mod described;
 mod server;
 mod wire;
 
@@ -13,7 +14,17 @@ pub(crate) use wire::{Reply, Wire};
 
 /// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line
 /// that says so.
-pub(crate) fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Server) -> F) {
+pub(crate) fn run(kind: Kind, test: impl AsyncFnOnce(Server)) {
+    if_there(kind, async || {
+        let server = Server::start(kind).await;
+        let database = server.database.clone();
+        test(server).await;
+        database.remove().await;
+    });
+}
+
+/// As [`run`], without a server.
+pub(crate) fn if_there(kind: Kind, test: impl AsyncFnOnce()) {
     if !database::is_there(kind) {
         return;
     }
@@ -22,12 +33,7 @@ pub(crate) fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Server) 
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async {
-        let server = Server::start(kind).await;
-        let database = server.database.clone();
-        test(server).await;
-        database.remove().await;
-    });
+    runtime.block_on(test());
 }
 
 /// Makes two tests of each named function, one for each database: `a_rule::sqlite` and `a_rule::postgres`.

@@ -3,6 +3,8 @@
 use reqwest::{Body, RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 
+use super::described;
+
 /// A request on its way.
 pub(crate) struct Wire(pub(super) RequestBuilder);
 
@@ -34,17 +36,22 @@ impl Wire {
         Self(self.0.query(pairs))
     }
 
-    /// Sends it.
+    /// Sends it. The answer must be as the OpenAPI document describes it.
     pub(crate) async fn send(self) -> Reply {
-        let response = self.0.send().await.expect("the server answers");
+        let (client, request) = self.0.build_split();
+        let request = request.expect("a request that can be sent");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = client.execute(request).await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.expect("the answer has an end");
-        Reply {
+        let reply = Reply {
             status,
             headers,
             json: serde_json::from_str(&text).unwrap_or_default(),
             text,
-        }
+        };
+        described::hold(&method, &path, &reply);
+        reply
     }
 }
 
@@ -70,6 +77,10 @@ impl Reply {
     }
 
     /// Is a problem (RFC 9457) of this status and kind, whole and with the request id of its header.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "it reads as a sentence: the answer is a problem"
+    )]
     #[track_caller]
     pub(crate) fn is_problem(self, status: u16, kind: &str) -> Self {
         let reply = self.is(status);

@@ -1,0 +1,181 @@
+//! The OpenAPI document: that it is what the code says, and that it says all that it should.
+
+use serde_json::{Map, Value};
+
+use crate::support::{
+    Kind, Server,
+    described::{closed_components, document, operations},
+    run,
+};
+
+/// Members that hold whatever an object's field held.
+const ANYTHING: [&str; 2] = ["FieldChange.before", "FieldChange.after"];
+
+#[test]
+fn the_document_that_is_checked_in_is_the_one_that_the_code_gives() {
+    let written = include_str!("../../../openapi/openapi.json");
+    let made = latchkey::api::document::text();
+    assert!(
+        written == made,
+        "openapi/openapi.json is out of date: write it anew with `latchkey openapi`"
+    );
+}
+
+#[test]
+fn the_server_serves_it_as_it_is() {
+    run(Kind::Sqlite, async |server: Server| {
+        let served = server.get("/openapi.json").await.is(200);
+        assert_eq!(&served.json, document());
+        let page = server.get("/docs").await.is(200);
+        assert!(page.text.contains("create_client"));
+    });
+}
+
+#[test]
+fn every_operation_says_what_it_is() {
+    let mut ids = Vec::new();
+    for operation in operations() {
+        let id = operation.id();
+        let text = |member: &str| operation.description[member].as_str().unwrap_or_default();
+        let plain = id.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+        assert!(plain, "{id} is not in snake case");
+        assert!(!ids.contains(&id), "{id} is there twice");
+        ids.push(id);
+        let summary = text("summary");
+        assert!(
+            !summary.is_empty() && !summary.ends_with('.'),
+            "{id}: {summary:?}"
+        );
+        assert!(
+            text("description").len() > summary.len() / 2,
+            "{id} has no description"
+        );
+        assert_eq!(
+            operation.description["tags"].as_array().map(Vec::len),
+            Some(1),
+            "{id}"
+        );
+        if let Some(permission) = operation.description["security"][0]["oauth2"][0].as_str() {
+            assert!(text("description").contains(permission), "{id}");
+            let scopes = &document()["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]
+                ["scopes"];
+            assert!(scopes.get(permission).is_some(), "{id}: {permission}");
+        }
+        for parameter in operation.description["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            let said = parameter["description"].as_str().unwrap_or_default();
+            assert!(!said.is_empty(), "{id}: {}", parameter["name"]);
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_one_success_and_typed_errors() {
+    for operation in operations() {
+        let id = operation.id();
+        let responses = operation.description["responses"].as_object().unwrap();
+        let successes: Vec<&String> = responses
+            .keys()
+            .filter(|it| it.starts_with('2') || it.starts_with('3'))
+            .collect();
+        assert_eq!(successes.len(), 1, "{id}: {successes:?}");
+        let (media, error) = if operation.path.starts_with("/api/") {
+            ("application/problem+json", "#/components/schemas/Problem")
+        } else {
+            ("application/json", "#/components/schemas/OAuthError")
+        };
+        for range in ["4XX", "5XX"] {
+            let schema = &responses[range]["content"][media]["schema"]["$ref"];
+            assert_eq!(schema, error, "{id} {range}");
+        }
+        for (status, response) in responses {
+            let said = response["description"].as_str().unwrap_or_default();
+            assert!(!said.is_empty(), "{id} {status}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_free_form() {
+    fn walk(place: &str, schema: &Value) {
+        let Some(object) = schema.as_object() else {
+            return;
+        };
+        if object.contains_key("$ref") {
+            return;
+        }
+        if let Some(parts) = object.get("allOf").and_then(Value::as_array) {
+            assert!(parts.iter().any(|it| it.get("$ref").is_some()), "{place}");
+            return;
+        }
+        if let Some(choices) = object.get("anyOf").and_then(Value::as_array) {
+            for (index, choice) in choices.iter().enumerate() {
+                walk(&format!("{place}|{index}"), choice);
+            }
+            return;
+        }
+        match object.get("type").and_then(Value::as_str) {
+            None => assert!(ANYTHING.contains(&place), "{place} can be anything"),
+            Some("array") => walk(&format!("{place}[]"), &schema["items"]),
+            Some("object") => {
+                let empty = Map::new();
+                let properties = object.get("properties").and_then(Value::as_object);
+                match object.get("additionalProperties") {
+                    Some(Value::Object(_)) => {
+                        walk(&format!("{place}{{}}"), &schema["additionalProperties"]);
+                    }
+                    Some(Value::Bool(false)) => {}
+                    _ => assert!(properties.is_some(), "{place} is a free-form object"),
+                }
+                for (name, property) in properties.unwrap_or(&empty) {
+                    let place = format!("{place}.{name}");
+                    let said = property["description"].as_str().unwrap_or_default();
+                    assert!(!said.is_empty(), "{place} is not described");
+                    walk(&place, property);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    let schemas = document()["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        let said = schema["description"].as_str().unwrap_or_default();
+        assert!(!said.is_empty(), "{name} is not described");
+        walk(name, schema);
+    }
+}
+
+#[test]
+fn every_body_has_an_example_that_fits_its_schema() {
+    let components = closed_components();
+    for operation in operations() {
+        let id = operation.id();
+        let responses = operation.description["responses"].as_object().unwrap();
+        let bodies = responses
+            .values()
+            .chain(operation.description.get("requestBody"));
+        for content in bodies.filter_map(|it| it["content"].as_object()) {
+            for media in content.values() {
+                let Some(reference) = media["schema"]["$ref"].as_str() else {
+                    panic!("{id} has a body without a name");
+                };
+                let schema = document()
+                    .pointer(reference.trim_start_matches('#'))
+                    .unwrap();
+                let example = schema.get("example").or_else(|| media.get("example"));
+                let example =
+                    example.unwrap_or_else(|| panic!("{reference} of {id} has no example"));
+                let whole = serde_json::json!({ "$ref": reference, "components": components });
+                let validator = jsonschema::draft202012::new(&whole).unwrap();
+                let wrong: Vec<String> = validator
+                    .iter_errors(example)
+                    .map(|it| it.to_string())
+                    .collect();
+                assert!(wrong.is_empty(), "{reference}: {wrong:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Several servers on one PostgreSQL: what one changes, all know.
+
+use serde_json::json;
+
+use crate::support::{Kind, Server, client_path, eventually, run};
+
+/// Whether a node hears of every change and so may use what it remembers.
+async fn listening(server: &Server) -> i64 {
+    let query = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    server.database.number(query).await
+}
+
+#[test]
+fn a_change_on_one_node_is_seen_by_the_other_at_once() {
+    run(Kind::Postgres, async |one: Server| {
+        let other = one.second_node().await;
+        eventually(async || listening(&one).await == 2).await;
+        let admin = one.actor("admin").await;
+        let account = admin.creates("Robot", "member").await;
+        let path = client_path(&account);
+        // The other node comes to know the client, and its token is good on both.
+        let token = other.token_of(&account).await;
+        let there = other.with_token(account.clone(), token.clone());
+        there.get("/api/v1/me").await.is(200);
+        one.with_token(account.clone(), token.clone())
+            .get("/api/v1/me")
+            .await
+            .is(200);
+
+        admin.patch(&path, json!({ "role": "admin" })).await.is(200);
+        eventually(async || there.get("/api/v1/clients").await.status == 200).await;
+        let fresh = admin
+            .does(&format!("{path}/regenerate-secret"))
+            .await
+            .is(201);
+        eventually(async || {
+            other
+                .ask_for_token(&account.client_id, &account.secret)
+                .await
+                .status
+                == 401
+        })
+        .await;
+        let fresh = fresh.json["client_secret"].as_str().unwrap();
+        other.ask_for_token(&account.client_id, fresh).await.is(200);
+
+        admin.does(&format!("{path}/deactivate")).await.is(200);
+        eventually(async || there.get("/api/v1/me").await.status == 401).await;
+        let seen = other.introspect(&admin.account, &token).await;
+        assert_eq!(seen, json!({ "active": false }));
+    });
+}
+
+#[test]
+fn a_node_that_lost_its_listening_connection_reads_rows() {
+    run(Kind::Postgres, async |one: Server| {
+        let other = one.second_node().await;
+        eventually(async || listening(&one).await == 2).await;
+        let admin = one.actor("admin").await;
+        let account = admin.creates("Robot", "member").await;
+        let path = client_path(&account);
+        let there = other.sign_in(&account).await;
+        there.get("/api/v1/me").await.is(200);
+        // Nobody hears anything any more, and each tries again after a second.
+        let deafen = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                      WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+        one.database.execute(deafen).await;
+        eventually(async || !other.app.clients.is_complete()).await;
+        admin.does(&format!("{path}/deactivate")).await.is(200);
+        there.get("/api/v1/me").await.is(401);
+        // Heard again, all is as before.
+        eventually(async || other.app.clients.is_complete()).await;
+        admin.does(&format!("{path}/reactivate")).await.is(200);
+        other.token_of(&account).await;
+    });
+}
+
+#[test]
+fn an_idempotency_key_holds_on_every_node() {
+    run(Kind::Postgres, async |one: Server| {
+        let other = one.second_node().await;
+        let admin = one.actor("admin").await;
+        let there = other.with_token(admin.account.clone(), admin.token.clone());
+        let body = json!({ "profile": "service_account", "name": "Robot", "role": "member" });
+        let send = async |actor: &crate::support::Actor| {
+            let wire = actor.request(reqwest::Method::POST, "/api/v1/clients");
+            let wire = wire.header("Idempotency-Key", "once").json(&body);
+            wire.send().await.is(201)
+        };
+        let (first, second) = tokio::join!(send(&admin), send(&there));
+        assert_eq!(first.json, second.json);
+        let list = admin.get("/api/v1/clients?q=robot").await.is(200);
+        assert_eq!(list.each("id").len(), 1);
+    });
+}
+
+#[test]
+fn a_revoked_token_is_dead_on_every_node() {
+    run(Kind::Postgres, async |one: Server| {
+        let other = one.second_node().await;
+        eventually(async || listening(&one).await == 2).await;
+        let robot = one.actor("member").await;
+        let there = other.with_token(robot.account.clone(), robot.token.clone());
+        there.get("/api/v1/me").await.is(200);
+        let fields = [
+            ("token", robot.token.as_str()),
+            ("client_id", &robot.account.client_id),
+            ("client_secret", &robot.account.secret),
+        ];
+        one.post_form("/oauth2/revoke", &fields).await.is(200);
+        robot.get("/api/v1/me").await.is(401);
+        eventually(async || there.get("/api/v1/me").await.status == 401).await;
+    });
+}
