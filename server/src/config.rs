@@ -21,6 +21,10 @@ use url::Url;
 
 use crate::{crypto::signing::Algorithm, domain::lifetime::TokenLifetime, store::DatabaseUrl};
 
+/// Variables with our prefix that are none of the server's: where the settings are; where scripts find a server and
+/// its executable; what the tests demand.
+const NOT_SETTINGS: [&str; 4] = ["config", "url", "bin", "require_postgres"];
+
 /// Settings as they are written. Unknown names are refused, so that a typo is not a silent default.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -197,7 +201,7 @@ impl Settings {
             figment = figment.merge(Toml::file_exact(file));
         }
         figment = figment
-            .merge(Env::prefixed("LATCHKEY_").ignore(&["config"]).split("__"))
+            .merge(Env::prefixed("LATCHKEY_").ignore(&NOT_SETTINGS).split("__"))
             .merge(Env::raw().only(&["DATABASE_URL"]))
             .merge(Serialized::defaults(flags));
         Self::extract(&figment)

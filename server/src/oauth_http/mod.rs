@@ -3,6 +3,7 @@
 mod documents;
 mod error;
 mod form;
+mod written;
 
 pub use error::from_framework;
 
@@ -25,6 +26,7 @@ use crate::{
 };
 use documents::{JwkSet, ServerMetadata, Shaped};
 use form::FormBody;
+use written::Written;
 
 /// A token request (RFC 6749, section 4.4.2).
 #[derive(Object)]
@@ -55,7 +57,7 @@ struct TokenReference {
 }
 
 /// A token (RFC 6749, section 5.1).
-#[derive(Object)]
+#[derive(Object, serde::Serialize)]
 struct TokenResponse {
     /// The access token: a JWT by RFC 9068.
     access_token: String,
@@ -64,44 +66,44 @@ struct TokenResponse {
     /// Seconds until it ends.
     expires_in: i64,
     /// What was granted, when a scope was asked for.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
 }
 
 /// What is known of a token (RFC 7662, section 2.2). Of one that is not good, only that.
-#[derive(Object)]
+#[derive(Object, serde::Serialize)]
 struct IntrospectionResponse {
     /// Whether it is good at this moment.
     active: bool,
     /// What was granted.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     /// The wire id of the client that got it.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     /// `Bearer`.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<String>,
     /// When it ends, in Unix seconds.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     exp: Option<i64>,
     /// When it was issued, in Unix seconds.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     iat: Option<i64>,
     /// Whom it acts as.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
     /// The API it is for.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<String>,
     /// The issuer.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<String>,
     /// Its own id.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
     /// The key of the tenant it acts in.
-    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     tenant: Option<String>,
 }
 
@@ -134,7 +136,7 @@ enum TokenReply {
     /// The token.
     #[oai(status = 200)]
     Ok(
-        Json<TokenResponse>,
+        Written<TokenResponse>,
         /// Never kept by anyone in between.
         #[oai(header = "Cache-Control")]
         String,
@@ -157,7 +159,7 @@ enum IntrospectionReply {
     /// What is known of the token.
     #[oai(status = 200)]
     Ok(
-        Json<IntrospectionResponse>,
+        Written<IntrospectionResponse>,
         /// Never kept by anyone in between.
         #[oai(header = "Cache-Control")]
         String,
@@ -221,7 +223,7 @@ impl OAuthApi {
             scope: answer.scope,
         };
         Ok(TokenReply::Ok(
-            Json(body),
+            Written(body),
             NO_STORE.to_owned(),
             "no-cache".to_owned(),
             endings.credential.map(|it| it.to_string()),
@@ -248,7 +250,7 @@ impl OAuthApi {
         let token = token_of(&form.parameters)?;
         let accepted = introspection::introspect(&app, &caller, token).await?;
         let body = IntrospectionResponse::of(accepted.as_ref());
-        Ok(IntrospectionReply::Ok(Json(body), NO_STORE.to_owned()))
+        Ok(IntrospectionReply::Ok(Written(body), NO_STORE.to_owned()))
     }
 
     /// Revoke a token

@@ -1,21 +1,19 @@
 //! Lists of clients: by keyset over an index, however many there are.
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Statement,
-    sea_query::{Expr, ExprTrait, Query},
+    ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
-    Kind, Result, Store, client,
-    entity::{
-        client::{Column, Entity},
-        client_label,
-    },
+    Result, Store, client,
+    client_filter::{ClientFilter, Rule, Use, column},
+    entity::client::{Column, Entity},
 };
 use crate::domain::{
-    client::{Client, EffectiveStatus, SOON},
+    client::Client,
     page::{Limit, Page, Total},
     timestamp::Timestamp,
 };
@@ -61,34 +59,18 @@ pub enum KeyValue {
     Text(String),
 }
 
-/// Which clients a list shows. All that is set must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ClientFilter {
-    /// Tombstones instead of clients.
-    pub deleted: bool,
-    /// Only these profiles; `None` is all.
-    pub profiles: Option<Vec<String>>,
-    /// Only clients in this state.
-    pub effective_status: Option<EffectiveStatus>,
-    /// Only clients on this rung.
-    pub role: Option<String>,
-    /// Only clients of this owner.
-    pub owner: Option<String>,
-    /// Only clients with this label, and this value if one is given.
-    pub label: Option<(String, Option<String>)>,
-    /// Only clients that can get no more tokens from this moment on.
-    pub expires_before: Option<Timestamp>,
-    /// Only clients that got no token since this moment.
-    pub unused_since: Option<Timestamp>,
-    /// Only clients made at or after this moment.
-    pub created_after: Option<Timestamp>,
-    /// Only clients whose name, client id or notes contain this, in lower case.
-    pub search: Option<String>,
-}
+/// Up to this many clients are gathered and sorted; more are so common that walking the index of the order finds a
+/// page of them sooner.
+const FEW: u64 = 1_000;
 
-/// Up to this many hits of a search are gathered and sorted; more are so common that walking the sorted index finds
-/// a page of them sooner.
-const FEW_HITS: u64 = 1_000;
+/// How a list is read. Both ways are bounded: by [`FEW`], or by how soon a page is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// By the index of the condition with this number, which few clients meet; then they are sorted.
+    Gather(usize),
+    /// Along the index of the order, until the page is full.
+    Walk,
+}
 
 impl ClientColumn {
     const fn column(self) -> Column {
@@ -114,83 +96,6 @@ impl ClientColumn {
     }
 }
 
-fn in_state(status: EffectiveStatus, now: Timestamp) -> Condition {
-    // Written out, since an index that holds only the clients switched off is used for a literal only.
-    let active = || Expr::cust("status = 'active'");
-    let soon = now.plus(SOON).unix();
-    let unexpired = Condition::any()
-        .add(Column::ExpiresAt.is_null())
-        .add(Column::ExpiresAt.gt(now.unix()));
-    match status {
-        EffectiveStatus::Inactive => Condition::all().add(Expr::cust("status = 'inactive'")),
-        EffectiveStatus::Expired => Condition::all()
-            .add(active())
-            .add(Column::ExpiresAt.lte(now.unix())),
-        EffectiveStatus::NoCredential => Condition::all()
-            .add(active())
-            .add(Column::UsableUntil.lte(now.unix()))
-            .add(unexpired),
-        EffectiveStatus::ExpiringSoon => Condition::all()
-            .add(active())
-            .add(Column::UsableUntil.gt(now.unix()))
-            .add(Column::UsableUntil.lte(soon)),
-        EffectiveStatus::Active => Condition::all()
-            .add(active())
-            .add(Column::UsableUntil.gt(soon)),
-    }
-}
-
-impl ClientFilter {
-    fn condition(&self, tenant_id: Uuid, now: Timestamp) -> Condition {
-        let mut all = Condition::all()
-            .add(Column::TenantId.eq(tenant_id))
-            .add(if self.deleted {
-                Column::DeletedAt.is_not_null()
-            } else {
-                Column::DeletedAt.is_null()
-            });
-        if let Some(profiles) = &self.profiles {
-            all = all.add(match profiles.as_slice() {
-                [one] => Column::Profile.eq(one),
-                many => Column::Profile.is_in(many),
-            });
-        }
-        if let Some(role) = &self.role {
-            all = all.add(Column::Role.eq(role));
-        }
-        if let Some(owner) = &self.owner {
-            all = all.add(Column::Owner.eq(owner));
-        }
-        if let Some((key, value)) = &self.label {
-            let mut labelled = Query::select();
-            labelled
-                .column(client_label::Column::Client)
-                .from(client_label::Entity)
-                .and_where(client_label::Column::TenantId.eq(tenant_id))
-                .and_where(client_label::Column::Key.eq(key));
-            if let Some(value) = value {
-                labelled.and_where(client_label::Column::Value.eq(value));
-            }
-            all = all.add(Column::Id.in_subquery(labelled));
-        }
-        if let Some(moment) = self.expires_before {
-            all = all.add(Column::UsableUntil.lt(moment.unix()));
-        }
-        if let Some(moment) = self.unused_since {
-            all = all
-                .add(Column::LastUsedAt.lt(moment.unix()))
-                .add(Column::CreatedAt.lt(moment.unix()));
-        }
-        if let Some(moment) = self.created_after {
-            all = all.add(Column::CreatedAt.gte(moment.unix()));
-        }
-        if let Some(status) = self.effective_status {
-            all = all.add(in_state(status, now));
-        }
-        all
-    }
-}
-
 impl Store {
     /// A page of a tenant's clients.
     pub async fn list_clients(
@@ -202,30 +107,51 @@ impl Store {
         limit: Limit,
         now: Timestamp,
     ) -> Result<Page<Client, ClientKey>> {
-        let column = sort.by.column();
-        let mut query = self.select(tenant_id, filter, now).await?;
-        if let Some(key) = after {
-            let value = match &key.value {
-                KeyValue::Number(it) => Expr::val(*it),
-                KeyValue::Text(it) => Expr::val(it),
-            };
-            let here = Expr::tuple([Expr::col(column), Expr::col(Column::Id)]);
-            let there = Expr::tuple([value, Expr::val(key.id)]);
-            query = query.filter(if sort.descending {
-                here.lt(there)
-            } else {
-                here.gt(there)
-            });
-        }
+        let rules = filter.rules(now);
+        let way = self.way(tenant_id, filter, &rules).await?;
         let order = if sort.descending {
             Order::Desc
         } else {
             Order::Asc
         };
-        let rows = query
-            .order_by(column, order.clone())
-            .order_by(Column::Id, order)
+        let ordering = match way {
+            Way::Gather(_) => Use::Check,
+            Way::Walk => Use::Index,
+        };
+        let by = column(sort.by.column(), ordering, self.kind);
+        let mut found = filter.of_tenant(tenant_id);
+        for (index, rule) in rules.iter().enumerate() {
+            let how = match way {
+                Way::Gather(chosen) if chosen == index => Use::Index,
+                _ => Use::Check,
+            };
+            found = found.filter(rule.condition(tenant_id, how, self.kind));
+        }
+        if let Some(key) = after {
+            let value = match &key.value {
+                KeyValue::Number(it) => Expr::val(*it),
+                KeyValue::Text(it) => Expr::val(it),
+            };
+            let here = Expr::tuple([by.clone(), Expr::col(Column::Id)]);
+            let there = Expr::tuple([value, Expr::val(key.id)]);
+            found = found.filter(if sort.descending {
+                here.lt(there)
+            } else {
+                here.gt(there)
+            });
+        }
+        // First the ids, from indexes alone, then the rows of the page.
+        let ids = found
+            .select_only()
+            .column(Column::Id)
+            .order_by(by, order.clone())
+            .order_by(Column::Id, order.clone())
             .limit(limit.rows() + 1)
+            .into_query();
+        let rows = Entity::find()
+            .filter(Column::Id.in_subquery(ids))
+            .order_by(sort.by.column(), order.clone())
+            .order_by(Column::Id, order)
             .all(&self.reads)
             .await?;
         let more = rows.len() as u64 > limit.rows();
@@ -248,8 +174,11 @@ impl Store {
         filter: &ClientFilter,
         now: Timestamp,
     ) -> Result<Total> {
-        let query = self.select(tenant_id, filter, now).await?;
-        let bounded = query
+        let mut found = filter.of_tenant(tenant_id);
+        for rule in filter.rules(now) {
+            found = found.filter(rule.condition(tenant_id, Use::Index, self.kind));
+        }
+        let bounded = found
             .select_only()
             .column(Column::Id)
             .limit(Total::MOST + 1)
@@ -257,20 +186,19 @@ impl Store {
         Ok(Total::from_bounded(self.count(bounded).await?))
     }
 
-    async fn select(
-        &self,
-        tenant_id: Uuid,
-        filter: &ClientFilter,
-        now: Timestamp,
-    ) -> Result<Select<Entity>> {
-        let query = Entity::find().filter(filter.condition(tenant_id, now));
-        Ok(match &filter.search {
-            Some(text) => query.filter(self.search(text).await?),
-            None => query,
-        })
+    /// Asks each condition in turn whether few clients meet it.
+    async fn way(&self, tenant_id: Uuid, filter: &ClientFilter, rules: &[Rule<'_>]) -> Result<Way> {
+        for (index, rule) in rules.iter().enumerate() {
+            if let Some(probe) = rule.probe(filter, tenant_id, self.kind, FEW + 1)
+                && self.count(probe).await? <= FEW
+            {
+                return Ok(Way::Gather(index));
+            }
+        }
+        Ok(Way::Walk)
     }
 
-    async fn count(&self, of: sea_orm::sea_query::SelectStatement) -> Result<u64> {
+    async fn count(&self, of: SelectStatement) -> Result<u64> {
         let backend = self.reads.get_database_backend();
         let mut counting = Query::select();
         counting
@@ -279,43 +207,5 @@ impl Store {
         let row = self.reads.query_one_raw(backend.build(&counting)).await?;
         let number: i64 = row.map_or(Ok(0), |it| it.try_get("", "number"))?;
         Ok(u64::try_from(number).unwrap_or_default())
-    }
-
-    /// The condition that finds `text`, which stands in lower case, in name, client id or notes.
-    async fn search(&self, text: &str) -> Result<Expr> {
-        if self.kind == Kind::Postgres {
-            let pattern = text
-                .replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_");
-            return Ok(Expr::cust_with_values(
-                "search_text LIKE $1",
-                [format!("%{pattern}%")],
-            ));
-        }
-        let walk = || Expr::cust_with_values("instr(search_text, ?) > 0", [text]);
-        if text.chars().count() < 3 {
-            return Ok(walk());
-        }
-        let phrase = format!("\"{}\"", text.replace('"', "\"\""));
-        let hits = Statement::from_sql_and_values(
-            sea_orm::DbBackend::Sqlite,
-            format!(
-                "SELECT COUNT(*) AS number FROM (SELECT rowid FROM client_search \
-                 WHERE client_search MATCH ? LIMIT {})",
-                FEW_HITS + 1
-            ),
-            [phrase.clone().into()],
-        );
-        let row = self.reads.query_one_raw(hits).await?;
-        let hits: i64 = row.map_or(Ok(0), |it| it.try_get("", "number"))?;
-        Ok(if u64::try_from(hits).unwrap_or_default() > FEW_HITS {
-            walk()
-        } else {
-            Expr::cust_with_values(
-                "seq IN (SELECT rowid FROM client_search WHERE client_search MATCH ?)",
-                [phrase],
-            )
-        })
     }
 }

@@ -8,6 +8,7 @@ mod assignment;
 mod audit;
 mod change_feed;
 mod client;
+mod client_filter;
 mod client_list;
 mod community;
 mod connect;
@@ -25,7 +26,8 @@ mod usage;
 
 pub use audit::{AuditFilter, AuditRow};
 pub use change_feed::ChangeFeed;
-pub use client_list::{ClientColumn, ClientFilter, ClientKey, ClientSort, KeyValue};
+pub use client_filter::ClientFilter;
+pub use client_list::{ClientColumn, ClientKey, ClientSort, KeyValue};
 pub use connect::{DatabaseUrl, Kind, Store};
 pub use credential::{StoredCredential, Verifier};
 pub use error::StoreError;

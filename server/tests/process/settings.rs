@@ -36,6 +36,14 @@ fn the_environment_wins_over_the_file_and_a_flag_over_both() {
 }
 
 #[test]
+fn what_the_scripts_have_in_their_environment_is_no_setting() {
+    let home = Home::new()
+        .with("LATCHKEY_URL", "http://127.0.0.1:8080")
+        .with("LATCHKEY_REQUIRE_POSTGRES", "1");
+    config(&home, &[]);
+}
+
+#[test]
 fn lists_can_be_given_in_the_environment() {
     let home = Home::new()
         .with(

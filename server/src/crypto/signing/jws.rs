@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use josekit::jws::{self, JwsHeader};
 use serde::de::{Deserialize, Deserializer, IgnoredAny};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
 use serde_json::{Map, Value};
@@ -115,13 +116,6 @@ impl<'de> Deserialize<'de> for Presence {
     }
 }
 
-#[derive(Serialize)]
-struct NewHeader<'a> {
-    typ: &'a str,
-    alg: &'static str,
-    kid: &'a str,
-}
-
 impl SigningKey {
     /// A token of these claims, with `typ`, `alg` and `kid` in its header.
     ///
@@ -133,22 +127,10 @@ impl SigningKey {
         typ: &str,
         claims: &(impl Serialize + ?Sized),
     ) -> Result<String, SigningProblem> {
-        let header = NewHeader {
-            typ,
-            alg: self.algorithm().name(),
-            kid: self.kid(),
-        };
-        let header = serde_json::to_vec(&header).map_err(|_| SigningProblem::Claims)?;
         let claims = serde_json::to_vec(claims).map_err(|_| SigningProblem::Claims)?;
-        let bytes = header.len() + claims.len() + self.signature_len();
-        let mut token = String::with_capacity(bytes * 4 / 3 + 8);
-        BASE64_URL_SAFE_NO_PAD.encode_string(&header, &mut token);
-        token.push('.');
-        BASE64_URL_SAFE_NO_PAD.encode_string(&claims, &mut token);
-        let signature = self.sign(token.as_bytes())?;
-        token.push('.');
-        BASE64_URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
-        Ok(token)
+        let mut header = JwsHeader::new();
+        header.set_token_type(typ);
+        jws::serialize_compact(&claims, &header, self).map_err(|_| SigningProblem::Failed)
     }
 }
 

@@ -26,10 +26,11 @@ const P256_TRIES: usize = 8;
 
 /// A private key that signs tokens, with its public half.
 ///
-/// Built once, shared by `Arc`, used from any thread. Its key id is the thumbprint of
-/// the public key (RFC 7638), so two keys never share one.
+/// Built once, used from any thread; a clone shares the key. Its key id is the thumbprint
+/// of the public key (RFC 7638), so two keys never share one.
+#[derive(Clone)]
 pub struct SigningKey {
-    pair: Pair,
+    pair: Arc<Pair>,
     public: Arc<VerifyingKey>,
 }
 
@@ -85,7 +86,7 @@ impl SigningKey {
     /// # Errors
     /// [`SigningProblem::Failed`] where the library fails.
     pub fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, SigningProblem> {
-        let bytes = match &self.pair {
+        let bytes = match &*self.pair {
             Pair::P256(pair) => pair.to_pkcs8v1()?.as_ref().to_vec(),
             Pair::Ed25519(pair) => pair.to_pkcs8v1()?.as_ref().to_vec(),
             Pair::Rsa(pair, _) => pair.as_der()?.as_ref().to_vec(),
@@ -113,7 +114,7 @@ impl SigningKey {
     /// # Errors
     /// [`SigningProblem::Failed`] where the library fails.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningProblem> {
-        Ok(match &self.pair {
+        Ok(match &*self.pair {
             Pair::P256(pair) => pair.sign(&generator(), message)?.as_ref().to_vec(),
             Pair::Ed25519(pair) => pair.try_sign(message)?.as_ref().to_vec(),
             Pair::Rsa(pair, encoding) => {
@@ -126,7 +127,7 @@ impl SigningKey {
 
     /// Bytes of a signature.
     pub fn signature_len(&self) -> usize {
-        match &self.pair {
+        match &*self.pair {
             Pair::P256(_) | Pair::Ed25519(_) => 64,
             Pair::Rsa(pair, _) => pair.public_modulus_len(),
         }
@@ -144,7 +145,7 @@ impl SigningKey {
         };
         let public = public.map_err(|_| SigningProblem::BadKey(algorithm))?;
         Ok(Self {
-            pair,
+            pair: Arc::new(pair),
             public: Arc::new(public),
         })
     }

@@ -1,12 +1,14 @@
 //! Signing keys and signed tokens (RFC 7515, RFC 7517, RFC 7518, RFC 7519, RFC 8037).
 //!
-//! All of it runs on aws-lc-rs: an ES256 signature takes a third of what josekit's
-//! own OpenSSL signer takes. Keys are parsed once and shared by `Arc`.
+//! josekit writes the tokens, and aws-lc-rs signs them: an ES256 signature takes a third
+//! of what josekit's own OpenSSL signer takes. Keys are parsed once and shared.
 //!
-//! * [`SigningKey`]: a private key of this server.
+//! * [`SigningKey`]: a private key of this server, and a signer for josekit.
 //! * [`VerifyingKey`]: a public key, ours or a client's.
 //! * [`SigningKey::sign_jwt`] and [`decode_verified`]: tokens in the compact form.
-//! * [`JoseSigner`] and [`JoseVerifier`]: the same keys for josekit.
+//!
+//! Tokens are read here and not by josekit, which takes a header that names a member twice
+//! (the last wins), an empty or misshapen `crit`, and headers of any size.
 
 mod jose;
 mod jws;
@@ -20,7 +22,6 @@ use aws_lc_rs::rand::SystemRandom;
 
 use super::random::{Random, RandomUnavailable};
 
-pub use self::jose::{JoseSigner, JoseVerifier};
 pub use self::jws::{Header, TokenRejected, decode_verified, decode_verified_with};
 pub use self::key::SigningKey;
 pub use self::verifying_key::{JwkProblem, VerifyingKey};

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use josekit::jwk::Jwk;
-use josekit::jws::{JwsHeader, JwsVerifier};
-use josekit::jwt::{self, JwtPayload};
+use josekit::jws::JwsVerifier;
+use josekit::jwt;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -146,23 +146,6 @@ fn josekit_verifies_our_tokens_by_its_own_means() {
         };
         let (payload, _) = jwt::decode_with_verifier(&token, &*verifier).unwrap();
         assert_eq!(payload.subject(), Some("x"), "{algorithm}");
-    }
-}
-
-#[test]
-fn josekit_signs_and_verifies_with_our_keys() {
-    for algorithm in ALL {
-        let key = Arc::new(key(algorithm));
-        let mut header = JwsHeader::new();
-        header.set_token_type("at+jwt");
-        let mut payload = JwtPayload::new();
-        payload.set_subject("x");
-        let signer = JoseSigner(Arc::clone(&key));
-        let token = jwt::encode_with_signer(&payload, &header, &signer).unwrap();
-        assert_eq!(decode(&token, &key).unwrap()["sub"], "x", "{algorithm}");
-        let verifier = JoseVerifier(Arc::clone(key.verifying_key()));
-        assert!(jwt::decode_with_verifier(&token, &verifier).is_ok());
-        assert!(verifier.verify(b"something else", &[0; 64]).is_err());
     }
 }
 

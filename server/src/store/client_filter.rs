@@ -1,0 +1,264 @@
+//! Which clients a list shows, as conditions of SQL.
+
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{
+    Kind,
+    entity::{
+        client::{Column, Entity},
+        client_label,
+    },
+};
+use crate::domain::{
+    client::{EffectiveStatus, SOON},
+    timestamp::Timestamp,
+};
+
+/// Which clients a list shows. All that is set must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientFilter {
+    /// Tombstones instead of clients.
+    pub deleted: bool,
+    /// Only these profiles; `None` is all.
+    pub profiles: Option<Vec<String>>,
+    /// Only clients in this state.
+    pub effective_status: Option<EffectiveStatus>,
+    /// Only clients on this rung.
+    pub role: Option<String>,
+    /// Only clients of this owner.
+    pub owner: Option<String>,
+    /// Only clients with this label, and this value if one is given.
+    pub label: Option<(String, Option<String>)>,
+    /// Only clients that can get no more tokens from this moment on.
+    pub expires_before: Option<Timestamp>,
+    /// Only clients that got no token since this moment.
+    pub unused_since: Option<Timestamp>,
+    /// Only clients made at or after this moment.
+    pub created_after: Option<Timestamp>,
+    /// Only clients whose name, client id or notes contain this, in lower case.
+    pub search: Option<String>,
+}
+
+/// One condition of a list. Behind each stands an index that finds its clients without looking at others.
+pub(super) enum Rule<'a> {
+    Deleted,
+    Profiles(&'a [String]),
+    Status(EffectiveStatus, Timestamp),
+    Role(&'a str),
+    Owner(&'a str),
+    Label(&'a str, Option<&'a str>),
+    ExpiresBefore(Timestamp),
+    UnusedSince(Timestamp),
+    CreatedAfter(Timestamp),
+    Search(&'a str),
+}
+
+/// How a condition is written. What decides is known here and not to the planner, which guesses from averages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// For its index.
+    Index,
+    /// So that no index can be used for it: it is checked, row by row.
+    Check,
+}
+
+/// A column, or an expression of the same value that no index knows.
+pub(super) fn column(column: Column, how: Use, kind: Kind) -> SimpleExpr {
+    let plain = Expr::col((Entity, column));
+    match (how, kind) {
+        (Use::Index, _) => plain,
+        (Use::Check, Kind::Sqlite) => Expr::cust_with_exprs("+?", [plain]),
+        (Use::Check, Kind::Postgres) if is_number(column) => plain.add(0),
+        (Use::Check, Kind::Postgres) => Expr::cust_with_exprs("($1 || '')", [plain]),
+    }
+}
+
+const fn is_number(column: Column) -> bool {
+    matches!(
+        column,
+        Column::ExpiresAt | Column::UsableUntil | Column::CreatedAt | Column::LastUsedAt
+    )
+}
+
+impl ClientFilter {
+    /// The conditions that are set.
+    pub(super) fn rules(&self, now: Timestamp) -> Vec<Rule<'_>> {
+        let label = self.label.as_ref();
+        [
+            self.deleted.then_some(Rule::Deleted),
+            self.search.as_deref().map(Rule::Search),
+            self.owner.as_deref().map(Rule::Owner),
+            label.map(|(key, value)| Rule::Label(key, value.as_deref())),
+            self.role.as_deref().map(Rule::Role),
+            self.profiles.as_deref().map(Rule::Profiles),
+            self.effective_status.map(|it| Rule::Status(it, now)),
+            self.expires_before.map(Rule::ExpiresBefore),
+            self.unused_since.map(Rule::UnusedSince),
+            self.created_after.map(Rule::CreatedAfter),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// The clients of a tenant, tombstones or not.
+    pub(super) fn of_tenant(&self, tenant_id: Uuid) -> Select<Entity> {
+        Entity::find()
+            .filter(Column::TenantId.eq(tenant_id))
+            .filter(if self.deleted {
+                Column::DeletedAt.is_not_null()
+            } else {
+                Column::DeletedAt.is_null()
+            })
+    }
+}
+
+impl Rule<'_> {
+    /// The condition that it holds.
+    pub(super) fn condition(&self, tenant_id: Uuid, how: Use, kind: Kind) -> Condition {
+        let column = |it| column(it, how, kind);
+        let all = Condition::all();
+        match *self {
+            Self::Deleted => all,
+            Self::Profiles([one]) => all.add(column(Column::Profile).eq(one)),
+            Self::Profiles(many) => all.add(column(Column::Profile).is_in(many)),
+            Self::Role(role) => all.add(column(Column::Role).eq(role)),
+            Self::Owner(owner) => all.add(column(Column::Owner).eq(owner)),
+            Self::ExpiresBefore(moment) => all.add(column(Column::UsableUntil).lt(moment.unix())),
+            Self::UnusedSince(moment) => all
+                .add(column(Column::LastUsedAt).lt(moment.unix()))
+                // A client that is younger was not left unused since then.
+                .add(column(Column::CreatedAt).lt(moment.unix())),
+            Self::CreatedAfter(moment) => all.add(column(Column::CreatedAt).gte(moment.unix())),
+            Self::Status(status, now) => in_state(status, now, how, kind),
+            Self::Label(key, value) if how == Use::Index => {
+                all.add(Column::Id.in_subquery(labelled(tenant_id, key, value)))
+            }
+            Self::Label(key, value) => {
+                let mut own = labelled(tenant_id, key, value);
+                own.and_where(
+                    Expr::col((client_label::Entity, client_label::Column::Client))
+                        .equals((Entity, Column::Id)),
+                );
+                all.add(Expr::exists(own))
+            }
+            Self::Search(text) => all.add(search(text, how, kind)),
+        }
+    }
+
+    /// A query that gives at most `most` of the rows that its index finds, to learn whether they are few.
+    pub(super) fn probe(
+        &self,
+        filter: &ClientFilter,
+        tenant_id: Uuid,
+        kind: Kind,
+        most: u64,
+    ) -> Option<SelectStatement> {
+        match *self {
+            // Shorter than the pieces of the index.
+            Self::Search(text) if text.chars().count() < 3 => None,
+            Self::Search(text) if kind == Kind::Sqlite => {
+                let mut found = Query::select();
+                found
+                    .expr(Expr::cust("rowid"))
+                    .from("client_search")
+                    .and_where(Expr::cust_with_values(
+                        "client_search MATCH ?",
+                        [phrase(text)],
+                    ))
+                    .limit(most);
+                Some(found)
+            }
+            Self::Label(key, value) => {
+                let mut found = labelled(tenant_id, key, value);
+                found.limit(most);
+                Some(found)
+            }
+            _ => Some(
+                filter
+                    .of_tenant(tenant_id)
+                    .filter(self.condition(tenant_id, Use::Index, kind))
+                    .select_only()
+                    .column(Column::Id)
+                    .limit(most)
+                    .into_query(),
+            ),
+        }
+    }
+}
+
+fn labelled(tenant_id: Uuid, key: &str, value: Option<&str>) -> SelectStatement {
+    let mut labelled = Query::select();
+    labelled
+        .column(client_label::Column::Client)
+        .from(client_label::Entity)
+        .and_where(client_label::Column::TenantId.eq(tenant_id))
+        .and_where(client_label::Column::Key.eq(key));
+    if let Some(value) = value {
+        labelled.and_where(client_label::Column::Value.eq(value));
+    }
+    labelled
+}
+
+fn in_state(status: EffectiveStatus, now: Timestamp, how: Use, kind: Kind) -> Condition {
+    let column = |it| column(it, how, kind);
+    let soon = now.plus(SOON).unix();
+    let now = now.unix();
+    let active = || column(Column::Status).eq(Expr::cust("'active'"));
+    match status {
+        // Written out, since an index that holds only the clients switched off is used for a literal only.
+        EffectiveStatus::Inactive => {
+            Condition::all().add(column(Column::Status).eq(Expr::cust("'inactive'")))
+        }
+        EffectiveStatus::Expired => Condition::all()
+            .add(active())
+            .add(column(Column::ExpiresAt).lte(now)),
+        EffectiveStatus::NoCredential => Condition::all()
+            .add(active())
+            .add(column(Column::UsableUntil).lte(now))
+            .add(
+                Condition::any()
+                    .add(Expr::col((Entity, Column::ExpiresAt)).is_null())
+                    .add(super::client_filter::column(Column::ExpiresAt, Use::Check, kind).gt(now)),
+            ),
+        EffectiveStatus::ExpiringSoon => Condition::all()
+            .add(active())
+            .add(column(Column::UsableUntil).gt(now))
+            .add(column(Column::UsableUntil).lte(soon)),
+        EffectiveStatus::Active => Condition::all()
+            .add(active())
+            .add(column(Column::UsableUntil).gt(soon)),
+    }
+}
+
+/// What finds `text`, which stands in lower case, in name, client id or notes.
+fn search(text: &str, how: Use, kind: Kind) -> SimpleExpr {
+    match (kind, how) {
+        (Kind::Sqlite, Use::Index) => Expr::cust_with_values(
+            "seq IN (SELECT rowid FROM client_search WHERE client_search MATCH ?)",
+            [phrase(text)],
+        ),
+        (Kind::Sqlite, Use::Check) => {
+            Expr::cust_with_values("instr(search_text, ?) > 0", [text.to_owned()])
+        }
+        (Kind::Postgres, Use::Index) => {
+            let pattern = text
+                .replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_");
+            Expr::cust_with_values("search_text LIKE $1", [format!("%{pattern}%")])
+        }
+        (Kind::Postgres, Use::Check) => {
+            Expr::cust_with_values("strpos(search_text, $1) > 0", [text.to_owned()])
+        }
+    }
+}
+
+/// As FTS5 wants to be asked for a text that stands there literally.
+fn phrase(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
