@@ -32,6 +32,21 @@ pub(super) fn illustrate(document: &mut Value) {
     }
 }
 
+fn role() -> Value {
+    json!({
+        "id": "0198f0a2-7c30-7c55-9e01-6c7d8e9fa008",
+        "scope": "tenant",
+        "key": "support",
+        "name": "Support",
+        "description": "Looks things up and changes nothing.",
+        "permissions": ["users:view"],
+        "built_in": false,
+        "created_at": CREATED,
+        "updated_at": CREATED,
+        "version": 1,
+    })
+}
+
 fn find(schema: &str) -> Option<Value> {
     Some(match schema {
         "Client" => client(),
@@ -41,6 +56,11 @@ fn find(schema: &str) -> Option<Value> {
         "CreatedClient" => json!({
             "client": client(), "client_secret": SECRET, "credential": credential(),
         }),
+        "PermissionGrid" => json!({ "items": [
+            { "resource": "users", "label": "Users", "access": ["view", "change"] },
+        ] }),
+        "Role" => role(),
+        "RoleList" => json!({ "items": [role()] }),
         "Credential" => credential(),
         "CredentialList" => json!({ "items": [credential()] }),
         "CreatedCredential" => json!({
