@@ -28,10 +28,20 @@ fn fit(value: &mut Value) {
             if let Some(reference) = described_reference(object) {
                 *object = Map::from_iter([("$ref".to_owned(), reference)]);
             }
+            if let (true, Some(schema)) = (object.contains_key("in"), object.get_mut("schema")) {
+                loosen(schema);
+            }
             object.values_mut().for_each(fit);
         }
         Value::Array(items) => items.iter_mut().for_each(fit),
         _ => {}
+    }
+}
+
+/// What a parameter may be is left to the server to judge: here it would make a type of its own of each.
+fn loosen(schema: &mut Value) {
+    for bound in ["pattern", "minimum", "maximum", "default"] {
+        schema.as_object_mut().and_then(|it| it.remove(bound));
     }
 }
 

@@ -14,6 +14,8 @@ mod m006_tokens;
 mod m007_idempotency;
 mod m020_usage;
 mod m021_rotation;
+mod m022_expiry;
+mod m023_api_keys;
 mod m030_access;
 mod sql;
 
@@ -34,6 +36,8 @@ impl MigratorTrait for Migrator {
             Box::new(m007_idempotency::Migration),
             Box::new(m020_usage::Migration),
             Box::new(m021_rotation::Migration),
+            Box::new(m022_expiry::Migration),
+            Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
         ]
     }

@@ -44,8 +44,9 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# The throttle would answer most of the run.
-env -u DATABASE_URL LATCHKEY_THROTTLE__CLIENT_FAILURES=1000000 LATCHKEY_THROTTLE__SOURCE_FAILURES=1000000 \
+# The throttles would answer most of the run.
+: >"$home/out"
+env -u DATABASE_URL LATCHKEY_API_REQUESTS_PER_SECOND=100000 LATCHKEY_THROTTLE__CLIENT_FAILURES=1000000 LATCHKEY_THROTTLE__SOURCE_FAILURES=1000000 \
   "$LATCHKEY_BIN" serve --data-dir "$home/data" --listen 127.0.0.1:0 >"$home/out" 2>"$home/log" &
 server=$!
 url=

@@ -19,7 +19,12 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-use crate::{crypto::signing::Algorithm, domain::lifetime::TokenLifetime, store::DatabaseUrl};
+use crate::{
+    crypto::signing::Algorithm,
+    domain::lifetime::TokenLifetime,
+    outbound::{address::Reach, mail::Mailer, webhook::Webhook},
+    store::DatabaseUrl,
+};
 
 /// Variables with our prefix that are none of the server's: where the settings are; where scripts find a server and
 /// its executable; what the tests demand.
@@ -44,6 +49,16 @@ struct Written {
     api_requests_per_second: u32,
     trusted_proxies: Vec<String>,
     cors_origins: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_secret: Option<String>,
+    webhook_allow_private: bool,
+    jwks_allow_private: bool,
     log: String,
     log_format: String,
     throttle: WrittenThrottle,
@@ -71,6 +86,12 @@ impl Default for Written {
             api_requests_per_second: 200,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
+            smtp_url: None,
+            smtp_from: None,
+            webhook_url: None,
+            webhook_secret: None,
+            webhook_allow_private: false,
+            jwks_allow_private: false,
             log: "info,sea_orm_migration=warn".to_owned(),
             log_format: "text".to_owned(),
             throttle: WrittenThrottle {
@@ -108,6 +129,12 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Other origins whose pages may use the management API.
     pub cors_origins: Vec<String>,
+    /// How mails are sent, if they are.
+    pub mail: Option<Mailer>,
+    /// Who is told of what ends, if anyone.
+    pub webhook: Option<Webhook>,
+    /// From where key sets of clients are fetched.
+    pub jwks_reach: Reach,
     /// What is logged.
     pub log: String,
     /// In which form.
@@ -173,7 +200,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// What to log, such as info or debug,sqlx=warn [default: `info,sea_orm_migration=warn`].
+    /// What to log, such as info or debug,sqlx=warn [default: info, with less on migrations].
     #[arg(long, global = true, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
@@ -286,11 +313,7 @@ impl Settings {
                 )
             })?;
         let trusted_proxies = networks(&written.trusted_proxies)?;
-        let log_format = match written.log_format.as_str() {
-            "text" => LogFormat::Text,
-            "json" => LogFormat::Json,
-            other => return Err(problem("log_format", other, "text or json")),
-        };
+        let log_format = log_format(&written.log_format)?;
         if EnvFilter::try_new(&written.log).is_err() {
             let expected = "a level or a filter, such as info or debug,sqlx=warn";
             return Err(problem("log", &written.log, expected));
@@ -336,6 +359,13 @@ impl Settings {
             )?,
             trusted_proxies,
             cors_origins,
+            mail: mail(written.smtp_url.as_deref(), written.smtp_from.as_deref())?,
+            webhook: webhook(
+                written.webhook_url.as_deref(),
+                written.webhook_secret.as_deref(),
+                reach(written.webhook_allow_private),
+            )?,
+            jwks_reach: reach(written.jwks_allow_private),
             log: written.log,
             log_format,
             throttle,
@@ -396,6 +426,16 @@ impl Settings {
             ),
             ("trusted_proxies", json!(list(&self.trusted_proxies))),
             ("cors_origins", json!(self.cors_origins)),
+            ("smtp_url", json!(self.mail.as_ref().map(Mailer::shown))),
+            ("smtp_from", json!(self.mail.as_ref().map(Mailer::from))),
+            (
+                "webhook_url",
+                json!(self.webhook.as_ref().map(Webhook::shown)),
+            ),
+            (
+                "jwks_allow_private",
+                json!(self.jwks_reach == Reach::Private),
+            ),
             ("log", json!(self.log)),
             (
                 "log_format",
@@ -492,6 +532,56 @@ fn origin(text: &str) -> Result<String, ConfigProblem> {
                 text,
                 "origins, such as https://admin.example.org",
             )
+        })
+}
+
+fn log_format(text: &str) -> Result<LogFormat, ConfigProblem> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        other => Err(problem("log_format", other, "text or json")),
+    }
+}
+
+const fn reach(allow_private: bool) -> Reach {
+    if allow_private {
+        Reach::Private
+    } else {
+        Reach::Public
+    }
+}
+
+fn mail(url: Option<&str>, from: Option<&str>) -> Result<Option<Mailer>, ConfigProblem> {
+    use crate::outbound::mail::MailProblem;
+    let Some(url) = url else {
+        return Ok(None);
+    };
+    let from = from.ok_or_else(|| {
+        let expected = MailProblem::Sender.to_string();
+        problem("smtp_from", "nothing", &expected)
+    })?;
+    // What was found may hold a password: it is not repeated.
+    Mailer::parse(url, from).map(Some).map_err(|it| match it {
+        MailProblem::Sender => problem("smtp_from", from, &it.to_string()),
+        _ => problem("smtp_url", "another text", &it.to_string()),
+    })
+}
+
+fn webhook(
+    url: Option<&str>,
+    secret: Option<&str>,
+    reach: Reach,
+) -> Result<Option<Webhook>, ConfigProblem> {
+    use crate::outbound::webhook::WebhookProblem;
+    let Some(url) = url else {
+        return Ok(None);
+    };
+    let secret = secret.unwrap_or_default();
+    Webhook::parse(url, secret, reach)
+        .map(Some)
+        .map_err(|it| match it {
+            WebhookProblem::Address => problem("webhook_url", "another text", &it.to_string()),
+            WebhookProblem::Secret => problem("webhook_secret", "another text", &it.to_string()),
         })
 }
 

@@ -9,12 +9,13 @@
 //! | [`store`], [`crypto`] | the database; hashes, keys and sealing |
 //! | [`api`], [`oauth_http`], [`http`] | the management API, the OAuth endpoints, and the map of all URLs |
 //! | [`jobs`] | what happens in the background |
+//! | [`outbound`] | mails, webhooks, and the fetching of what others publish |
 //! | [`config`], [`clock`], [`telemetry`], [`cli`] | settings, the time, logs, the command line |
 //!
 //! # Who may know whom
 //!
 //! `http -> {api, oauth_http} -> {clients, access, oauth} -> {store, crypto} -> domain`, and
-//! `jobs -> {clients, oauth}`. Only `store` names the database library, only `api`, `oauth_http` and `http` name
+//! `jobs -> {clients, oauth, outbound}`. Only `store` names the database library, only `api`, `oauth_http` and `http` name
 //! the web framework, only `config` reads the environment, only `clock` asks for the time. A test holds this.
 
 pub mod access;
@@ -32,5 +33,6 @@ pub mod http;
 pub mod jobs;
 pub mod oauth;
 pub mod oauth_http;
+pub mod outbound;
 pub mod store;
 pub mod telemetry;

@@ -55,23 +55,23 @@ const ANSWER: &str = match str::from_utf8(&[b'x'; 830]) {
 const SIGNED: [u8; 640] = [b'x'; 640];
 
 #[handler]
-fn bare(form: Form<Parameters>) -> &'static str {
-    used(&form)
+fn bare(Form(form): Form<Parameters>) -> &'static str {
+    used(form)
 }
 
 #[handler]
-fn signing(form: Form<Parameters>, key: Data<&Arc<EcdsaKeyPair>>) -> &'static str {
+fn signing(Form(form): Form<Parameters>, Data(key): Data<&Arc<EcdsaKeyPair>>) -> &'static str {
     let signature = key.sign(&SystemRandom::new(), &SIGNED);
     std::hint::black_box(signature.is_ok());
-    used(&form)
+    used(form)
 }
 
-fn used(form: &Parameters) -> &'static str {
+fn used(form: Parameters) -> &'static str {
     std::hint::black_box((
-        &form.client_id,
-        &form.client_secret,
-        &form.grant_type,
-        &form.token,
+        form.client_id,
+        form.client_secret,
+        form.grant_type,
+        form.token,
     ));
     ANSWER
 }

@@ -224,7 +224,7 @@ async fn list(
     let mut connection = Connection::open(server.address).await?;
     let mut found = Times::new();
     for (name, query) in PAGES {
-        let query = moments(query, now)?;
+        let query = moments(query, now);
         let path = format!("/api/v1/clients?{query}");
         let (middle, worst, _) = time(&mut connection, &get(&path, &token), times).await?;
         found.push(((*name).to_owned(), middle, worst));
@@ -239,7 +239,7 @@ async fn list(
     Ok(found)
 }
 
-fn moments(query: &str, now: i64) -> Outcome<String> {
+fn moments(query: &str, now: i64) -> String {
     let mut query = query.to_owned();
     for (name, moment) in [
         ("{soon}", now + 10 * DAY),
@@ -249,7 +249,7 @@ fn moments(query: &str, now: i64) -> Outcome<String> {
         let text = latchkey::domain::timestamp::Timestamp::from_unix_clamped(moment).to_string();
         query = query.replace(name, &text);
     }
-    Ok(query)
+    query
 }
 
 /// Asks the same several times.

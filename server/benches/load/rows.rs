@@ -118,14 +118,14 @@ fn statements(dialect: &Dialect, count: u64, now: i64) -> Vec<String> {
         &[
             "Nightly", "Hourly", "Regional", "Internal", "Partner", "Legacy", "Mobile",
         ],
-        "i * 7919",
+        "i * 7919 % 10007",
     );
     let second = dialect.word(
         &[
             "worker", "export", "billing", "ledger", "report", "import", "mirror", "gateway",
             "archive", "crawler",
         ],
-        "i * 104729 / 7",
+        "i * 69621 % 100003",
     );
     // A few of a million, some thousands of a million, and a fifth of all.
     let third = "CASE WHEN i % 100000 = 77 THEN ' pizza' WHEN i % 250 = 3 THEN ' quartz' \
@@ -137,16 +137,16 @@ fn statements(dialect: &Dialect, count: u64, now: i64) -> Vec<String> {
     );
     let notes = "(CASE WHEN i % 4 = 1 THEN 'Asked for in ticket ' || (i * 17 % 90000) END)";
     let actor = dialect.json("'{\"kind\":\"system\",\"id\":\"00000000-0000-0000-0000-000000000000\",\"name\":\"bench\"}'");
-    let roll = "(i * 48271 % 1000003 % 1000)";
-    let status = format!("(CASE WHEN {roll} < 20 THEN 'inactive' ELSE 'active' END)");
+    let dice = "(i * 48271 % 1000003 % 1000)";
+    let status = format!("(CASE WHEN {dice} < 20 THEN 'inactive' ELSE 'active' END)");
     // 1 % expired, 2 % without a live credential, 1 of 1,000 expiring soon.
     let expires = format!(
-        "(CASE WHEN {roll} BETWEEN 20 AND 29 THEN {now} - 1000 - i % 9000000 \
-          WHEN {roll} = 30 THEN {now} + 86400 + i % 2000000 \
-          WHEN {roll} BETWEEN 100 AND 199 THEN {now} + 9000000 + i % 90000000 END)"
+        "(CASE WHEN {dice} BETWEEN 20 AND 29 THEN {now} - 1000 - i % 9000000 \
+          WHEN {dice} = 30 THEN {now} + 86400 + i % 2000000 \
+          WHEN {dice} BETWEEN 100 AND 199 THEN {now} + 9000000 + i % 90000000 END)"
     );
     let credentials = format!(
-        "(CASE WHEN {roll} BETWEEN 31 AND 50 THEN {now} - 500 - i % 7000000 ELSE {NEVER} END)"
+        "(CASE WHEN {dice} BETWEEN 31 AND 50 THEN {now} - 500 - i % 7000000 ELSE {NEVER} END)"
     );
     let used = format!("(CASE WHEN i % 5 = 2 THEN 0 ELSE {now} - (i * 69621 % 40000000) END)");
     let role = "(CASE WHEN i * 75 % 1009 < 100 THEN NULL WHEN i % 5000 = 11 THEN 'super_admin' \

@@ -11,9 +11,10 @@ use crate::{
     domain::{
         caller::{Actor, ActorKind, Caller, Origin},
         page::{Limit, Page},
+        usage::Use,
     },
     error::Result,
-    oauth::access_token::accept,
+    oauth::{access_token::accept, api_key},
     store::{AuditFilter, AuditRow},
 };
 
@@ -26,6 +27,14 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
         return Ok(None);
     };
     let client = &accepted.known.client;
+    if api_key::is_one(token) {
+        app.usage.note(Use::ApiKey {
+            at: app.clock.now(),
+            client: client.id,
+            credential: accepted.claims.jti,
+            source: origin.ip,
+        });
+    }
     Ok(Some(Caller {
         actor: Actor {
             kind: ActorKind::Client,

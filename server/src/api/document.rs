@@ -4,9 +4,9 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi,
-    examples, me::MeApi, permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi,
-    usage::UsageApi,
+    api_keys::ApiKeysApi, audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi,
+    credentials::CredentialsApi, examples, me::MeApi, permissions::PermissionsApi, roles::RolesApi,
+    rotation::RotationApi, usage::UsageApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -19,6 +19,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         ClientsApi,
         CredentialsApi,
         RotationApi,
+        ApiKeysApi,
         PermissionsApi,
         RolesApi,
         AuditApi,
@@ -52,6 +53,7 @@ pub fn document() -> Value {
     document["components"]["securitySchemes"] = schemes;
     close_requests(&mut document);
     close_empty(&mut document);
+    bound_parameters(&mut document);
     spell_headers(&mut document);
     examples::illustrate(&mut document);
     document
@@ -214,6 +216,34 @@ fn spelling(name: &str) -> String {
         })
         .collect();
     words.join("-")
+}
+
+/// What the values of parameters are, where the handlers read them as plain text.
+fn bound_parameters(document: &mut Value) {
+    for operation in operations(document) {
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            let bounds = match parameter["name"].as_str().unwrap_or_default() {
+                "limit" => json!({ "minimum": 1, "maximum": 200, "default": 50 }),
+                "Idempotency-Key" => json!({
+                    "pattern": "^[!-~]{1,255}$",
+                    "example": "0b2f6c1e-6f0e-4c3e-9a51-2d8b0f6a7c11",
+                }),
+                "If-Match" => json!({
+                    "pattern": "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$",
+                    "example": "\"1\"",
+                }),
+                _ => continue,
+            };
+            if let (Some(schema), Value::Object(bounds)) =
+                (parameter["schema"].as_object_mut(), bounds)
+            {
+                schema.extend(bounds);
+            }
+        }
+    }
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {

@@ -20,20 +20,30 @@ pub fn honoured(header: Option<&str>) -> Result<Expected, ApiError> {
         return Ok(Expected::Any);
     }
     let mut versions = Vec::new();
-    for tag in header.split(',').map(str::trim) {
-        let opaque = tag.strip_prefix("W/").unwrap_or(tag);
-        let text = opaque
+    let mut rest = header;
+    loop {
+        let weak = rest.strip_prefix("W/");
+        // A comma may stand within the quotes.
+        let (text, after) = weak
+            .unwrap_or(rest)
             .strip_prefix('"')
-            .and_then(|it| it.strip_suffix('"'))
-            .ok_or_else(|| {
-                ApiError::malformed("If-Match must hold an ETag in quotes, as it was sent, or *.")
-            })?;
+            .and_then(|it| it.split_once('"'))
+            .ok_or_else(malformed)?;
         // A weak tag, or one that is not ours, matches nothing (RFC 9110, section 13.1.1).
-        if let (true, Ok(number)) = (opaque.len() == tag.len(), text.parse()) {
+        if let (None, Ok(number)) = (weak, text.parse()) {
             versions.push(Version(number));
         }
+        let after = after.trim_start();
+        if after.is_empty() {
+            break;
+        }
+        rest = after.strip_prefix(',').ok_or_else(malformed)?.trim_start();
     }
     Ok(Expected::OneOf(versions))
+}
+
+fn malformed() -> ApiError {
+    ApiError::malformed("If-Match must hold an ETag in quotes, as it was sent, or *.")
 }
 
 /// Reads `If-Match` where it must not be left out.
@@ -45,4 +55,40 @@ pub fn required(header: Option<&str>) -> Result<Expected, ApiError> {
         return Err(ApiError::precondition_required());
     }
     honoured(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_entity_tags_is_read_with_commas_within_and_between() {
+        for (header, versions) in [
+            ("\"3\"", vec![3]),
+            ("\"3\",\"4\"", vec![3, 4]),
+            (" \"3\" , \"x,y\" ,W/\"5\", \"\" ", vec![3]),
+            ("W/\"3\"", vec![]),
+        ] {
+            let expected = Expected::OneOf(versions.into_iter().map(Version).collect());
+            assert_eq!(honoured(Some(header)).unwrap(), expected, "{header}");
+        }
+        assert_eq!(honoured(Some(" * ")).unwrap(), Expected::Any);
+    }
+
+    #[test]
+    fn what_is_not_a_list_of_entity_tags_is_malformed() {
+        for header in [
+            "",
+            "3",
+            "\"3",
+            "3\"",
+            "\"3\"4",
+            "\"3\",",
+            "\"3\" \"4\"",
+            "*,\"3\"",
+            "w/\"3\"",
+        ] {
+            assert!(honoured(Some(header)).is_err(), "{header}");
+        }
+    }
 }

@@ -11,6 +11,8 @@ const EDITOR: &str = "0198f09f-11aa-7b22-8c33-1d2e3f405105";
 const ISSUER: &str = "0198f09f-11aa-7b22-8c33-1d2e3f405106";
 const ROTATOR: &str = "0198f09f-11aa-7b22-8c33-1d2e3f405107";
 const OLD_CREDENTIAL: &str = "0198f0a2-7c20-7a11-8d77-5b6a7c8d9e04";
+const API_KEY: &str = "0198f0a2-7c20-7a11-8d77-5b6a7c8d9e05";
+const KEY_MAKER: &str = "0198f09f-11aa-7b22-8c33-1d2e3f405108";
 const TENANT: &str = "0198f09e-5566-7788-99aa-bbccddeeff05";
 const WIRE_ID: &str = "lkc_c5i2xq7mzr4v6t3w5y2a4b6d7e";
 const SECRET: &str = "lks_example_not_a_secret";
@@ -72,6 +74,9 @@ fn find(schema: &str) -> Option<Value> {
             "client_id": WIRE_ID,
             "client_secret": SECRET,
         }),
+        "ApiKey" => api_key(),
+        "ApiKeyList" => json!({ "items": [api_key()] }),
+        "CreatedApiKey" => json!({ "api_key": api_key(), "key": "lkk_example_not_a_key" }),
         "Usage" => json!({ "items": [{ "start": CREATED, "accepted": 118, "refused": 2 }] }),
         "ClientRequestList" => json!({ "items": [request()], "next": NEXT }),
         "AuditEventList" => json!({ "items": [event()], "next": NEXT }),
@@ -169,6 +174,19 @@ fn client() -> Value {
         "created_by": actor(CREATOR),
         "updated_at": CREATED,
         "updated_by": actor(EDITOR),
+        "version": 1,
+    })
+}
+
+fn api_key() -> Value {
+    json!({
+        "id": API_KEY,
+        "label": "Monitoring probe",
+        "hint": "q5da",
+        "status": "active",
+        "created_at": CREATED,
+        "created_by": { "kind": "client", "id": KEY_MAKER, "name": "Operator" },
+        "use_count": 0,
         "version": 1,
     })
 }

@@ -3,6 +3,7 @@
 //! Errors become problems (RFC 9457) in [`problem`] and nowhere else; who may call what is decided in [`auth`] by the
 //! type of the handler's first argument, so that a route without a permission cannot be written by accident.
 
+pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod body;

@@ -19,7 +19,10 @@ use uuid::Uuid;
 use super::ceiling;
 use crate::{
     app::App,
-    domain::{assignment::Assignments, client::Client, permission::Rights, profile::Profile},
+    domain::{
+        assignment::Assignments, client::Client, permission::Rights, profile::Profile,
+        secret::KeyId,
+    },
     error::{Error, Result},
     store::{ALL_CLIENTS, StoredCredential, Tenant},
 };
@@ -55,6 +58,8 @@ impl KnownClient {
 pub struct ClientCache {
     by_client_id: Cache<String, Uuid>,
     by_id: Cache<Uuid, Arc<KnownClient>>,
+    /// The clients of API keys. A key never changes hands.
+    by_key: Cache<KeyId, Uuid>,
     stamps: Box<[AtomicU64]>,
     hasher: RandomState,
     /// Whether every change is heard of. While it is not, nothing cached is used.
@@ -67,6 +72,7 @@ impl ClientCache {
         Self {
             by_client_id: Cache::new(most),
             by_id: Cache::new(most),
+            by_key: Cache::new(most),
             stamps: (0..STAMPS).map(|_| AtomicU64::new(0)).collect(),
             hasher: RandomState::new(),
             complete: AtomicBool::new(complete),
@@ -137,6 +143,22 @@ impl App {
         };
         self.clients.by_client_id.insert(client_id.to_owned(), id);
         self.known_client_by_id(id).await
+    }
+
+    /// The client that a credential with this key id belongs to, whatever became of either.
+    ///
+    /// # Errors
+    /// The database being away.
+    pub async fn client_of_key(&self, key_id: KeyId) -> Result<Option<Uuid>> {
+        if let Some(client) = self.clients.by_key.get(&key_id) {
+            return Ok(Some(client));
+        }
+        let Some(stored) = self.store.find_credential_by_key(key_id).await? else {
+            return Ok(None);
+        };
+        let client = stored.credential.client;
+        self.clients.by_key.insert(key_id, client);
+        Ok(Some(client))
     }
 
     /// The client with this uuid, unless it is deleted.

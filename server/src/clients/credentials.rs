@@ -16,7 +16,7 @@ use crate::{
         credential::{Credential, CredentialKind, MOST_LIVE, Revoked, RevokedWhy, usable_until},
         profile::{Profile, SecretExpiry},
         refusal::{Conflict, Refusal},
-        secret::{GeneratedSecret, ImportedSecret},
+        secret::{GeneratedSecret, ImportedSecret, Made},
         text,
         timestamp::{DAY, Timestamp},
         version::{Expected, Version},
@@ -144,7 +144,8 @@ pub(super) async fn make(
         (None, imported.hint(), Verifier::PasswordHash(hash), text)
     } else {
         let random = &change.app.random;
-        let secret = GeneratedSecret::from_random(random.bytes()?, &*random.secret_bytes()?);
+        let secret =
+            GeneratedSecret::from_random(Made::Secret, random.bytes()?, &*random.secret_bytes()?);
         let digest = Digest::of(secret.text().expose_secret().as_bytes());
         let text = secret.text().clone();
         (
@@ -163,6 +164,7 @@ pub(super) async fn make(
         key_id,
         expires_at: form.expires_at,
         retires_at: None,
+        tenant_id: None,
         replaces: form.replaces,
         replaced_by: None,
         revoked: None,
@@ -209,7 +211,10 @@ pub(super) async fn settle(change: &Change, client: &mut Client) -> Result<()> {
 /// Refuses one more where there are as many as there can be, of which `leaving` make room.
 pub(super) async fn most_live(change: &Change, client: &Client, leaving: usize) -> Result<()> {
     let all = change.store.list_credentials(client.id).await?;
-    let live = all.iter().filter(|it| it.is_live(change.now)).count();
+    let live = all
+        .iter()
+        .filter(|it| it.kind != CredentialKind::ApiKey && it.is_live(change.now))
+        .count();
     if live >= MOST_LIVE + leaving {
         return Err(Conflict::TooManyCredentials.into());
     }
@@ -253,7 +258,7 @@ pub async fn regenerate_secret(
     }
     let form = read(draft, &profile, client.form.expires_at, change.now)?;
     for old in change.store.list_credentials(client.id).await? {
-        if old.is_live(change.now) {
+        if old.kind == CredentialKind::Secret && old.is_live(change.now) {
             revoke(
                 change,
                 old,
@@ -293,7 +298,10 @@ pub(super) async fn revoke(
 
 pub(super) async fn find(change: &Change, client: &Client, id: Uuid) -> Result<Credential> {
     let all = change.store.list_credentials(client.id).await?;
-    let found = all.into_iter().find(|it| it.id == id);
+    // API keys are a resource of their own.
+    let found = all
+        .into_iter()
+        .find(|it| it.id == id && it.kind != CredentialKind::ApiKey);
     Ok(found.ok_or(Refusal::NotFound("credential"))?)
 }
 

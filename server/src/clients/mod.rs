@@ -2,11 +2,13 @@
 //!
 //! Each use case runs inside a [`Change`](crate::app::Change): what it does and its audit rows are one transaction.
 
+pub mod api_keys;
 pub mod cache;
 pub mod ceiling;
 pub mod change;
 pub mod create;
 pub mod credentials;
+pub mod expiry;
 pub mod form;
 pub mod lifecycle;
 pub mod permissions;

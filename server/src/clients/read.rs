@@ -9,7 +9,7 @@ use crate::{
         assignment::Assignments,
         caller::Caller,
         client::Client,
-        credential::Credential,
+        credential::{Credential, CredentialKind},
         page::{Limit, Page},
         permission::Access,
         profile::Profile,
@@ -99,7 +99,12 @@ pub async fn list_credentials(
     reference: &str,
 ) -> Result<Vec<Credential>> {
     let client = get_client(app, caller, reference).await?;
-    Ok(app.store.list_credentials(client.id).await?)
+    let all = app.store.list_credentials(client.id).await?;
+    // API keys are a resource of their own.
+    let others = all.into_iter();
+    Ok(others
+        .filter(|it| it.kind != CredentialKind::ApiKey)
+        .collect())
 }
 
 /// One credential of a client.

@@ -68,6 +68,8 @@ pub enum Action {
     ClientDeleted,
     /// A tombstone became a client again.
     ClientRestored,
+    /// The end of a client came.
+    ClientExpired,
     /// All tokens of a client were ended.
     ClientTokensRevoked,
     /// A credential was added.
@@ -82,6 +84,8 @@ pub enum Action {
     CredentialRotationCompleted,
     /// A rotation was taken back: the credential stays.
     CredentialRotationCancelled,
+    /// The end of a credential came, by its own date or by a rotation.
+    CredentialExpired,
     /// A client ended one of its access tokens.
     TokenRevoked,
     /// A role was made.
@@ -94,13 +98,14 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
         Self::ClientReactivated,
         Self::ClientDeleted,
         Self::ClientRestored,
+        Self::ClientExpired,
         Self::ClientTokensRevoked,
         Self::CredentialCreated,
         Self::CredentialUpdated,
@@ -108,6 +113,7 @@ impl Action {
         Self::CredentialRotated,
         Self::CredentialRotationCompleted,
         Self::CredentialRotationCancelled,
+        Self::CredentialExpired,
         Self::TokenRevoked,
         Self::RoleCreated,
         Self::RoleUpdated,
@@ -123,6 +129,7 @@ impl Action {
             Self::ClientReactivated => "client.reactivated",
             Self::ClientDeleted => "client.deleted",
             Self::ClientRestored => "client.restored",
+            Self::ClientExpired => "client.expired",
             Self::ClientTokensRevoked => "client.tokens_revoked",
             Self::CredentialCreated => "credential.created",
             Self::CredentialUpdated => "credential.updated",
@@ -130,6 +137,7 @@ impl Action {
             Self::CredentialRotated => "credential.rotated",
             Self::CredentialRotationCompleted => "credential.rotation_completed",
             Self::CredentialRotationCancelled => "credential.rotation_cancelled",
+            Self::CredentialExpired => "credential.expired",
             Self::TokenRevoked => "token.revoked",
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",

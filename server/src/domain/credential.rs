@@ -28,6 +28,8 @@ pub struct Credential {
     pub expires_at: Option<Timestamp>,
     /// When a rotation ends it.
     pub retires_at: Option<Timestamp>,
+    /// The tenant that an API key acts in.
+    pub tenant_id: Option<Uuid>,
     /// The one it was made in place of.
     pub replaces: Option<Uuid>,
     /// The one that was made in its place, by a rotation that was not cancelled. Derived, and only where all
@@ -54,6 +56,8 @@ pub struct Credential {
 pub enum CredentialKind {
     /// A client secret.
     Secret,
+    /// A client API key: a bearer key that needs no token.
+    ApiKey,
 }
 
 impl CredentialKind {
@@ -61,7 +65,15 @@ impl CredentialKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secret => "secret",
+            Self::ApiKey => "api_key",
         }
+    }
+
+    /// The kind a row names.
+    pub fn from_row(text: &str) -> Option<Self> {
+        [Self::Secret, Self::ApiKey]
+            .into_iter()
+            .find(|it| it.as_str() == text)
     }
 }
 
@@ -184,7 +196,8 @@ pub fn usable_until<'a>(
 ) -> Option<Timestamp> {
     credentials
         .into_iter()
-        .filter(|it| it.revoked.is_none())
+        // An API key gets no token.
+        .filter(|it| it.revoked.is_none() && it.kind != CredentialKind::ApiKey)
         .map(|it| it.ends_at().unwrap_or(Timestamp::MAX))
         .max()
         .map_or(Some(Timestamp::from_unix_clamped(0)), |end| {

@@ -17,6 +17,7 @@ pub mod grid;
 pub mod key;
 pub mod label;
 pub mod lifetime;
+pub mod notice;
 pub mod page;
 pub mod permission;
 pub mod profile;

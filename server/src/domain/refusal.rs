@@ -71,6 +71,9 @@ pub enum Conflict {
     /// There is no rotation to end.
     #[error("the secret is not being rotated")]
     NoRotation,
+    /// The client has no rights of its own that a key could carry.
+    #[error("the client acts for people only; an API key needs the grant type client_credentials")]
+    NotForItself,
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
@@ -98,6 +101,7 @@ impl Conflict {
             Self::NotASecret => "not_a_secret",
             Self::RotationUnderWay => "rotation_under_way",
             Self::NoRotation => "no_rotation",
+            Self::NotForItself => "not_for_itself",
             Self::PublicClient => "public_client",
             Self::KeyTaken => "key_taken",
             Self::BuiltIn => "built_in",

@@ -22,7 +22,26 @@ use data_encoding::BASE32_NOPAD;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-/// How every generated secret begins.
+/// What a generated secret is for, which its first characters tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// A client secret.
+    Secret,
+    /// A client API key.
+    ApiKey,
+}
+
+impl Made {
+    /// How it begins. All are of one length.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Secret => PREFIX,
+            Self::ApiKey => "lkk_",
+        }
+    }
+}
+
+/// How every generated client secret begins.
 const PREFIX: &str = "lks_";
 /// Characters of a key id, of the random part, and of the checksum.
 const KEY_ID_LEN: usize = 13;
@@ -114,7 +133,7 @@ pub enum NotGenerated {
 
 impl GeneratedSecret {
     /// Puts a secret together from random bytes. The caller wipes its copy of `secret`.
-    pub fn from_random(key_id: [u8; KeyId::LENGTH], secret: &[u8; 32]) -> Self {
+    pub fn from_random(made: Made, key_id: [u8; KeyId::LENGTH], secret: &[u8; 32]) -> Self {
         let key_id = KeyId(key_id);
         // Sized once, so that growing leaves no copy behind.
         let mut text = Zeroizing::new(String::with_capacity(LENGTH));
@@ -122,7 +141,7 @@ impl GeneratedSecret {
         text.push('_');
         BASE32_NOPAD.encode_append(secret, &mut text);
         text.make_ascii_lowercase();
-        text.insert_str(0, PREFIX);
+        text.insert_str(0, made.prefix());
         let checksum = checksum(&text);
         text.push_str(&checksum);
         Self {
@@ -152,8 +171,8 @@ impl GeneratedSecret {
     /// # Errors
     /// [`NotGenerated::NotOurs`] without our prefix, [`NotGenerated::BadChecksum`]
     /// where the prefix is ours and the rest is not.
-    pub fn parse(text: &str) -> Result<Presented, NotGenerated> {
-        if !text.starts_with(PREFIX) {
+    pub fn parse(made: Made, text: &str) -> Result<Presented, NotGenerated> {
+        if !text.starts_with(made.prefix()) {
             return Err(NotGenerated::NotOurs);
         }
         let (covered, written) = text

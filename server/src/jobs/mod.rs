@@ -1,13 +1,16 @@
 //! What happens in the background.
 
 mod change_feed;
+mod outbox;
 mod purge;
+mod sweeper;
 mod usage;
 
 use tokio::task::JoinSet;
 
 use crate::app::App;
 
+pub use outbox::send_due;
 pub use purge::purge as purge_once;
 
 /// Starts everything that runs beside the requests. Dropping the set ends it.
@@ -16,5 +19,7 @@ pub fn start(app: &App) -> JoinSet<()> {
     jobs.spawn(change_feed::run(app.clone()));
     jobs.spawn(purge::run(app.clone()));
     jobs.spawn(usage::run(app.clone()));
+    jobs.spawn(sweeper::run(app.clone()));
+    jobs.spawn(outbox::run(app.clone()));
     jobs
 }

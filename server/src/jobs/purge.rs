@@ -18,6 +18,9 @@ const AT_ONCE: u64 = 100;
 /// How long token requests are remembered, in seconds.
 const REQUESTS_KEPT: i64 = 30 * DAY;
 
+/// How long it is remembered that an end was recorded, in seconds. The sweeper looks back ten minutes.
+const MARKS_KEPT: i64 = 400 * DAY;
+
 /// Purges for as long as the server runs.
 pub(super) async fn run(app: App) {
     loop {
@@ -40,6 +43,12 @@ pub async fn purge(app: &App) -> Result<()> {
     transaction.delete_expired_revoked_tokens(now).await?;
     transaction
         .delete_old_token_requests(now.plus(-REQUESTS_KEPT))
+        .await?;
+    transaction
+        .delete_old_expiry_marks(now.plus(-MARKS_KEPT))
+        .await?;
+    transaction
+        .delete_given_up_messages(now.plus(-REQUESTS_KEPT))
         .await?;
     for span in Span::ALL {
         let before = now.plus(-span.kept_for());

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::api_key;
 use crate::{
     app::App,
     clients::cache::KnownClient,
@@ -138,12 +139,17 @@ pub fn verify(app: &App, token: &str) -> Option<Arc<Claims>> {
 }
 
 /// A token that is good at this moment: signed here, not expired, not revoked, its client switched on and of the same
-/// generation. `None` for everything else.
+/// generation. A client API key counts as such a token. `None` for everything else.
 ///
 /// # Errors
 /// The database being away.
 pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
-    let Some(claims) = verify(app, token) else {
+    let said = if api_key::is_one(token) {
+        api_key::claims(app, token).await?
+    } else {
+        verify(app, token)
+    };
+    let Some(claims) = said else {
         return Ok(None);
     };
     let Some(known) = app.known_client_by_id(claims.client).await? else {

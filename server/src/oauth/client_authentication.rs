@@ -13,7 +13,8 @@ use crate::{
     domain::{
         auth_method::AuthMethod,
         client::Status,
-        secret::{GeneratedSecret, NotGenerated},
+        credential::CredentialKind,
+        secret::{GeneratedSecret, Made, NotGenerated},
         timestamp::Timestamp,
         token_request::{About, RefusedBecause},
     },
@@ -216,8 +217,8 @@ async fn recognise(
     let live = known
         .credentials
         .iter()
-        .filter(|it| it.credential.is_live(now));
-    match GeneratedSecret::parse(secret.expose_secret()) {
+        .filter(|it| it.credential.kind == CredentialKind::Secret && it.credential.is_live(now));
+    match GeneratedSecret::parse(Made::Secret, secret.expose_secret()) {
         Ok(presented) => {
             let digest = Digest::of(secret.expose_secret().as_bytes());
             let found = live
@@ -247,7 +248,7 @@ async fn recognise_dead(
     secret: &SecretString,
     now: Timestamp,
 ) -> Result<Option<(Uuid, RefusedBecause)>> {
-    let Ok(presented) = GeneratedSecret::parse(secret.expose_secret()) else {
+    let Ok(presented) = GeneratedSecret::parse(Made::Secret, secret.expose_secret()) else {
         return Ok(None);
     };
     let Some(stored) = app.store.find_credential_by_key(presented.key_id).await? else {

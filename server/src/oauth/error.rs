@@ -25,6 +25,8 @@ pub enum ErrorCode {
     InvalidScope,
     /// The `resource` names no API of this server (RFC 8707, section 2).
     InvalidTarget,
+    /// This kind of token is not revoked here (RFC 7009, section 2.2.1).
+    UnsupportedTokenType,
     /// The same request may work later.
     TemporarilyUnavailable,
     /// A fault of the server.
@@ -41,6 +43,7 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::UnsupportedTokenType => "unsupported_token_type",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
         }
@@ -92,7 +95,9 @@ impl OAuthError {
     /// Precisely why, as far as is known.
     pub fn because(&self) -> RefusedBecause {
         self.because.unwrap_or(match self.code {
-            ErrorCode::InvalidRequest | ErrorCode::InvalidClient => RefusedBecause::Malformed,
+            ErrorCode::InvalidRequest
+            | ErrorCode::InvalidClient
+            | ErrorCode::UnsupportedTokenType => RefusedBecause::Malformed,
             ErrorCode::UnauthorizedClient => RefusedBecause::GrantNotAllowed,
             ErrorCode::UnsupportedGrantType => RefusedBecause::UnknownGrant,
             ErrorCode::InvalidScope => RefusedBecause::UnknownScope,

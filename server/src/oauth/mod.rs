@@ -1,6 +1,7 @@
 //! The protocol: one file per rule or grant. No HTTP here: parameters come in, answers or [`error::OAuthError`] go out.
 
 pub mod access_token;
+pub mod api_key;
 pub mod basic;
 pub mod client_authentication;
 pub mod error;

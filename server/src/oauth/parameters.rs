@@ -62,7 +62,7 @@ impl Parameters {
                 Some(place) => (&pair[..place], &pair[place + 1..]),
                 None => (pair, &[][..]),
             };
-            let name = decode(name)?.to_string();
+            let name = std::mem::take(&mut *decode(name)?);
             let value = decode(value)?;
             let is_repeated = parameters.iter().any(|(known, _)| *known == name);
             if is_repeated && name != REPEATABLE {
@@ -122,8 +122,14 @@ pub(super) fn decode(text: &[u8]) -> Result<Zeroizing<String>, ParametersProblem
     if decoded.contains(&0) {
         return Err(ParametersProblem::ContainsNul);
     }
-    let text = str::from_utf8(&decoded).map_err(|_| ParametersProblem::NotUtf8)?;
-    Ok(Zeroizing::new(text.to_owned()))
+    // Moved, not copied; what is not UTF-8 is wiped all the same.
+    match String::from_utf8(std::mem::take(&mut *decoded)) {
+        Ok(text) => Ok(Zeroizing::new(text)),
+        Err(error) => {
+            drop(Zeroizing::new(error.into_bytes()));
+            Err(ParametersProblem::NotUtf8)
+        }
+    }
 }
 
 fn hexadecimal_value(digit: u8) -> Option<u8> {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     access_token::verify,
+    api_key,
     client_authentication::Authenticated,
     error::{ErrorCode, OAuthError},
 };
@@ -20,13 +21,20 @@ use crate::{
 /// Ends one access token of the client. Unknown, expired and already revoked ones are as good as ended.
 ///
 /// # Errors
-/// `unauthorized_client` for another client's token, which lives on (RFC 7009, section 2.1).
+/// `unsupported_token_type` for an API key (RFC 7009, section 2.2.1); `unauthorized_client` for another client's token, which lives on (RFC 7009, section 2.1).
 pub async fn revoke(
     app: &App,
     caller: &Authenticated,
     token: &str,
     origin: Origin,
 ) -> Result<(), OAuthError> {
+    if api_key::is_one(token) {
+        // To say "done" would be a lie that somebody with a leaked key relies on.
+        return Err(OAuthError::new(
+            ErrorCode::UnsupportedTokenType,
+            "this is an API key: revoke it in the management API",
+        ));
+    }
     let Some(claims) = verify(app, token) else {
         return Ok(());
     };

@@ -13,7 +13,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Type};
 use crate::{
     api::Tag,
     app::App,
-    domain::caller::Origin,
+    domain::{caller::Origin, timestamp::Timestamp},
     oauth::{
         access_token::Accepted,
         client_authentication::{self, Authenticated, Presented},
@@ -47,6 +47,7 @@ struct TokenRequest {
 #[derive(Object)]
 struct TokenReference {
     /// The token.
+    #[oai(validator(min_length = 1))]
     token: String,
     /// What kind of token it may be; a wrong hint does no harm.
     token_type_hint: Option<String>,
@@ -116,7 +117,10 @@ impl IntrospectionResponse {
             scope: scope.filter(|it| !it.is_empty()),
             client_id: claims.map(|it| it.client_id.clone()),
             token_type: claims.map(|_| "Bearer".to_owned()),
-            exp: claims.map(|it| it.exp),
+            // What never ends has no end to tell.
+            exp: claims
+                .map(|it| it.exp)
+                .filter(|it| *it < Timestamp::MAX.unix()),
             iat: claims.map(|it| it.iat),
             sub: claims.map(|it| it.sub.to_string()),
             aud: claims.map(|it| it.aud.clone()),

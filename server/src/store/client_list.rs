@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    QueryTrait, Select,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -119,14 +119,7 @@ impl Store {
             Way::Walk => Use::Index,
         };
         let by = column(sort.by.column(), ordering, self.kind);
-        let mut found = filter.of_tenant(tenant_id);
-        for (index, rule) in rules.iter().enumerate() {
-            let how = match way {
-                Way::Gather(chosen) if chosen == index => Use::Index,
-                _ => Use::Check,
-            };
-            found = found.filter(rule.condition(tenant_id, how, self.kind));
-        }
+        let mut found = self.meeting(tenant_id, filter, &rules, way);
         if let Some(key) = after {
             let value = match &key.value {
                 KeyValue::Number(it) => Expr::val(*it),
@@ -174,9 +167,12 @@ impl Store {
         filter: &ClientFilter,
         now: Timestamp,
     ) -> Result<Total> {
-        let mut found = filter.of_tenant(tenant_id);
-        for rule in filter.rules(now) {
-            found = found.filter(rule.condition(tenant_id, Use::Index, self.kind));
+        let rules = filter.rules(now);
+        let way = self.way(tenant_id, filter, &rules).await?;
+        let mut found = self.meeting(tenant_id, filter, &rules, way);
+        if way == Way::Walk {
+            // No order is asked for: this only says along which index.
+            found = found.order_by_asc(Column::NameKey);
         }
         let bounded = found
             .select_only()
@@ -184,6 +180,25 @@ impl Store {
             .limit(Total::MOST + 1)
             .into_query();
         Ok(Total::from_bounded(self.count(bounded).await?))
+    }
+
+    /// The clients that meet all conditions, to be found this way.
+    fn meeting(
+        &self,
+        tenant_id: Uuid,
+        filter: &ClientFilter,
+        rules: &[Rule<'_>],
+        way: Way,
+    ) -> Select<Entity> {
+        let mut found = filter.of_tenant(tenant_id);
+        for (index, rule) in rules.iter().enumerate() {
+            let how = match way {
+                Way::Gather(chosen) if chosen == index => Use::Index,
+                _ => Use::Check,
+            };
+            found = found.filter(rule.condition(tenant_id, how, self.kind));
+        }
+        found
     }
 
     /// Asks each condition in turn whether few clients meet it.

@@ -36,7 +36,7 @@ pub struct StoredCredential {
     pub verifier: Verifier,
 }
 
-fn read(row: credential::Model) -> Result<StoredCredential> {
+pub(super) fn read(row: credential::Model) -> Result<StoredCredential> {
     let unreadable = || StoreError::unreadable("credential");
     let verifier = match (row.digest, row.password_hash) {
         (Some(digest), None) => {
@@ -49,7 +49,8 @@ fn read(row: credential::Model) -> Result<StoredCredential> {
     let credential = Credential {
         id: row.id,
         client: row.client,
-        kind: CredentialKind::Secret,
+        kind: CredentialKind::from_row(&row.kind).ok_or_else(unreadable)?,
+        tenant_id: row.tenant_id,
         description: row.description,
         hint: row.hint,
         key_id: key_id.map_err(|_| unreadable())?,
@@ -159,6 +160,7 @@ impl Transaction {
             id: Set(it.id),
             client: Set(it.client),
             kind: Set(it.kind.as_str().to_owned()),
+            tenant_id: Set(it.tenant_id),
             description: Set(it.description.clone()),
             hint: Set(it.hint.clone()),
             key_id: Set(it.key_id.as_ref().map(ToString::to_string)),

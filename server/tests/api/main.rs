@@ -12,6 +12,7 @@
 )]
 
 mod api_access;
+mod api_keys;
 mod architecture;
 mod audit;
 mod authorization;
@@ -20,6 +21,7 @@ mod contract;
 mod credentials;
 mod custom_roles;
 mod document;
+mod expiry;
 mod idempotency;
 mod lists;
 mod migrations;

@@ -122,10 +122,9 @@ async fn a_client_that_authenticates_twice_is_refused(server: Server) {
 
 async fn basic_credentials_are_form_decoded(server: Server) {
     let account = server.actor("member").await.account;
+    // Everything that can be, which no client does and every server must read.
     let encode = |text: &str| {
-        text.bytes()
-            .map(|it| format!("%{it:02X}"))
-            .collect::<String>()
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
     };
     let (id, secret) = (encode(&account.client_id), encode(&account.secret));
     by_basic(&server, &id, &secret).await.is(200);
@@ -179,7 +178,7 @@ async fn an_unknown_client_and_a_wrong_secret_are_answered_alike(server: Server)
         .collect();
     let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
     assert!(*least >= Duration::from_millis(100), "{medians:?}");
-    assert!(*most - *least < Duration::from_millis(40), "{medians:?}");
+    assert!(*most < *least + Duration::from_millis(40), "{medians:?}");
 }
 
 async fn a_method_that_is_registered_is_demanded(server: Server) {

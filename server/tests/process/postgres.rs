@@ -23,7 +23,10 @@ impl Cluster {
                 std::env::var_os("LATCHKEY_REQUIRE_POSTGRES").is_none_or(|it| it != "1"),
                 "LATCHKEY_REQUIRE_POSTGRES=1, and no PostgreSQL is found"
             );
-            eprintln!("skipped: no PostgreSQL is found (set PG_BIN to the folder of initdb)");
+            #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+            {
+                eprintln!("SKIPPED: no PostgreSQL is found (PG_BIN names the folder of initdb)");
+            }
             return None;
         };
         let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";

@@ -71,6 +71,7 @@ fn the_settings_are_shown_without_the_password_of_the_database() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn a_wrong_setting_says_which_it_is_what_was_found_and_what_is_expected() {
     for (name, value, words) in [
         (

@@ -4,14 +4,14 @@ use super::*;
 
 prop_compose! {
     fn generated()(key_id: [u8; 8], secret: [u8; 32]) -> GeneratedSecret {
-        GeneratedSecret::from_random(key_id, &secret)
+        GeneratedSecret::from_random(Made::Secret, key_id, &secret)
     }
 }
 
 proptest! {
     #[test]
     fn a_generated_secret_is_recognised_with_its_key_id(secret in generated()) {
-        let presented = GeneratedSecret::parse(secret.text().expose_secret()).unwrap();
+        let presented = GeneratedSecret::parse(Made::Secret, secret.text().expose_secret()).unwrap();
         prop_assert_eq!(presented.key_id, secret.key_id());
     }
 
@@ -33,7 +33,7 @@ proptest! {
         let place = place.index(text.len());
         prop_assume!(!text[place..].starts_with(character));
         let changed = format!("{}{character}{}", &text[..place], &text[place + 1..]);
-        prop_assert!(GeneratedSecret::parse(&changed).is_err());
+        prop_assert!(GeneratedSecret::parse(Made::Secret, &changed).is_err());
     }
 
     #[test]
@@ -45,15 +45,15 @@ proptest! {
         let text = secret.text().expose_secret();
         let place = place.index(text.len());
         let lost = format!("{}{}", &text[..place], &text[place + 1..]);
-        prop_assert!(GeneratedSecret::parse(&lost).is_err());
+        prop_assert!(GeneratedSecret::parse(Made::Secret, &lost).is_err());
         let extra = format!("{}{character}{}", &text[..place], &text[place..]);
-        prop_assert!(GeneratedSecret::parse(&extra).is_err());
+        prop_assert!(GeneratedSecret::parse(Made::Secret, &extra).is_err());
     }
 
     #[test]
     fn parsing_never_panics(text: String, rest: String) {
-        let _ = GeneratedSecret::parse(&text);
-        let _ = GeneratedSecret::parse(&format!("{PREFIX}{rest}"));
+        let _ = GeneratedSecret::parse(Made::Secret, &text);
+        let _ = GeneratedSecret::parse(Made::Secret, &format!("{PREFIX}{rest}"));
         let _ = ImportedSecret::parse(&text);
         let _ = KeyId::parse(&text);
     }
@@ -68,7 +68,7 @@ proptest! {
 
 #[test]
 fn every_character_at_every_place_counts() {
-    let secret = GeneratedSecret::from_random([1; 8], &[2; 32]);
+    let secret = GeneratedSecret::from_random(Made::Secret, [1; 8], &[2; 32]);
     let text = secret.text().expose_secret();
     for place in 0..text.len() {
         for character in ' '..='~' {
@@ -76,14 +76,17 @@ fn every_character_at_every_place_counts() {
                 continue;
             }
             let changed = format!("{}{character}{}", &text[..place], &text[place + 1..]);
-            assert!(GeneratedSecret::parse(&changed).is_err(), "{changed}");
+            assert!(
+                GeneratedSecret::parse(Made::Secret, &changed).is_err(),
+                "{changed}"
+            );
         }
     }
 }
 
 #[test]
 fn the_form_never_changes() {
-    let secret = GeneratedSecret::from_random([1, 2, 3, 4, 5, 6, 7, 8], &[32; 32]);
+    let secret = GeneratedSecret::from_random(Made::Secret, [1, 2, 3, 4, 5, 6, 7, 8], &[32; 32]);
     assert_eq!(
         secret.text().expose_secret(),
         "lks_aebagbafaydqq_eaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqafryyria"
@@ -96,7 +99,7 @@ fn the_form_never_changes() {
 fn a_secret_without_our_prefix_is_not_ours() {
     for text in ["", "lks", "LKS_", "secret", "xlks_aaaa", "läks_"] {
         assert_eq!(
-            GeneratedSecret::parse(text),
+            GeneratedSecret::parse(Made::Secret, text),
             Err(NotGenerated::NotOurs),
             "{text}"
         );
@@ -107,7 +110,7 @@ fn a_secret_without_our_prefix_is_not_ours() {
 fn our_prefix_with_something_else_is_a_mistake() {
     for text in ["lks_", "lks_secret", "lks_ä"] {
         assert_eq!(
-            GeneratedSecret::parse(text),
+            GeneratedSecret::parse(Made::Secret, text),
             Err(NotGenerated::BadChecksum),
             "{text}"
         );
@@ -124,7 +127,7 @@ fn a_right_checksum_does_not_excuse_a_wrong_form() {
     ] {
         let text = format!("{covered}{}", checksum(&covered).as_str());
         assert_eq!(
-            GeneratedSecret::parse(&text),
+            GeneratedSecret::parse(Made::Secret, &text),
             Err(NotGenerated::BadChecksum),
             "{text}"
         );
@@ -146,7 +149,7 @@ fn a_key_id_has_one_spelling() {
 
 #[test]
 fn debug_shows_nothing_of_a_secret() {
-    let secret = GeneratedSecret::from_random([1; 8], &[2; 32]);
+    let secret = GeneratedSecret::from_random(Made::Secret, [1; 8], &[2; 32]);
     let shown = format!("{secret:?}");
     assert!(
         !shown.contains(&secret.text().expose_secret()[18..30]),

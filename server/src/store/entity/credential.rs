@@ -9,6 +9,7 @@ pub(crate) struct Model {
     pub id: Uuid,
     pub client: Uuid,
     pub kind: String,
+    pub tenant_id: Option<Uuid>,
     pub description: Option<String>,
     pub hint: String,
     pub key_id: Option<String>,

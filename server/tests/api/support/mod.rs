@@ -5,11 +5,13 @@ mod cluster;
 pub(crate) mod database;
 pub(crate) mod described;
 mod server;
+mod sink;
 mod wire;
 
 pub(crate) use actor::{Account, Actor, client_path};
 pub(crate) use database::Kind;
 pub(crate) use server::{Server, eventually};
+pub(crate) use sink::Sink;
 pub(crate) use wire::{Reply, Wire};
 
 /// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line

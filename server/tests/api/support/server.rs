@@ -136,18 +136,18 @@ impl Server {
     }
 
     /// Stops this server and starts another on the same data.
-    pub(crate) async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
+        let settings = self.settings.clone();
+        self.restart_with(settings).await
+    }
+
+    /// As [`restart`](Self::restart), with these settings of its own.
+    pub(crate) async fn restart_with(mut self, settings: Figment) -> Self {
         self.jobs.shutdown().await;
         let _ = self.stop.take().unwrap().send(());
         self.serving.await.unwrap();
         self.app.store.clone().close().await;
-        Self::open(
-            self.database,
-            self.clock,
-            self.settings,
-            Some(self.operator),
-        )
-        .await
+        Self::open(self.database, self.clock, settings, Some(self.operator)).await
     }
 
     /// Starts a second server on the same data, as a second node does. It has the same public address as the first.
