@@ -12,6 +12,11 @@ mod m004_credentials;
 mod m005_audit;
 mod m006_tokens;
 mod m007_idempotency;
+mod m010_users;
+mod m011_one_time_links;
+mod m012_groups;
+mod m015_grants;
+mod m016_apps;
 mod m020_usage;
 mod m021_rotation;
 mod m022_expiry;
@@ -34,6 +39,11 @@ impl MigratorTrait for Migrator {
             Box::new(m005_audit::Migration),
             Box::new(m006_tokens::Migration),
             Box::new(m007_idempotency::Migration),
+            Box::new(m010_users::Migration),
+            Box::new(m011_one_time_links::Migration),
+            Box::new(m012_groups::Migration),
+            Box::new(m015_grants::Migration),
+            Box::new(m016_apps::Migration),
             Box::new(m020_usage::Migration),
             Box::new(m021_rotation::Migration),
             Box::new(m022_expiry::Migration),

@@ -43,8 +43,11 @@ enum Command {
     OpenApi,
     /// Print the settings in force, secrets masked
     Config,
-    /// Make a new operator client, for someone who is locked out
+    /// Make a new operator client and a person with a one-time password, for someone who is locked out
     Bootstrap {
+        /// The person's e-mail address; one who exists is let in again [default: admin@localhost]
+        #[arg(long, value_name = "ADDRESS")]
+        email: Option<String>,
         /// Print JSON, for scripts
         #[arg(long)]
         json: bool,
@@ -88,7 +91,7 @@ pub fn run() -> ExitCode {
         match arguments.command {
             Command::Serve => serve(settings).await,
             Command::Migrate => migrate(&settings).await,
-            Command::Bootstrap { json } => bootstrap(settings, json).await,
+            Command::Bootstrap { email, json } => bootstrap(settings, email, json).await,
             Command::OpenApi | Command::Config => Ok(()),
         }
     });
@@ -129,14 +132,18 @@ async fn migrate(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-async fn bootstrap(settings: Settings, json: bool) -> Result<()> {
+async fn bootstrap(settings: Settings, email: Option<String>, json: bool) -> Result<()> {
     let app = assemble(settings).await?;
-    let operator = bootstrap::make_operator(&app).await?;
+    let email = email.or_else(|| app.settings.bootstrap_email.clone());
+    let operator = bootstrap::make_operator(&app, email.as_deref()).await?;
     if json {
         let text = serde_json::to_string_pretty(&operator.as_json()).unwrap_or_default();
         print(&(text + "\n"));
     } else {
-        print(&greeting(&operator, "A new operator client:"));
+        print(&greeting(
+            &operator,
+            "A new operator client and a person who may sign in:",
+        ));
     }
     Ok(())
 }
@@ -162,7 +169,7 @@ async fn serve(mut settings: Settings) -> Result<()> {
     if let Some(operator) = first {
         print(&greeting(
             &operator,
-            "This is the first start. The operator client, shown this once:",
+            "This is the first start. The operator client and the first person, shown this once:",
         ));
     }
     let listening = match app.settings.public_url {
@@ -209,18 +216,20 @@ fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
 
 fn greeting(operator: &Operator, heading: &str) -> String {
     format!(
-        "\n{heading}\n\n  client_id      {}\n  client_secret  {}\n\nKeep the secret now: it cannot be shown again.\n\n",
+        "\n{heading}\n\n  client_id      {}\n  client_secret  {}\n\n  e-mail         {}\n  password       {}\n\n\
+         Keep them now: they cannot be shown again. The password works once, to choose another.\n\n",
         operator.client_id,
-        operator.reveal_secret()
+        operator.reveal_secret(),
+        operator.email,
+        operator.reveal_password()
     )
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "the answer to a command belongs on standard output"
-)]
+/// Writes the answer to a command. That nobody reads it to its end (`latchkey openapi | head`) is no mistake.
 fn print(text: &str) {
-    print!("{text}");
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 #[expect(clippy::print_stderr, reason = "there may be no log yet")]

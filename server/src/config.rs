@@ -46,6 +46,10 @@ struct Written {
     client_cache: u64,
     signing_algorithm: String,
     client_credentials_lifetime: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bootstrap_email: Option<String>,
+    session_idle_limit: String,
+    session_limit: String,
     api_requests_per_second: u32,
     trusted_proxies: Vec<String>,
     cors_origins: Vec<String>,
@@ -59,6 +63,7 @@ struct Written {
     webhook_secret: Option<String>,
     webhook_allow_private: bool,
     jwks_allow_private: bool,
+    admin_origins: Vec<String>,
     log: String,
     log_format: String,
     throttle: WrittenThrottle,
@@ -69,6 +74,8 @@ struct Written {
 struct WrittenThrottle {
     client_failures: u32,
     source_failures: u32,
+    person_failures: u32,
+    account_failures: u32,
 }
 
 impl Default for Written {
@@ -83,6 +90,9 @@ impl Default for Written {
             client_cache: 10_000,
             signing_algorithm: "ES256".to_owned(),
             client_credentials_lifetime: "3m".to_owned(),
+            bootstrap_email: None,
+            session_idle_limit: "30m".to_owned(),
+            session_limit: "12h".to_owned(),
             api_requests_per_second: 200,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
@@ -92,11 +102,14 @@ impl Default for Written {
             webhook_secret: None,
             webhook_allow_private: false,
             jwks_allow_private: false,
+            admin_origins: Vec::new(),
             log: "info,sea_orm_migration=warn".to_owned(),
             log_format: "text".to_owned(),
             throttle: WrittenThrottle {
                 client_failures: 90,
                 source_failures: 180,
+                person_failures: 10,
+                account_failures: 100,
             },
         }
     }
@@ -123,6 +136,12 @@ pub struct Settings {
     pub signing_algorithm: Algorithm,
     /// How long access tokens live where the profile leaves it to the server.
     pub client_credentials_lifetime: TokenLifetime,
+    /// By which address the first person signs in.
+    pub bootstrap_email: Option<String>,
+    /// How long a person who does nothing stays signed in, in seconds.
+    pub session_idle_limit: i64,
+    /// How long a person stays signed in at most, in seconds.
+    pub session_limit: i64,
     /// How many requests a second one caller may make to the management API in the long run; ten times that at once.
     pub api_requests_per_second: NonZeroU32,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -135,6 +154,8 @@ pub struct Settings {
     pub webhook: Option<Webhook>,
     /// From where key sets of clients are fetched.
     pub jwks_reach: Reach,
+    /// Other origins than the public URL where the admin screens are served, such as a development server.
+    pub admin_origins: Vec<String>,
     /// What is logged.
     pub log: String,
     /// In which form.
@@ -160,6 +181,10 @@ pub struct ThrottleSettings {
     pub client_failures: NonZeroU32,
     /// From one source.
     pub source_failures: NonZeroU32,
+    /// For one person from one source.
+    pub person_failures: NonZeroU32,
+    /// For one person from all sources where they never signed in before.
+    pub account_failures: NonZeroU32,
 }
 
 /// A setting that is wrong: which, what was found, and what is expected.
@@ -312,6 +337,8 @@ impl Settings {
                     "a duration from 1s to 24h, such as 10m",
                 )
             })?;
+        let session_idle_limit = session_limit("session_idle_limit", &written.session_idle_limit)?;
+        let session_limit = session_limit("session_limit", &written.session_limit)?;
         let trusted_proxies = networks(&written.trusted_proxies)?;
         let log_format = log_format(&written.log_format)?;
         if EnvFilter::try_new(&written.log).is_err() {
@@ -337,12 +364,21 @@ impl Settings {
                 "throttle.source_failures",
                 written.throttle.source_failures,
             )?,
+            person_failures: positive(
+                "throttle.person_failures",
+                written.throttle.person_failures,
+            )?,
+            account_failures: positive(
+                "throttle.account_failures",
+                written.throttle.account_failures,
+            )?,
         };
-        let cors_origins = written
-            .cors_origins
-            .into_iter()
-            .map(|text| origin(&text))
-            .collect::<Result<_, _>>()?;
+        let origins = |name: &str, texts: Vec<String>| {
+            let read = texts.into_iter().map(|text| origin(name, &text));
+            read.collect::<Result<Vec<_>, _>>()
+        };
+        let cors_origins = origins("cors_origins", written.cors_origins)?;
+        let admin_origins = origins("admin_origins", written.admin_origins)?;
         let mut settings = Self {
             data_dir: written.data_dir,
             listen,
@@ -353,6 +389,9 @@ impl Settings {
             client_cache: written.client_cache,
             signing_algorithm: algorithm,
             client_credentials_lifetime,
+            bootstrap_email: written.bootstrap_email,
+            session_idle_limit,
+            session_limit,
             api_requests_per_second: positive(
                 "api_requests_per_second",
                 written.api_requests_per_second,
@@ -366,6 +405,7 @@ impl Settings {
                 reach(written.webhook_allow_private),
             )?,
             jwks_reach: reach(written.jwks_allow_private),
+            admin_origins,
             log: written.log,
             log_format,
             throttle,
@@ -420,6 +460,12 @@ impl Settings {
                 "client_credentials_lifetime",
                 json!(format!("{}s", self.client_credentials_lifetime.seconds())),
             ),
+            ("bootstrap_email", json!(self.bootstrap_email)),
+            (
+                "session_idle_limit",
+                json!(format!("{}s", self.session_idle_limit)),
+            ),
+            ("session_limit", json!(format!("{}s", self.session_limit))),
             (
                 "api_requests_per_second",
                 json!(self.api_requests_per_second),
@@ -436,6 +482,7 @@ impl Settings {
                 "jwks_allow_private",
                 json!(self.jwks_reach == Reach::Private),
             ),
+            ("admin_origins", json!(self.admin_origins)),
             ("log", json!(self.log)),
             (
                 "log_format",
@@ -449,6 +496,8 @@ impl Settings {
                 json!({
                     "client_failures": self.throttle.client_failures,
                     "source_failures": self.throttle.source_failures,
+                    "person_failures": self.throttle.person_failures,
+                    "account_failures": self.throttle.account_failures,
                 }),
             ),
         ])
@@ -523,16 +572,10 @@ fn public_url(text: &str) -> Result<Url, ConfigProblem> {
     if fits { Ok(url) } else { Err(wrong()) }
 }
 
-fn origin(text: &str) -> Result<String, ConfigProblem> {
+fn origin(name: &str, text: &str) -> Result<String, ConfigProblem> {
     let url = public_url(text).ok();
     url.map(|it| it.origin().ascii_serialization())
-        .ok_or_else(|| {
-            problem(
-                "cors_origins",
-                text,
-                "origins, such as https://admin.example.org",
-            )
-        })
+        .ok_or_else(|| problem(name, text, "origins, such as https://admin.example.org"))
 }
 
 fn log_format(text: &str) -> Result<LogFormat, ConfigProblem> {
@@ -587,6 +630,13 @@ fn webhook(
 
 fn duration(text: &str) -> Option<Duration> {
     humantime::parse_duration(text).ok()
+}
+
+fn session_limit(name: &str, text: &str) -> Result<i64, ConfigProblem> {
+    duration(text)
+        .and_then(|it| i64::try_from(it.as_secs()).ok())
+        .filter(|it| (60..=30 * 86_400).contains(it))
+        .ok_or_else(|| problem(name, text, "a duration from 1m to 30d, such as 12h"))
 }
 
 fn networks(texts: &[String]) -> Result<Vec<IpNet>, ConfigProblem> {

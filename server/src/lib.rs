@@ -5,18 +5,19 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`domain`] | the rules, without input or output |
-//! | [`clients`], [`access`], [`oauth`] | the use cases: the life of a client, who may do what, the protocol |
+//! | [`clients`], [`people`], [`access`], [`oauth`] | the use cases: the life of a client, people and their sessions, who may do what, the protocol |
 //! | [`store`], [`crypto`] | the database; hashes, keys and sealing |
-//! | [`api`], [`oauth_http`], [`http`] | the management API, the OAuth endpoints, and the map of all URLs |
+//! | [`api`], [`oauth_http`], [`pages`], [`http`] | the management API, the OAuth endpoints, the pages for people, and the map of all URLs |
 //! | [`jobs`] | what happens in the background |
 //! | [`outbound`] | mails, webhooks, and the fetching of what others publish |
 //! | [`config`], [`clock`], [`telemetry`], [`cli`] | settings, the time, logs, the command line |
 //!
 //! # Who may know whom
 //!
-//! `http -> {api, oauth_http} -> {clients, access, oauth} -> {store, crypto} -> domain`, and
-//! `jobs -> {clients, oauth, outbound}`. Only `store` names the database library, only `api`, `oauth_http` and `http` name
-//! the web framework, only `config` reads the environment, only `clock` asks for the time. A test holds this.
+//! `http -> {api, oauth_http, pages} -> {clients, people, access, oauth} -> {store, crypto} -> domain`, and
+//! `jobs -> {clients, people, oauth, outbound}`. Only `store` names the database library, only `api`, `oauth_http`,
+//! `pages` and `http` name the web framework, only `config` reads the environment, only `clock` asks for the time. A
+//! test holds this.
 
 pub mod access;
 pub mod api;
@@ -34,5 +35,7 @@ pub mod jobs;
 pub mod oauth;
 pub mod oauth_http;
 pub mod outbound;
+pub mod pages;
+pub mod people;
 pub mod store;
 pub mod telemetry;

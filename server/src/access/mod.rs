@@ -9,12 +9,13 @@ use uuid::Uuid;
 use crate::{
     app::App,
     domain::{
-        caller::{Actor, ActorKind, Caller, Origin},
+        caller::{Caller, Origin},
         page::{Limit, Page},
         usage::Use,
     },
     error::Result,
     oauth::{access_token::accept, api_key},
+    people::sessions::caller_of,
     store::{AuditFilter, AuditRow},
 };
 
@@ -26,27 +27,26 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
     let Some(accepted) = accept(app, token).await? else {
         return Ok(None);
     };
-    let client = &accepted.known.client;
-    if api_key::is_one(token) {
-        app.usage.note(Use::ApiKey {
-            at: app.clock.now(),
-            client: client.id,
-            credential: accepted.claims.jti,
-            source: origin.ip,
-        });
-    }
+    let Some(user) = &accepted.user else {
+        if api_key::is_one(token) {
+            app.usage.note(Use::ApiKey {
+                at: app.clock.now(),
+                client: accepted.known.client.id,
+                credential: accepted.claims.jti,
+                source: origin.ip,
+            });
+        }
+        return Ok(Some(accepted.known.caller(origin)));
+    };
     Ok(Some(Caller {
-        actor: Actor {
-            kind: ActorKind::Client,
-            id: client.id,
-            name: client.form.name.clone(),
-        },
-        subject: accepted.claims.sub,
-        tenant_id: client.tenant_id,
-        rights: accepted.known.rights(),
-        role: client.form.role,
-        operator: client.operator,
-        origin,
+        rights: accepted.rights(),
+        // What reaches beyond the tenant is for the app that is part of Latchkey only.
+        operator: user.operator && accepted.known.client.built_in,
+        session_id: accepted
+            .claims
+            .session
+            .filter(|_| accepted.known.client.built_in),
+        ..caller_of(user, origin)
     }))
 }
 

@@ -100,6 +100,61 @@ impl Needs for ViewAudit {
     }
 }
 
+/// `users:view`.
+pub struct ViewUsers;
+
+impl Needs for ViewUsers {
+    const SCHEME: &'static str = "needs users:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("users", Access::View)
+    }
+}
+
+/// `users:change`.
+pub struct ChangeUsers;
+
+impl Needs for ChangeUsers {
+    const SCHEME: &'static str = "needs users:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("users", Access::Change)
+    }
+}
+
+/// `groups:view`.
+pub struct ViewGroups;
+
+impl Needs for ViewGroups {
+    const SCHEME: &'static str = "needs groups:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("groups", Access::View)
+    }
+}
+
+/// `groups:change`.
+pub struct ChangeGroups;
+
+impl Needs for ChangeGroups {
+    const SCHEME: &'static str = "needs groups:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("groups", Access::Change)
+    }
+}
+
+/// `anonymization:change`.
+pub struct Anonymize;
+
+impl Needs for Anonymize {
+    const SCHEME: &'static str = "needs anonymization:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("anonymization", Access::Change)
+    }
+}
+
 /// A caller that has what `N` names.
 pub struct Authorized<N> {
     /// Who it is.
@@ -207,4 +262,21 @@ impl Caller {
             .flat_map(super::super::domain::permission::PermissionSet::iter)
             .filter(move |it| it.access >= access && opens_clients(&it.resource))
     }
+}
+
+/// Refuses whoever is not a person at the admin screens: a machine has no account of its own here, and an app that acts
+/// for a person may not change how they sign in or what they allowed.
+///
+/// # Errors
+/// 403.
+pub fn themselves(caller: &Caller) -> Result<(), ApiError> {
+    if caller.session_id.is_some() {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        403,
+        "not-yourself",
+        "This is for people themselves",
+        "Sign in to the admin screens to do this: no client, and no app that acts for you, may do it.",
+    ))
 }

@@ -19,7 +19,6 @@ use crate::{
         caller,
         client::{self, RESTORABLE_FOR},
         permission::PermissionSet,
-        redirect_uri::RedirectUri,
         timestamp::Timestamp,
     },
 };
@@ -101,6 +100,8 @@ pub struct Client {
     pub operator: bool,
     /// Whether it has no secret.
     pub public: bool,
+    /// Whether it is part of Latchkey and cannot be changed.
+    pub built_in: bool,
     /// What people call it.
     pub name: String,
     /// One or two sentences.
@@ -130,10 +131,14 @@ pub struct Client {
     pub token_lifetime: Option<u32>,
     /// Where users may be sent back to.
     pub redirect_uris: Vec<String>,
+    /// Where users may be sent after signing out.
+    pub post_logout_redirect_uris: Vec<String>,
     /// The grants it may use.
     pub grant_types: Vec<String>,
     /// How it authenticates at the token endpoint.
     pub token_endpoint_auth_method: String,
+    /// How its ID tokens are signed: `ES256` or `RS256`.
+    pub id_token_signed_response_alg: String,
     /// Its rung of the ladder, where its profile has one.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -192,6 +197,7 @@ impl Client {
             service_user_id: client.service_user_id,
             operator: client.operator,
             public: client.public,
+            built_in: client.built_in,
             name: form.name.clone(),
             description: form.description.clone(),
             notes: form.notes.clone(),
@@ -203,8 +209,10 @@ impl Client {
                 .token_lifetime
                 .map(super::super::domain::lifetime::TokenLifetime::seconds),
             redirect_uris: strings(&form.redirect_uris),
+            post_logout_redirect_uris: strings(&form.post_logout_redirect_uris),
             grant_types: strings(&form.grant_types),
             token_endpoint_auth_method: form.token_endpoint_auth_method.to_string(),
+            id_token_signed_response_alg: form.id_token_signed_response_alg.to_string(),
             role: form.role.map(|it| it.to_string()),
             roles: Vec::new(),
             community_roles: Vec::new(),
@@ -310,10 +318,14 @@ pub struct CreateClient {
     pub token_lifetime: Option<i64>,
     /// Where users may be sent back to.
     pub redirect_uris: Option<Vec<String>>,
+    /// Where users may be sent after signing out.
+    pub post_logout_redirect_uris: Option<Vec<String>>,
     /// The grants it may use.
     pub grant_types: Option<Vec<String>>,
     /// `any`, `client_secret_basic`, `client_secret_post` or `none`.
     pub token_endpoint_auth_method: Option<String>,
+    /// How its ID tokens are signed: `ES256` (the default) or `RS256`.
+    pub id_token_signed_response_alg: Option<String>,
     /// `member`, `admin` or `super_admin`, where the profile has the ladder.
     pub role: Option<String>,
     /// Keys of roles of the tenant, where the profile has a set of roles; those that it demands unless given.
@@ -345,8 +357,10 @@ impl Example for CreateClient {
             expires_at: None,
             token_lifetime: None,
             redirect_uris: None,
+            post_logout_redirect_uris: None,
             grant_types: None,
             token_endpoint_auth_method: None,
+            id_token_signed_response_alg: None,
             role: Some("member".to_owned()),
             roles: None,
             community_roles: None,
@@ -372,8 +386,10 @@ impl From<CreateClient> for NewClient {
                 expires_at: wanted.expires_at,
                 token_lifetime: wanted.token_lifetime,
                 redirect_uris: wanted.redirect_uris,
+                post_logout_redirect_uris: wanted.post_logout_redirect_uris,
                 grant_types: wanted.grant_types,
                 token_endpoint_auth_method: wanted.token_endpoint_auth_method,
+                id_token_signed_response_alg: wanted.id_token_signed_response_alg,
                 role: wanted.role,
                 owner: wanted.owner,
                 contacts: wanted.contacts,
@@ -387,6 +403,7 @@ impl From<CreateClient> for NewClient {
                 community_roles: community_roles(wanted.community_roles.unwrap_or_default()),
             },
             operator: false,
+            built_in: false,
         }
     }
 }
@@ -420,12 +437,18 @@ pub struct ClientForm {
     /// Where users may be sent back to.
     #[oai(skip_serializing_if_is_none)]
     pub redirect_uris: Option<Vec<String>>,
+    /// Where users may be sent after signing out.
+    #[oai(skip_serializing_if_is_none)]
+    pub post_logout_redirect_uris: Option<Vec<String>>,
     /// The grants it may use.
     #[oai(skip_serializing_if_is_none)]
     pub grant_types: Option<Vec<String>>,
     /// `any`, `client_secret_basic`, `client_secret_post` or `none`.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_method: Option<String>,
+    /// How its ID tokens are signed: `ES256` (the default) or `RS256`.
+    #[oai(skip_serializing_if_is_none)]
+    pub id_token_signed_response_alg: Option<String>,
     /// `member`, `admin` or `super_admin`, where the profile has the ladder.
     #[oai(skip_serializing_if_is_none)]
     pub role: Option<String>,
@@ -455,8 +478,10 @@ impl Example for ClientForm {
             expires_at: None,
             token_lifetime: Some(3600),
             redirect_uris: None,
+            post_logout_redirect_uris: None,
             grant_types: None,
             token_endpoint_auth_method: None,
+            id_token_signed_response_alg: None,
             role: draft.role,
             owner: draft.owner,
             contacts: None,
@@ -477,14 +502,11 @@ impl From<&client::Client> for ClientForm {
             notes: form.notes.clone(),
             expires_at: form.expires_at.map(|it| it.to_string()),
             token_lifetime: form.token_lifetime.map(|it| i64::from(it.seconds())),
-            redirect_uris: Some(
-                form.redirect_uris
-                    .iter()
-                    .map(RedirectUri::to_string)
-                    .collect(),
-            ),
+            redirect_uris: Some(strings(&form.redirect_uris)),
+            post_logout_redirect_uris: Some(strings(&form.post_logout_redirect_uris)),
             grant_types: Some(strings(&form.grant_types)),
             token_endpoint_auth_method: Some(form.token_endpoint_auth_method.to_string()),
+            id_token_signed_response_alg: Some(form.id_token_signed_response_alg.to_string()),
             role: form.role.map(|it| it.to_string()),
             owner: form.owner.clone(),
             contacts: Some(form.contacts.clone()),
@@ -522,8 +544,10 @@ impl From<ClientForm> for Replacement {
                 expires_at: form.expires_at,
                 token_lifetime: form.token_lifetime,
                 redirect_uris: form.redirect_uris,
+                post_logout_redirect_uris: form.post_logout_redirect_uris,
                 grant_types: form.grant_types,
                 token_endpoint_auth_method: form.token_endpoint_auth_method,
+                id_token_signed_response_alg: form.id_token_signed_response_alg,
                 role: form.role,
                 owner: form.owner,
                 contacts: form.contacts,

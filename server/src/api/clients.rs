@@ -136,7 +136,7 @@ impl ClientsApi {
             expires_before: moment(&mut wrong, "expires_before", expires_before.0.as_deref()),
             unused_since: moment(&mut wrong, "unused_since", unused_since.0.as_deref()),
             created_after: moment(&mut wrong, "created_after", created_after.0.as_deref()),
-            search: search(&mut wrong, q.0),
+            search: paging::search(&mut wrong, q.0),
         };
         let order = wrong.take("sort", sort_of(&sort));
         let list = format!("clients {sort} {filter:?}");
@@ -371,20 +371,6 @@ where
 
 fn moment(wrong: &mut Violations, name: &str, text: Option<&str>) -> Option<Timestamp> {
     wrong.take_optional(name, text, Timestamp::parse)
-}
-
-/// What is searched for, in the form the store compares with. Nothing but white space searches for nothing.
-fn search(wrong: &mut Violations, text: Option<String>) -> Option<String> {
-    let text = text?.trim().to_lowercase();
-    if text.chars().count() > 255 || text.contains('\0') {
-        wrong.add(
-            "q",
-            "invalid",
-            "must be at most 255 characters, without NUL",
-        );
-        return None;
-    }
-    (!text.is_empty()).then_some(text)
 }
 
 fn sort_of(text: &str) -> std::result::Result<ClientSort, &'static str> {

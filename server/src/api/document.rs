@@ -4,9 +4,10 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    api_keys::ApiKeysApi, audit::AuditApi, auth::SCHEME_PREFIX, clients::ClientsApi,
-    credentials::CredentialsApi, examples, me::MeApi, permissions::PermissionsApi, roles::RolesApi,
-    rotation::RotationApi, usage::UsageApi,
+    api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
+    clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
+    permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi, usage::UsageApi,
+    users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -18,6 +19,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let apis = (
         ClientsApi,
         CredentialsApi,
+        UsersApi,
+        GroupsApi,
         RotationApi,
         ApiKeysApi,
         PermissionsApi,
@@ -25,6 +28,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         AuditApi,
         UsageApi,
         MeApi,
+        ApplicationsApi,
         OAuthApi,
     );
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))

@@ -140,7 +140,7 @@ fn find(schema: &str) -> Option<Value> {
             "response_types_supported": ["none"],
             "grant_types_supported": ["client_credentials"],
         }),
-        _ => return None,
+        _ => return super::people_examples::find(schema),
     })
 }
 

@@ -4,6 +4,7 @@
 //! type of the handler's first argument, so that a route without a permission cannot be written by accident.
 
 pub mod api_keys;
+pub mod applications;
 pub mod audit;
 pub mod auth;
 pub mod body;
@@ -15,9 +16,12 @@ pub mod credentials;
 pub mod document;
 pub mod etag;
 mod examples;
+pub mod group_dto;
+pub mod groups;
 pub mod idempotency;
 pub mod me;
 pub mod paging;
+mod people_examples;
 pub mod permissions;
 pub mod problem;
 pub mod rate_limit;
@@ -25,6 +29,8 @@ pub mod reply;
 pub mod roles;
 pub mod rotation;
 pub mod usage;
+pub mod user_dto;
+pub mod users;
 
 use poem_openapi::Tags;
 
@@ -37,6 +43,10 @@ pub enum Tag {
     Credentials,
     /// Permissions, roles and where they hold.
     Access,
+    /// People who sign in: add, invite, edit, deactivate, anonymize.
+    Users,
+    /// Groups of people.
+    Groups,
     /// Who changed what.
     Activity,
     /// The caller itself.

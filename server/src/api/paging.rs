@@ -7,7 +7,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::problem::ApiError;
 use crate::{
     app::App,
-    domain::page::{Limit, Total},
+    domain::{
+        page::{Limit, Total},
+        violation::Violations,
+    },
 };
 
 /// How many objects a list has.
@@ -36,6 +39,20 @@ pub fn limit(limit: Option<i64>) -> Result<Limit, ApiError> {
     limit.map_or(Ok(Limit::DEFAULT), |it| {
         Limit::parse(it).map_err(|problem| ApiError::malformed(format!("{problem}.")))
     })
+}
+
+/// What is searched for, in the form the store compares with. Nothing but white space searches for nothing.
+pub fn search(wrong: &mut Violations, text: Option<String>) -> Option<String> {
+    let text = text?.trim().to_lowercase();
+    if text.chars().count() > 255 || text.contains('\0') {
+        wrong.add(
+            "q",
+            "invalid",
+            "must be at most 255 characters, without NUL",
+        );
+        return None;
+    }
+    (!text.is_empty()).then_some(text)
 }
 
 /// Reads a cursor that [`seal`] wrote for the same list.

@@ -185,6 +185,19 @@ impl ApiError {
         }
     }
 
+    /// 429: too many wrong secrets or passwords.
+    pub fn slow_down(wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait.as_secs().max(1)),
+            ..Self::new(
+                429,
+                "too-many-failures",
+                "Too many failures",
+                "There were too many wrong passwords. Wait as long as Retry-After says, then try again.",
+            )
+        }
+    }
+
     /// 422: the idempotency key was used for something else.
     pub fn key_reused() -> Self {
         Self::new(
@@ -260,8 +273,8 @@ impl From<Refusal> for ApiError {
             Refusal::RoleExceedsCaller => Self::new(
                 403,
                 "role_exceeds_caller",
-                "The client's rights exceed yours",
-                "Nobody may make, change or take over a client that may do more than they may: \
+                "The rights exceed yours",
+                "Nobody may make, change or take over a client or user that may do more than they may: \
                  ask someone with these rights.",
             ),
             Refusal::Stale => Self::new(

@@ -20,7 +20,11 @@ use super::ceiling;
 use crate::{
     app::App,
     domain::{
-        assignment::Assignments, client::Client, permission::Rights, profile::Profile,
+        assignment::Assignments,
+        caller::{Actor, ActorKind, Caller, Origin},
+        client::Client,
+        permission::Rights,
+        profile::Profile,
         secret::KeyId,
     },
     error::{Error, Result},
@@ -44,6 +48,8 @@ pub struct KnownClient {
     pub credentials: Vec<StoredCredential>,
     /// Its access tokens that were revoked one by one.
     pub revoked_tokens: HashSet<Uuid>,
+    /// The grants of people to it that were ended, as long as access tokens of theirs may be about.
+    pub revoked_grants: HashSet<Uuid>,
     stamp: u64,
 }
 
@@ -51,6 +57,25 @@ impl KnownClient {
     /// What the client itself may do in its home tenant.
     pub fn rights(&self) -> Rights {
         ceiling::rights_of(&self.client.form, &self.assignments, self.tenant.id)
+    }
+
+    /// The client as the one who asks for something.
+    pub fn caller(&self, origin: Origin) -> Caller {
+        let client = &self.client;
+        Caller {
+            actor: Actor {
+                kind: ActorKind::Client,
+                id: client.id,
+                name: client.form.name.clone(),
+            },
+            subject: client.service_user_id,
+            tenant_id: client.tenant_id,
+            rights: self.rights(),
+            role: client.form.role,
+            operator: client.operator,
+            session_id: None,
+            origin,
+        }
     }
 }
 
@@ -196,6 +221,12 @@ impl App {
             revoked_tokens: self
                 .store
                 .list_revoked_tokens(id, now)
+                .await?
+                .into_iter()
+                .collect(),
+            revoked_grants: self
+                .store
+                .list_revoked_grants(id, now)
                 .await?
                 .into_iter()
                 .collect(),

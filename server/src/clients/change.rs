@@ -12,7 +12,7 @@ use crate::{
         client::Client,
         permission::Access,
         profile::Profile,
-        refusal::Refusal,
+        refusal::{Conflict, Refusal},
         version::Expected,
         violation::Violations,
     },
@@ -42,6 +42,9 @@ pub(super) async fn find_for_change(change: &Change, reference: &str) -> Result<
         .filter(|it| it.deleted_at.is_none())
         .ok_or(Refusal::NotFound("client"))?;
     ceiling::may(&change.caller, Access::Change, &client)?;
+    if client.built_in {
+        return Err(Conflict::ClientBuiltIn.into());
+    }
     let profile = profile_of(change, &client).await?;
     Ok((client, profile))
 }

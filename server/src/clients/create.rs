@@ -49,6 +49,8 @@ pub struct NewClient {
     pub roles: RolesDraft,
     /// Whether its service user manages tenants and communities.
     pub operator: bool,
+    /// Whether it is part of Latchkey: nobody changes it, and nobody is asked for consent.
+    pub built_in: bool,
 }
 
 /// A new client, and its secret where it has one: the only time it is seen.
@@ -205,6 +207,7 @@ async fn blank(
         service_user_id: Uuid::now_v7(),
         operator: new.operator,
         public: new.public,
+        built_in: new.built_in,
         form,
         status: Status::Active,
         generation: 0,

@@ -6,6 +6,7 @@ use crate::domain::{
     auth_method::AuthMethod,
     client::ClientForm,
     grant_type::GrantType,
+    id_token::IdTokenAlgorithm,
     label::Labels,
     lifetime::TokenLifetime,
     profile::{ExpiryRule, Presence, Profile, RoleModel},
@@ -31,10 +32,14 @@ pub struct ClientDraft {
     pub token_lifetime: Option<i64>,
     /// See [`ClientForm::redirect_uris`].
     pub redirect_uris: Option<Vec<String>>,
+    /// See [`ClientForm::post_logout_redirect_uris`].
+    pub post_logout_redirect_uris: Option<Vec<String>>,
     /// See [`ClientForm::grant_types`].
     pub grant_types: Option<Vec<String>>,
     /// See [`ClientForm::token_endpoint_auth_method`].
     pub token_endpoint_auth_method: Option<String>,
+    /// See [`ClientForm::id_token_signed_response_alg`].
+    pub id_token_signed_response_alg: Option<String>,
     /// See [`ClientForm::role`].
     pub role: Option<String>,
     /// See [`ClientForm::owner`].
@@ -97,8 +102,14 @@ impl Reading<'_> {
             .token_lifetime
             .and_then(|it| wrong.take("/token_lifetime", TokenLifetime::parse(it, &range)));
         let redirect_uris = self.redirect_uris(draft, &mut wrong);
+        let post_logout_redirect_uris = self.post_logout_redirect_uris(draft, &mut wrong);
         let grant_types = self.grant_types(draft, !redirect_uris.is_empty(), &mut wrong);
         let method = self.auth_method(draft, &mut wrong);
+        let algorithm = wrong.take_optional(
+            "/id_token_signed_response_alg",
+            draft.id_token_signed_response_alg.as_deref(),
+            IdTokenAlgorithm::from_str,
+        );
         let role = self.role(draft, &mut wrong);
         let contacts = contacts(draft, &mut wrong);
         let labels = draft.labels.clone().unwrap_or_default();
@@ -110,8 +121,10 @@ impl Reading<'_> {
             expires_at,
             token_lifetime,
             redirect_uris,
+            post_logout_redirect_uris,
             grant_types,
             token_endpoint_auth_method: method,
+            id_token_signed_response_alg: algorithm.unwrap_or_default(),
             role,
             owner,
             contacts,
@@ -176,30 +189,28 @@ impl Reading<'_> {
             }
             _ => {}
         }
-        if given.len() > MOST_REDIRECT_URIS {
+        uris("/redirect_uris", given, wrong)
+    }
+
+    fn post_logout_redirect_uris(
+        &self,
+        draft: &ClientDraft,
+        wrong: &mut Violations,
+    ) -> Vec<RedirectUri> {
+        let pointer = "/post_logout_redirect_uris";
+        let given = draft
+            .post_logout_redirect_uris
+            .as_deref()
+            .unwrap_or_default();
+        if self.profile.rules.redirect_uris == Presence::Forbidden && !given.is_empty() {
             wrong.add(
-                "/redirect_uris",
-                "invalid",
-                format!("has more than {MOST_REDIRECT_URIS} entries"),
+                pointer,
+                "not_allowed",
+                "is not part of this profile: its clients have no users to send anywhere",
             );
             return Vec::new();
         }
-        let mut uris = Vec::new();
-        for (index, text) in given.iter().enumerate() {
-            let pointer = format!("/redirect_uris/{index}");
-            if let Some(uri) = wrong.take(&pointer, RedirectUri::parse(text)) {
-                if uris.contains(&uri) {
-                    wrong.add(
-                        &pointer,
-                        "duplicate",
-                        "stands in the list already: remove it",
-                    );
-                } else {
-                    uris.push(uri);
-                }
-            }
-        }
-        uris
+        uris(pointer, given, wrong)
     }
 
     fn grant_types(
@@ -295,6 +306,28 @@ impl Reading<'_> {
         }
         given
     }
+}
+
+/// URIs that stand at `list` in the request body, each once.
+fn uris(list: &str, given: &[String], wrong: &mut Violations) -> Vec<RedirectUri> {
+    if given.len() > MOST_REDIRECT_URIS {
+        let message = format!("has more than {MOST_REDIRECT_URIS} entries");
+        wrong.add(list, "invalid", message);
+        return Vec::new();
+    }
+    let mut uris = Vec::new();
+    for (index, text) in given.iter().enumerate() {
+        let pointer = format!("{list}/{index}");
+        if let Some(uri) = wrong.take(&pointer, RedirectUri::parse(text)) {
+            if uris.contains(&uri) {
+                let message = "stands in the list already: remove it";
+                wrong.add(&pointer, "duplicate", message);
+            } else {
+                uris.push(uri);
+            }
+        }
+    }
+    uris
 }
 
 fn contacts(draft: &ClientDraft, wrong: &mut Violations) -> Vec<String> {

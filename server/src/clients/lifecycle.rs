@@ -16,9 +16,11 @@ use crate::{
         version::Expected,
     },
     error::Result,
+    store::GrantFilter,
 };
 
-/// No new tokens, and every live one is dead with the commit. Deactivating twice changes nothing.
+/// No new tokens, and every live one is dead with the commit; of an app also its codes, refresh tokens and consents,
+/// so that people authorize it again. Deactivating twice changes nothing.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -30,6 +32,7 @@ pub async fn deactivate_client(change: &Change, reference: &str) -> Result<Clien
     let before = state(&client);
     client.status = Status::Inactive;
     client.generation += 1;
+    change.store.delete_what_people_allowed(client.id).await?;
     let differing = differences(&before, &state(&client));
     write(change, &mut client, Action::ClientDeactivated, differing).await?;
     Ok(client)
@@ -51,13 +54,15 @@ pub async fn reactivate_client(change: &Change, reference: &str) -> Result<Clien
     Ok(client)
 }
 
-/// Ends every live token of a client; it may get new ones at once.
+/// Ends every live token of a client, refresh tokens too; it may get new ones at once.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn revoke_client_tokens(change: &Change, reference: &str) -> Result<Client> {
     let (mut client, _) = find_for_change(change, reference).await?;
     client.generation += 1;
+    let all = GrantFilter::Client(client.id);
+    change.store.revoke_grants(all, change.now).await?;
     write(change, &mut client, Action::ClientTokensRevoked, Vec::new()).await?;
     Ok(client)
 }
@@ -74,6 +79,7 @@ pub async fn delete_client(change: &Change, reference: &str, expected: &Expected
     let before = state(&client);
     client.deleted_at = Some(change.now);
     client.generation += 1;
+    change.store.delete_what_people_allowed(client.id).await?;
     let differing = differences(&before, &state(&client));
     write(change, &mut client, Action::ClientDeleted, differing).await
 }

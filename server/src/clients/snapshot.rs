@@ -11,16 +11,19 @@ use crate::domain::{
 
 /// The editable fields.
 pub fn of_form(form: &ClientForm) -> Value {
-    let uris: Vec<&str> = form.redirect_uris.iter().map(RedirectUri::as_str).collect();
+    let texts =
+        |all: &[RedirectUri]| json!(all.iter().map(RedirectUri::as_str).collect::<Vec<_>>());
     json!({
         "name": form.name,
         "description": form.description,
         "notes": form.notes,
         "expires_at": form.expires_at,
         "token_lifetime": form.token_lifetime,
-        "redirect_uris": uris,
+        "redirect_uris": texts(&form.redirect_uris),
+        "post_logout_redirect_uris": texts(&form.post_logout_redirect_uris),
         "grant_types": form.grant_types,
         "token_endpoint_auth_method": form.token_endpoint_auth_method,
+        "id_token_signed_response_alg": form.id_token_signed_response_alg,
         "role": form.role.map(super::super::domain::role::LadderRole::as_str),
         "owner": form.owner,
         "contacts": form.contacts,

@@ -94,11 +94,51 @@ pub enum Action {
     RoleUpdated,
     /// A role was ended.
     RoleDeleted,
+    /// A person was added.
+    UserCreated,
+    /// Fields of a person changed.
+    UserUpdated,
+    /// A person was sent or shown a link to set their first password.
+    UserInvited,
+    /// A person was switched off.
+    UserDeactivated,
+    /// A person was switched on again.
+    UserReactivated,
+    /// Everything that told who a person is was wiped.
+    UserAnonymized,
+    /// A person was sent or shown a link to set another password.
+    PasswordResetBegun,
+    /// A person set a password.
+    PasswordChanged,
+    /// A person signed in.
+    SignedIn,
+    /// A person signed out, or a session was ended.
+    SessionEnded,
+    /// Several sessions of a person were ended at once.
+    SessionsEnded,
+    /// A group was made.
+    GroupCreated,
+    /// Fields of a group changed.
+    GroupUpdated,
+    /// A group was deleted.
+    GroupDeleted,
+    /// A person joined a group.
+    GroupMemberAdded,
+    /// A person left a group.
+    GroupMemberRemoved,
+    /// A person let an app act for them, and it is remembered.
+    ConsentGiven,
+    /// What a person allowed an app is forgotten.
+    ConsentWithdrawn,
+    /// An app got a code to act for a person.
+    GrantCreated,
+    /// What an app got to act for a person was ended, with all tokens.
+    GrantRevoked,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 39] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -118,6 +158,26 @@ impl Action {
         Self::RoleCreated,
         Self::RoleUpdated,
         Self::RoleDeleted,
+        Self::UserCreated,
+        Self::UserUpdated,
+        Self::UserInvited,
+        Self::UserDeactivated,
+        Self::UserReactivated,
+        Self::UserAnonymized,
+        Self::PasswordResetBegun,
+        Self::PasswordChanged,
+        Self::SignedIn,
+        Self::SessionEnded,
+        Self::SessionsEnded,
+        Self::GroupCreated,
+        Self::GroupUpdated,
+        Self::GroupDeleted,
+        Self::GroupMemberAdded,
+        Self::GroupMemberRemoved,
+        Self::ConsentGiven,
+        Self::ConsentWithdrawn,
+        Self::GrantCreated,
+        Self::GrantRevoked,
     ];
 
     /// The word in rows and answers.
@@ -142,6 +202,26 @@ impl Action {
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",
+            Self::UserCreated => "user.created",
+            Self::UserUpdated => "user.updated",
+            Self::UserInvited => "user.invited",
+            Self::UserDeactivated => "user.deactivated",
+            Self::UserReactivated => "user.reactivated",
+            Self::UserAnonymized => "user.anonymized",
+            Self::PasswordResetBegun => "user.password_reset_begun",
+            Self::PasswordChanged => "user.password_changed",
+            Self::SignedIn => "session.started",
+            Self::SessionEnded => "session.ended",
+            Self::SessionsEnded => "session.all_ended",
+            Self::GroupCreated => "group.created",
+            Self::GroupUpdated => "group.updated",
+            Self::GroupDeleted => "group.deleted",
+            Self::GroupMemberAdded => "group.member_added",
+            Self::GroupMemberRemoved => "group.member_removed",
+            Self::ConsentGiven => "consent.given",
+            Self::ConsentWithdrawn => "consent.withdrawn",
+            Self::GrantCreated => "grant.created",
+            Self::GrantRevoked => "grant.revoked",
         }
     }
 }

@@ -9,6 +9,8 @@ use super::permission::{Access, Rights};
 pub enum ActorKind {
     /// A machine client, by its service user.
     Client,
+    /// A person, in a browser or by an application that acts for them.
+    User,
     /// Latchkey itself: the command line, or work in the background.
     System,
 }
@@ -18,6 +20,7 @@ impl ActorKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Client => "client",
+            Self::User => "user",
             Self::System => "system",
         }
     }
@@ -26,6 +29,7 @@ impl ActorKind {
     pub fn from_row(text: &str) -> Self {
         match text {
             "client" => Self::Client,
+            "user" => Self::User,
             _ => Self::System,
         }
     }
@@ -34,9 +38,9 @@ impl ActorKind {
 /// Who did something, as it is written down: the name is the one of that moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// Client or system.
+    /// Client, user or system.
     pub kind: ActorKind,
-    /// The client's id; nil for the system.
+    /// The client's or user's id; nil for the system.
     pub id: Uuid,
     /// The name at that moment.
     pub name: String,
@@ -69,7 +73,7 @@ pub struct Origin {
 pub struct Caller {
     /// Who it is.
     pub actor: Actor,
-    /// `sub` of its token: the service user.
+    /// `sub` of its token: the service user, or the person.
     pub subject: Uuid,
     /// The tenant it acts in.
     pub tenant_id: Uuid,
@@ -79,6 +83,9 @@ pub struct Caller {
     pub role: Option<super::role::LadderRole>,
     /// Whether it may manage tenants and communities.
     pub operator: bool,
+    /// The browser session behind it, where a person acts by the pages or the admin screens; apps that act for a person
+    /// have none.
+    pub session_id: Option<Uuid>,
     /// Where the request came from.
     pub origin: Origin,
 }
@@ -93,6 +100,7 @@ impl Caller {
             rights: Rights::Everything,
             role: None,
             operator: true,
+            session_id: None,
             origin: Origin {
                 request_id: Uuid::now_v7().to_string(),
                 ..Origin::default()

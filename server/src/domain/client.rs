@@ -9,6 +9,7 @@ use super::{
     caller::Actor,
     client_id::ClientId,
     grant_type::GrantType,
+    id_token::IdTokenAlgorithm,
     label::Labels,
     lifetime::TokenLifetime,
     redirect_uri::RedirectUri,
@@ -40,6 +41,8 @@ pub struct Client {
     pub operator: bool,
     /// Whether it has no secret (RFC 6749, section 2.1).
     pub public: bool,
+    /// Whether it is part of Latchkey: nobody changes it, and nobody is asked for consent.
+    pub built_in: bool,
     /// What people may change.
     pub form: ClientForm,
     /// Switched on or off by people.
@@ -79,10 +82,14 @@ pub struct ClientForm {
     pub token_lifetime: Option<TokenLifetime>,
     /// Where a user may be sent back to.
     pub redirect_uris: Vec<RedirectUri>,
+    /// Where a user may be sent after signing out.
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// The grants it may use.
     pub grant_types: Vec<GrantType>,
     /// How it authenticates.
     pub token_endpoint_auth_method: AuthMethod,
+    /// How its ID tokens are signed.
+    pub id_token_signed_response_alg: IdTokenAlgorithm,
     /// Its rung of the ladder, where the profile has one.
     pub role: Option<LadderRole>,
     /// Who answers for it.

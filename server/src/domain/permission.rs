@@ -172,6 +172,19 @@ impl Rights {
         }
     }
 
+    /// Those of these that are also among `allowed`.
+    #[must_use]
+    pub fn within(self, allowed: PermissionSet) -> Self {
+        match self {
+            Self::Everything => Self::Only(allowed),
+            Self::Only(mine) => Self::Only(
+                mine.iter()
+                    .filter(|it| allowed.contains(it))
+                    .collect::<PermissionSet>(),
+            ),
+        }
+    }
+
     /// These and `other` together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -16,8 +16,8 @@ pub enum Refusal {
     /// The caller lacks a permission.
     #[error("the permission {0} is needed")]
     MissingPermission(String),
-    /// The ceiling rule: the client has, or would get, rights that the caller lacks.
-    #[error("the client has, or would get, rights that the caller does not have")]
+    /// The ceiling rule: the client or user has, or would get, rights that the caller lacks.
+    #[error("the client or user has, or would get, rights that the caller does not have")]
     RoleExceedsCaller,
     /// The object changed since the caller saw it.
     #[error("the object changed since it was read")]
@@ -89,6 +89,29 @@ pub enum Conflict {
     /// The client's own end has passed.
     #[error("the client has expired; give it a later expires_at first")]
     ClientExpired,
+    /// Another person of the tenant has this address.
+    #[error("another user has this e-mail address; choose a different one")]
+    EmailTaken,
+    /// Nobody would be left who may do everything.
+    #[error(
+        "this is the last active super admin who can sign in; give another user the role super_admin first"
+    )]
+    LastSuperAdmin,
+    /// What told who it was is wiped.
+    #[error("the user is anonymized, which cannot be taken back")]
+    UserAnonymized,
+    /// The person is switched off.
+    #[error("the user is inactive; reactivate it first")]
+    UserInactive,
+    /// The person has set a password already.
+    #[error("the user has set a password already; use reset-password")]
+    AlreadyJoined,
+    /// Another group of the tenant has this name.
+    #[error("another group has this name; choose a different one")]
+    GroupNameTaken,
+    /// The client is part of Latchkey.
+    #[error("the client is part of Latchkey and cannot be changed; make one of your own instead")]
+    ClientBuiltIn,
 }
 
 impl Conflict {
@@ -107,6 +130,13 @@ impl Conflict {
             Self::BuiltIn => "built_in",
             Self::RoleMandatory => "role_mandatory",
             Self::ClientExpired => "client_expired",
+            Self::EmailTaken => "email_taken",
+            Self::LastSuperAdmin => "last_super_admin",
+            Self::UserAnonymized => "user_anonymized",
+            Self::UserInactive => "user_inactive",
+            Self::AlreadyJoined => "already_joined",
+            Self::GroupNameTaken => "group_name_taken",
+            Self::ClientBuiltIn => "client_built_in",
         }
     }
 }

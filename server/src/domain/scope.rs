@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, fmt};
 
 /// A set of scope tokens, in a stable order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Scope(BTreeSet<String>);
 
 /// Why a scope is refused.
@@ -47,6 +48,22 @@ impl Scope {
     /// The tenants asked for by `tenant:<key>`.
     pub fn tenants(&self) -> impl Iterator<Item = &str> {
         self.iter().filter_map(|it| it.strip_prefix("tenant:"))
+    }
+
+    /// Whether `token` is in it.
+    pub fn contains(&self, token: &str) -> bool {
+        self.0.contains(token)
+    }
+
+    /// Whether everything in `other` is in it.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.0.is_subset(&self.0)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
     }
 
     /// Whether no token is in it.

@@ -81,6 +81,8 @@ pub enum RefusedBecause {
     SlowedDown,
     /// The client may not use this grant.
     GrantNotAllowed,
+    /// The code or refresh token is unknown, used, expired or revoked, or what goes with it does not fit.
+    GrantOver,
     /// The server has no such grant.
     UnknownGrant,
     /// The scope is unknown, or more than the client may have.
@@ -95,7 +97,7 @@ pub enum RefusedBecause {
 
 impl RefusedBecause {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::UnknownClient,
         Self::WrongSecret,
         Self::SecretExpired,
@@ -107,6 +109,7 @@ impl RefusedBecause {
         Self::WrongMethod,
         Self::SlowedDown,
         Self::GrantNotAllowed,
+        Self::GrantOver,
         Self::UnknownGrant,
         Self::UnknownScope,
         Self::UnknownResource,
@@ -128,6 +131,7 @@ impl RefusedBecause {
             Self::WrongMethod => "wrong_method",
             Self::SlowedDown => "slowed_down",
             Self::GrantNotAllowed => "grant_not_allowed",
+            Self::GrantOver => "grant_over",
             Self::UnknownGrant => "unknown_grant",
             Self::UnknownScope => "unknown_scope",
             Self::UnknownResource => "unknown_resource",

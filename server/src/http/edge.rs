@@ -18,7 +18,7 @@ use crate::{
     },
     config::Settings,
     domain::caller::Origin,
-    oauth_http,
+    oauth_http, pages,
 };
 
 const REQUEST_ID: &str = "X-Request-Id";
@@ -89,7 +89,7 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
             remaining.say(response.headers_mut());
         }
         tracing::debug!(
-            %method, path, status = response.status().as_u16(), request_id = id, source = ?source,
+            %method, path = pages::without_token(&path), status = response.status().as_u16(), request_id = id, source = ?source,
             microseconds = started.elapsed().as_micros(), "answered"
         );
         Ok(response)

@@ -13,6 +13,7 @@ use super::{edge::Edge, health, spa};
 use crate::{
     api::{contract, document},
     app::App,
+    pages,
 };
 
 /// Everything this server answers.
@@ -36,7 +37,7 @@ pub fn routes(app: App) -> impl Endpoint {
     let api = document::service();
     let edge = Edge::new(&app.settings);
     let has_cors = !app.settings.cors_origins.is_empty();
-    Route::new()
+    pages::add_to(Route::new())
         .nest(
             "/",
             api.into_endpoint()

@@ -1,8 +1,11 @@
-//! Hears from the other nodes which clients changed. While it cannot, the cache is not used.
+//! Hears from the other nodes which clients and signing keys changed. While it cannot, the cache is not used.
 
 use std::time::Duration;
 
-use crate::{app::App, store::ChangeFeed};
+use crate::{
+    app::App,
+    store::{ChangeFeed, SIGNING_KEYS},
+};
 
 /// Listens for as long as the server runs.
 pub(super) async fn run(app: App) {
@@ -12,6 +15,7 @@ pub(super) async fn run(app: App) {
             Ok(None) => return,
             Ok(Some(feed)) => {
                 app.clients.set_complete(true);
+                reload_keys(&app).await;
                 follow(&app, feed).await;
                 app.clients.set_complete(false);
             }
@@ -26,11 +30,18 @@ pub(super) async fn run(app: App) {
 async fn follow(app: &App, mut feed: ChangeFeed) {
     loop {
         match feed.next().await {
+            Ok(SIGNING_KEYS) => reload_keys(app).await,
             Ok(client) => app.clients.forget(client),
             Err(error) => {
                 tracing::warn!(%error, "changes by other nodes are no longer heard");
                 return;
             }
         }
+    }
+}
+
+async fn reload_keys(app: &App) {
+    if let Err(error) = app.keys.reload(&app.store, &app.clock).await {
+        tracing::warn!(%error, "the signing keys could not be read again");
     }
 }

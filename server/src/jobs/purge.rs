@@ -1,5 +1,5 @@
-//! Forgets what is past its time: tombstones and token requests after 30 days, kept answers after one, revoked tokens
-//! that have expired, old counts.
+//! Forgets what is past its time: tombstones and token requests after 30 days, sessions and one-time links 30 days
+//! after their end, kept answers after one, old counts, and tokens, codes, grants and held requests that have ended.
 
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ const REQUESTS_KEPT: i64 = 30 * DAY;
 
 /// How long it is remembered that an end was recorded, in seconds. The sweeper looks back ten minutes.
 const MARKS_KEPT: i64 = 400 * DAY;
+/// How long sessions and one-time links are kept once they are over, in seconds: from where somebody signed in before
+/// is known that long.
+const SESSIONS_KEPT: i64 = 30 * DAY;
 
 /// Purges for as long as the server runs.
 pub(super) async fn run(app: App) {
@@ -42,6 +45,12 @@ pub async fn purge(app: &App) -> Result<()> {
     transaction.delete_expired_answers(now).await?;
     transaction.delete_expired_revoked_tokens(now).await?;
     transaction
+        .delete_expired_authorization_requests(now)
+        .await?;
+    transaction.delete_expired_codes(now).await?;
+    transaction.delete_expired_refresh_tokens(now).await?;
+    transaction.delete_ended_grants(now).await?;
+    transaction
         .delete_old_token_requests(now.plus(-REQUESTS_KEPT))
         .await?;
     transaction
@@ -54,6 +63,12 @@ pub async fn purge(app: &App) -> Result<()> {
         let before = now.plus(-span.kept_for());
         transaction.delete_old_usage(span, before).await?;
     }
+    transaction
+        .delete_old_sessions(now.plus(-SESSIONS_KEPT))
+        .await?;
+    transaction
+        .delete_old_links(now.plus(-SESSIONS_KEPT))
+        .await?;
     transaction.commit().await?;
     loop {
         let transaction = app.store.begin().await?;

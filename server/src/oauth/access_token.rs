@@ -13,7 +13,10 @@ use crate::{
     app::App,
     clients::cache::KnownClient,
     crypto::{digest::Digest, signing::decode_verified},
-    domain::{client::Status, lifetime::TokenLifetime, scope::Scope, timestamp::Timestamp},
+    domain::{
+        authorization::Grant, client::Status, lifetime::TokenLifetime, permission::Rights,
+        scope::Scope, timestamp::Timestamp, user::User,
+    },
     error::{Error, Result},
 };
 
@@ -25,7 +28,7 @@ pub const TYPE: &str = "at+jwt";
 pub struct Claims {
     /// The issuer.
     pub iss: String,
-    /// Whom the token acts as: the service user.
+    /// Whom the token acts as: the service user, or a person.
     pub sub: Uuid,
     /// The API it is for.
     pub aud: String,
@@ -46,6 +49,31 @@ pub struct Claims {
     pub client: Uuid,
     /// The client's token generation: raising it ends all tokens of before.
     pub generation: i64,
+    /// The person it acts for, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Uuid>,
+    /// The session in which that person allowed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Uuid>,
+    /// What that person allowed: its end is the token's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Uuid>,
+}
+
+/// Whom a new access token acts as.
+#[derive(Clone, Copy, Debug)]
+pub enum ActsAs<'a> {
+    /// The client itself.
+    Client,
+    /// A person, by what they allowed.
+    User {
+        /// The person.
+        user: &'a User,
+        /// What they allowed.
+        grant: &'a Grant,
+        /// The key of the person's tenant.
+        tenant: &'a str,
+    },
 }
 
 /// A new access token.
@@ -72,13 +100,31 @@ pub struct Accepted {
     pub claims: Arc<Claims>,
     /// The client that got it.
     pub known: Arc<KnownClient>,
+    /// The person it acts for, as of this moment.
+    pub user: Option<User>,
 }
 
-/// Issues an access token to a client for itself. It never outlives the client.
+impl Accepted {
+    /// What the token may do at this moment. For a person: all they may do, where the app is part of Latchkey; else
+    /// what of that they allowed the app, permission by permission.
+    pub fn rights(&self) -> Rights {
+        match &self.user {
+            None => self.known.rights(),
+            Some(user) if self.known.client.built_in => user.rights(),
+            Some(user) => {
+                let allowed = Scope::parse(&self.claims.scope).unwrap_or_default();
+                user.rights()
+                    .within(allowed.iter().filter_map(|it| it.parse().ok()).collect())
+            }
+        }
+    }
+}
+
+/// Issues an access token to a client. It never outlives the client.
 ///
 /// # Errors
 /// When the signature fails, which it does not.
-pub fn issue(app: &App, known: &KnownClient, scope: &Scope) -> Result<Issued> {
+pub fn issue(app: &App, known: &KnownClient, scope: &Scope, acts_as: ActsAs<'_>) -> Result<Issued> {
     let client = &known.client;
     let now = app.clock.now();
     let rule = &known.profile.rules.token_lifetime;
@@ -87,18 +133,29 @@ pub fn issue(app: &App, known: &KnownClient, scope: &Scope) -> Result<Issued> {
         .token_lifetime
         .unwrap_or_else(|| rule.default_or(app.settings.client_credentials_lifetime));
     let end = end_of(now, lifetime, client.form.expires_at);
+    let (sub, grant, tenant) = match acts_as {
+        ActsAs::Client => (client.service_user_id, None, known.tenant.key.as_str()),
+        ActsAs::User {
+            user,
+            grant,
+            tenant,
+        } => (user.id, Some(grant), tenant),
+    };
     let claims = Claims {
         iss: app.settings.issuer().to_owned(),
-        sub: client.service_user_id,
+        sub,
         aud: app.settings.management_audience(),
         client_id: client.client_id.as_str().to_owned(),
         iat: now.unix(),
         exp: end.unix(),
         jti: Uuid::now_v7(),
         scope: scope.to_string(),
-        tenant: known.tenant.key.clone(),
+        tenant: tenant.to_owned(),
         client: client.id,
         generation: client.generation,
+        user: grant.map(|it| it.user),
+        session: grant.map(|it| it.session),
+        grant: grant.map(|it| it.id),
     };
     let keys = app.keys.current();
     let token = keys
@@ -139,7 +196,8 @@ pub fn verify(app: &App, token: &str) -> Option<Arc<Claims>> {
 }
 
 /// A token that is good at this moment: signed here, not expired, not revoked, its client switched on and of the same
-/// generation. A client API key counts as such a token. `None` for everything else.
+/// generation; where it acts for a person, the person active and what they allowed not ended. A client API key counts
+/// as such a token. `None` for everything else.
 ///
 /// # Errors
 /// The database being away.
@@ -159,6 +217,26 @@ pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
     let good = client.status == Status::Active
         && !client.is_expired(app.clock.now())
         && client.generation == claims.generation
-        && !known.revoked_tokens.contains(&claims.jti);
-    Ok(good.then_some(Accepted { claims, known }))
+        && !known.revoked_tokens.contains(&claims.jti)
+        && claims
+            .grant
+            .is_none_or(|it| !known.revoked_grants.contains(&it));
+    if !good {
+        return Ok(None);
+    }
+    let user = match claims.user {
+        None => None,
+        Some(id) => {
+            let found = app.store.find_user_by_id(id).await?;
+            let Some(user) = found.filter(|it| it.is_active() && it.id == claims.sub) else {
+                return Ok(None);
+            };
+            Some(user)
+        }
+    };
+    Ok(Some(Accepted {
+        claims,
+        known,
+        user,
+    }))
 }

@@ -40,5 +40,8 @@ pub async fn claims(app: &App, token: &str) -> Result<Option<Arc<Claims>>> {
         tenant: presented.known.tenant.key.clone(),
         client: client.id,
         generation: client.generation,
+        user: None,
+        grant: None,
+        session: None,
     })))
 }

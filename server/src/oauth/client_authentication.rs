@@ -5,7 +5,11 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{basic::BasicCredentials, error::OAuthError, parameters::Parameters};
+use super::{
+    basic::BasicCredentials,
+    error::{Challenge, OAuthError},
+    parameters::Parameters,
+};
 use crate::{
     app::App,
     clients::cache::KnownClient,
@@ -29,6 +33,9 @@ const FAILURES_TAKE: Duration = Duration::from_millis(100);
 /// What every failed authentication says.
 const FAILED: &str = "the client is unknown or its secret is wrong";
 
+/// What a client hears that sends no secret, unless it is a public one.
+const DID_NOT: &str = "the client did not authenticate: send client_id and client_secret, by HTTP Basic or in the body";
+
 /// How and as whom a client presents itself.
 pub struct Presented {
     client_id: String,
@@ -49,14 +56,14 @@ pub struct Endings {
 pub struct Authenticated {
     /// The client.
     pub known: Arc<KnownClient>,
-    /// The credential it used.
-    pub credential: Uuid,
+    /// The credential it used; a public client has none.
+    pub credential: Option<Uuid>,
 }
 
 impl Authenticated {
     /// What an administrator may know of a request by this client.
     pub fn about(&self) -> About {
-        about(&self.known, Some(self.credential))
+        about(&self.known, self.credential)
     }
 
     /// What ends within 30 days.
@@ -64,7 +71,7 @@ impl Authenticated {
         let used = self.known.credentials.iter();
         let used = used
             .map(|it| &it.credential)
-            .find(|it| it.id == self.credential);
+            .find(|it| Some(it.id) == self.credential);
         Endings {
             credential: used.and_then(|it| it.ends_soon(now)),
             client: self.known.client.ends_soon(now),
@@ -84,7 +91,7 @@ impl Presented {
     /// Reads the `Authorization` header and the parameters of a request.
     ///
     /// # Errors
-    /// `invalid_request` when both are used; `invalid_client` when neither is.
+    /// `invalid_request` when both are used; `invalid_client` when no client is named.
     pub fn read(
         authorization: Option<&str>,
         parameters: &Parameters,
@@ -96,16 +103,14 @@ impl Presented {
         }
         let in_body = parameters.one("client_secret");
         let Some(header) = authorization else {
-            let (Some(client_id), Some(secret)) = (parameters.one("client_id"), in_body) else {
-                return Err(OAuthError::invalid_client(
-                    "the client did not authenticate: send client_id and client_secret, \
-                     by HTTP Basic or in the body",
-                ));
+            let Some(client_id) = parameters.one("client_id") else {
+                return Err(OAuthError::invalid_client(DID_NOT));
             };
             return Ok(Self {
                 client_id: client_id.to_owned(),
-                secret: secret.to_owned().into(),
-                method: AuthMethod::ClientSecretPost,
+                secret: in_body.unwrap_or_default().to_owned().into(),
+                // Without a secret it can only be a public client (RFC 6749, section 2.1).
+                method: in_body.map_or(AuthMethod::None, |_| AuthMethod::ClientSecretPost),
             });
         };
         if in_body.is_some() {
@@ -114,7 +119,7 @@ impl Presented {
             ));
         }
         let basic = BasicCredentials::parse(header).map_err(|problem| OAuthError {
-            challenge: true,
+            challenge: Challenge::Basic,
             ..OAuthError::invalid_client(problem.to_string())
         })?;
         if parameters
@@ -137,13 +142,17 @@ impl Presented {
 ///
 /// # Errors
 /// `invalid_client`, the same for an unknown client and for a wrong secret. That a client is switched off, expired or
-/// registered for another method is said only after a right secret.
+/// registered for another method is said only after a right secret. A public client proves nothing: what it asks for
+/// must be bound to it by other means.
 pub async fn authenticate(
     app: &App,
     presented: Presented,
     source: Option<IpAddr>,
 ) -> std::result::Result<Authenticated, OAuthError> {
-    let challenge = presented.method == AuthMethod::ClientSecretBasic;
+    let challenge = match presented.method {
+        AuthMethod::ClientSecretBasic => Challenge::Basic,
+        _ => Challenge::None,
+    };
     if let Some(wait) = app.throttle.must_wait(source, &presented.client_id) {
         return Err(OAuthError::slow_down(wait));
     }
@@ -173,6 +182,9 @@ async fn prove(
             OAuthError::invalid_client(FAILED).known_as(because, about)
         ))
     };
+    if presented.method == AuthMethod::None {
+        return recognise_public(app, presented).await;
+    }
     let Some(known) = app.known_client(&presented.client_id).await? else {
         return failed(RefusedBecause::UnknownClient, None);
     };
@@ -199,12 +211,32 @@ async fn prove(
         };
         (RefusedBecause::WrongMethod, said)
     } else {
-        return Ok(Ok(Authenticated { known, credential }));
+        return Ok(Ok(Authenticated {
+            known,
+            credential: Some(credential),
+        }));
     };
     let about = about(&known, Some(credential));
     Ok(Err(
         OAuthError::invalid_client(said).known_as(because, Some(about))
     ))
+}
+
+/// A client without a secret, if it is a public one that works.
+async fn recognise_public(
+    app: &App,
+    presented: &Presented,
+) -> Result<std::result::Result<Authenticated, OAuthError>> {
+    let known = app.known_client(&presented.client_id).await?.filter(|it| {
+        let client = &it.client;
+        client.public && client.status == Status::Active && !client.is_expired(app.clock.now())
+    });
+    Ok(known
+        .map(|known| Authenticated {
+            known,
+            credential: None,
+        })
+        .ok_or_else(|| OAuthError::invalid_client(DID_NOT)))
 }
 
 /// The live credential of `known` that `secret` is.

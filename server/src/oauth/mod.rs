@@ -1,14 +1,21 @@
 //! The protocol: one file per rule or grant. No HTTP here: parameters come in, answers or [`error::OAuthError`] go out.
 
 pub mod access_token;
+pub mod allowed;
 pub mod api_key;
+pub mod authorize;
 pub mod basic;
 pub mod client_authentication;
+pub mod consent;
 pub mod error;
 pub mod grants;
+pub mod held;
+pub mod id_token;
 pub mod introspection;
 pub mod keys;
+pub mod logout;
 pub mod metadata;
 pub mod parameters;
 pub mod revocation;
 pub mod throttle;
+pub mod userinfo;

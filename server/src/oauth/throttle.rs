@@ -1,4 +1,7 @@
 //! Slows the guessing of secrets, by client and source, and by source. The real client, from elsewhere, goes on.
+//!
+//! A person's account is slowed for all sources together as well, since a password is weaker than a secret of ours and
+//! guesses may come from many machines. That never shuts out a source from which the person signed in before.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -17,6 +20,8 @@ use crate::config::ThrottleSettings;
 pub struct Throttle {
     by_client: DefaultKeyedRateLimiter<u64>,
     by_source: DefaultKeyedRateLimiter<u64>,
+    by_person: DefaultKeyedRateLimiter<u64>,
+    by_account: DefaultKeyedRateLimiter<u64>,
     /// Until when a key has to wait. Only those that do are in it.
     waiting: Cache<u64, Instant>,
     hasher: RandomState,
@@ -39,6 +44,8 @@ impl Throttle {
         Self {
             by_client: RateLimiter::keyed(quota(settings.client_failures)),
             by_source: RateLimiter::keyed(quota(settings.source_failures)),
+            by_person: RateLimiter::keyed(quota(settings.person_failures)),
+            by_account: RateLimiter::keyed(quota(settings.account_failures)),
             waiting: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(Duration::from_mins(15))
@@ -61,9 +68,12 @@ impl Throttle {
         if self.waiting.entry_count() == 0 && self.failures.load(Ordering::Relaxed) == 0 {
             return None;
         }
+        self.longest_wait(&self.keys(source, client_id))
+    }
+
+    fn longest_wait(&self, keys: &[u64]) -> Option<Duration> {
         let now = Instant::now();
-        self.keys(source, client_id)
-            .iter()
+        keys.iter()
             .filter_map(|key| self.waiting.get(key)?.checked_duration_since(now))
             .max()
             .filter(|wait| !wait.is_zero())
@@ -72,7 +82,42 @@ impl Throttle {
     /// Notes a wrong secret, or an unknown client.
     pub fn failed(&self, source: Option<IpAddr>, client_id: &str) {
         let [client, from] = self.keys(source, client_id);
-        for (limiter, key) in [(&self.by_client, client), (&self.by_source, from)] {
+        self.count([(&self.by_client, client), (&self.by_source, from)]);
+    }
+
+    fn person_keys(&self, source: Option<IpAddr>, account: &str) -> [u64; 3] {
+        [
+            self.hasher.hash_one(("person", source, account)),
+            self.hasher.hash_one(source),
+            self.hasher.hash_one(("account", account)),
+        ]
+    }
+
+    /// How long somebody from `source` has to wait before trying a password of `account` again.
+    pub fn person_must_wait(&self, source: Option<IpAddr>, account: &str) -> Option<Duration> {
+        let [person, from, _] = self.person_keys(source, account);
+        self.longest_wait(&[person, from])
+    }
+
+    /// How long a source from which nobody signed in to `account` before has to wait, because of failures from all
+    /// sources together.
+    pub fn stranger_must_wait(&self, account: &str) -> Option<Duration> {
+        let [_, _, account] = self.person_keys(None, account);
+        self.longest_wait(&[account])
+    }
+
+    /// Notes a wrong password, or an account that there is not.
+    pub fn person_failed(&self, source: Option<IpAddr>, account: &str) {
+        let [person, from, account] = self.person_keys(source, account);
+        self.count([
+            (&self.by_person, person),
+            (&self.by_source, from),
+            (&self.by_account, account),
+        ]);
+    }
+
+    fn count<const N: usize>(&self, counters: [(&DefaultKeyedRateLimiter<u64>, u64); N]) {
+        for (limiter, key) in counters {
             if let Err(until) = limiter.check_key(&key) {
                 let wait = until.wait_time_from(limiter.clock().now());
                 self.waiting.insert(key, Instant::now() + wait);
@@ -81,6 +126,8 @@ impl Throttle {
         if self.failures.fetch_add(1, Ordering::Relaxed) % CLEAN_EVERY == CLEAN_EVERY - 1 {
             self.by_client.retain_recent();
             self.by_source.retain_recent();
+            self.by_person.retain_recent();
+            self.by_account.retain_recent();
         }
     }
 }

@@ -100,6 +100,12 @@ pub(super) struct ServerMetadata {
     token_endpoint: String,
     /// Where people allow apps to act for them.
     authorization_endpoint: Option<String>,
+    /// Where an app pushes what it asks for (RFC 9126).
+    pushed_authorization_request_endpoint: Option<String>,
+    /// Whether it must.
+    require_pushed_authorization_requests: Option<bool>,
+    /// Whether `claims` works.
+    claims_parameter_supported: Option<bool>,
     /// Where the keys are.
     jwks_uri: String,
     /// Where a token is asked about.

@@ -11,7 +11,7 @@ use poem_openapi::{
     types::{ToJSON, Type},
 };
 
-use crate::oauth::error::{ErrorCode, OAuthError};
+use crate::oauth::error::{Challenge, ErrorCode, OAuthError};
 
 /// An OAuth error (RFC 6749, section 5.2).
 #[derive(Object)]
@@ -38,16 +38,26 @@ impl ResponseError for OAuthError {
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::CACHE_CONTROL, "no-store")
             .header(header::PRAGMA, "no-cache");
-        if self.challenge {
-            response = response.header(
-                header::WWW_AUTHENTICATE,
-                "Basic realm=\"latchkey\", charset=\"UTF-8\"",
-            );
+        if let Some(challenge) = challenge(self) {
+            response = response.header(header::WWW_AUTHENTICATE, challenge);
         }
         if let Some(wait) = self.retry_after {
             response = response.header(header::RETRY_AFTER, wait.as_secs().max(1));
         }
         response.body(body.to_json_string())
+    }
+}
+
+fn challenge(error: &OAuthError) -> Option<String> {
+    match error.challenge {
+        Challenge::None => None,
+        Challenge::Basic => Some("Basic realm=\"latchkey\", charset=\"UTF-8\"".to_owned()),
+        Challenge::Bearer => Some("Bearer realm=\"latchkey\"".to_owned()),
+        Challenge::BetterBearer => Some(format!(
+            "Bearer realm=\"latchkey\", error=\"{}\", error_description=\"{}\"",
+            error.code.as_str(),
+            error.description
+        )),
     }
 }
 

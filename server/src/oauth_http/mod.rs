@@ -13,26 +13,40 @@ use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Type};
 use crate::{
     api::Tag,
     app::App,
-    domain::{caller::Origin, timestamp::Timestamp},
+    domain::{
+        authorization::{Grant, RefreshToken},
+        caller::Origin,
+        timestamp::Timestamp,
+    },
     oauth::{
         access_token::Accepted,
         client_authentication::{self, Authenticated, Presented},
         error::OAuthError,
-        grants, introspection,
+        grants, held,
+        introspection::{self, Known},
         metadata::{self, Metadata},
         parameters::Parameters,
         revocation,
+        userinfo::{self, Denied},
     },
 };
 use documents::{JwkSet, ServerMetadata, Shaped};
 use form::FormBody;
 use written::Written;
 
-/// A token request (RFC 6749, section 4.4.2).
+/// A token request (RFC 6749, sections 4.1.3, 4.4.2 and 6).
 #[derive(Object)]
 struct TokenRequest {
-    /// `client_credentials`.
+    /// `client_credentials`, `authorization_code` or `refresh_token`.
     grant_type: String,
+    /// The code, for `authorization_code`.
+    code: Option<String>,
+    /// The redirect URI of the authorization request, where it named one.
+    redirect_uri: Option<String>,
+    /// The PKCE verifier, where the authorization request had a challenge (RFC 7636).
+    code_verifier: Option<String>,
+    /// The refresh token, for `refresh_token`.
+    refresh_token: Option<String>,
     /// The client's wire id, unless it authenticates by HTTP Basic.
     client_id: Option<String>,
     /// The client's secret, unless it authenticates by HTTP Basic.
@@ -66,9 +80,70 @@ struct TokenResponse {
     token_type: String,
     /// Seconds until it ends.
     expires_in: i64,
-    /// What was granted, when a scope was asked for.
+    /// What was granted: for a person always, for the client itself when a scope was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
+    /// With which the next token is got, where the client acts for a person. Of a public client it works once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    /// Who signed in, with the scope `openid` (OpenID Connect Core 1.0).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+}
+
+/// An authorization request, pushed by the client (RFC 9126, section 2.1).
+#[derive(Object)]
+struct PushedRequest {
+    /// The client's wire id, unless it authenticates by HTTP Basic.
+    client_id: Option<String>,
+    /// The client's secret, unless it authenticates by HTTP Basic or has none.
+    client_secret: Option<String>,
+    /// `code`.
+    response_type: Option<String>,
+    /// Where the person is sent back to; may be left out by a client that registered a single one.
+    redirect_uri: Option<String>,
+    /// Scopes, space-separated: `openid`, `profile`, `email`, `offline_access`, and permissions such as `users:view`.
+    scope: Option<String>,
+    /// Comes back with the answer, byte for byte.
+    state: Option<String>,
+    /// Comes back in the ID token.
+    nonce: Option<String>,
+    /// The PKCE challenge (RFC 7636).
+    code_challenge: Option<String>,
+    /// `S256` or `plain`.
+    code_challenge_method: Option<String>,
+    /// `none`, `login`, `consent`, `select_account`.
+    prompt: Option<String>,
+    /// The longest time since the person signed in, in seconds.
+    max_age: Option<i64>,
+    /// The person's e-mail address, to be filled in at sign-in.
+    login_hint: Option<String>,
+}
+
+/// How a pushed request is named (RFC 9126, section 2.2).
+#[derive(Object)]
+struct PushedResponse {
+    /// What the browser brings as `request_uri`.
+    request_uri: String,
+    /// Seconds until it is forgotten.
+    expires_in: i64,
+}
+
+/// Who the person is (OpenID Connect Core 1.0, section 5.3.2).
+#[derive(Object)]
+#[oai(rename = "UserInfo")]
+struct UserInfoResponse {
+    /// The person's id for ever.
+    sub: String,
+    /// What people call them, with the scope `profile`.
+    #[oai(skip_serializing_if_is_none)]
+    name: Option<String>,
+    /// When the account last changed, in Unix seconds, with the scope `profile`.
+    #[oai(skip_serializing_if_is_none)]
+    updated_at: Option<i64>,
+    /// With the scope `email`.
+    #[oai(skip_serializing_if_is_none)]
+    email: Option<String>,
 }
 
 /// What is known of a token (RFC 7662, section 2.2). Of one that is not good, only that.
@@ -82,9 +157,12 @@ struct IntrospectionResponse {
     /// The wire id of the client that got it.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
-    /// `Bearer`.
+    /// `Bearer`, or absent for a refresh token.
     #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<String>,
+    /// The e-mail address of the person it acts for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
     /// When it ends, in Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     exp: Option<i64>,
@@ -109,26 +187,57 @@ struct IntrospectionResponse {
 }
 
 impl IntrospectionResponse {
-    fn of(accepted: Option<&Accepted>) -> Self {
-        let claims = accepted.map(|it| &it.claims);
-        let scope = claims.map(|it| it.scope.clone());
+    fn inactive() -> Self {
         Self {
-            active: accepted.is_some(),
-            scope: scope.filter(|it| !it.is_empty()),
-            client_id: claims.map(|it| it.client_id.clone()),
-            token_type: claims.map(|_| "Bearer".to_owned()),
-            // What never ends has no end to tell.
-            exp: claims
-                .map(|it| it.exp)
-                .filter(|it| *it < Timestamp::MAX.unix()),
-            iat: claims.map(|it| it.iat),
-            sub: claims.map(|it| it.sub.to_string()),
-            aud: claims.map(|it| it.aud.clone()),
-            iss: claims.map(|it| it.iss.clone()),
-            jti: claims.map(|it| it.jti.to_string()),
-            tenant: claims.map(|it| it.tenant.clone()),
+            active: false,
+            scope: None,
+            client_id: None,
+            token_type: None,
+            username: None,
+            exp: None,
+            iat: None,
+            sub: None,
+            aud: None,
+            iss: None,
+            jti: None,
+            tenant: None,
         }
     }
+
+    fn access(accepted: &Accepted) -> Self {
+        let claims = &accepted.claims;
+        Self {
+            active: true,
+            scope: said(claims.scope.clone()),
+            client_id: Some(claims.client_id.clone()),
+            token_type: Some("Bearer".to_owned()),
+            username: accepted.user.as_ref().map(|it| it.form.email.to_string()),
+            // What never ends has no end to tell.
+            exp: Some(claims.exp).filter(|it| *it < Timestamp::MAX.unix()),
+            iat: Some(claims.iat),
+            sub: Some(claims.sub.to_string()),
+            aud: Some(claims.aud.clone()),
+            iss: Some(claims.iss.clone()),
+            jti: Some(claims.jti.to_string()),
+            tenant: Some(claims.tenant.clone()),
+        }
+    }
+
+    fn refresh(app: &App, caller: &Authenticated, grant: &Grant, kept: RefreshToken) -> Self {
+        Self {
+            active: true,
+            scope: said(grant.scope.to_string()),
+            client_id: Some(caller.known.client.client_id.to_string()),
+            exp: Some(kept.expires_at.unix()),
+            sub: Some(grant.user.to_string()),
+            iss: Some(app.settings.issuer().to_owned()),
+            ..Self::inactive()
+        }
+    }
+}
+
+fn said(scope: String) -> Option<String> {
+    Some(scope).filter(|it| !it.is_empty())
 }
 
 /// Nothing to say.
@@ -183,6 +292,30 @@ enum RevocationReply {
 }
 
 #[derive(ApiResponse)]
+enum PushedReply {
+    /// The request is held.
+    #[oai(status = 201)]
+    Created(
+        Json<PushedResponse>,
+        /// Never kept by anyone in between.
+        #[oai(header = "Cache-Control")]
+        String,
+    ),
+}
+
+#[derive(ApiResponse)]
+enum UserInfoReply {
+    /// Who the person is.
+    #[oai(status = 200)]
+    Ok(
+        Json<UserInfoResponse>,
+        /// Never kept by anyone in between.
+        #[oai(header = "Cache-Control")]
+        String,
+    ),
+}
+
+#[derive(ApiResponse)]
 enum CacheableReply<T: Type> {
     /// The document.
     #[oai(status = 200)]
@@ -206,8 +339,9 @@ pub struct OAuthApi;
 impl OAuthApi {
     /// Issue a token
     ///
-    /// The token endpoint (RFC 6749, section 3.2) with the client credentials grant. The client authenticates by HTTP
-    /// Basic or in the form, never by both.
+    /// The token endpoint (RFC 6749, section 3.2) with the grants `client_credentials`, `authorization_code` and
+    /// `refresh_token`. The client authenticates by HTTP Basic or in the form, never by both; a public client only says
+    /// its `client_id`.
     #[oai(path = "/oauth2/token", method = "post", operation_id = "issue_token")]
     async fn issue_token(
         &self,
@@ -225,6 +359,8 @@ impl OAuthApi {
             token_type: "Bearer".to_owned(),
             expires_in: answer.expires_in,
             scope: answer.scope,
+            refresh_token: answer.refresh_token,
+            id_token: answer.id_token,
         };
         Ok(TokenReply::Ok(
             Written(body),
@@ -252,14 +388,20 @@ impl OAuthApi {
     ) -> Result<IntrospectionReply, OAuthError> {
         let caller = authenticate(&app, request, &form.parameters).await?;
         let token = token_of(&form.parameters)?;
-        let accepted = introspection::introspect(&app, &caller, token).await?;
-        let body = IntrospectionResponse::of(accepted.as_ref());
+        let body = match introspection::introspect(&app, &caller, token).await? {
+            None => IntrospectionResponse::inactive(),
+            Some(Known::Access(accepted)) => IntrospectionResponse::access(&accepted),
+            Some(Known::Refresh { grant, kept }) => {
+                IntrospectionResponse::refresh(&app, &caller, &grant, kept)
+            }
+        };
         Ok(IntrospectionReply::Ok(Written(body), NO_STORE.to_owned()))
     }
 
     /// Revoke a token
     ///
-    /// Ends one access token of the client (RFC 7009). Unknown and already revoked ones are as good as ended.
+    /// Ends one access token of the client, or a refresh token with all access tokens that came of it (RFC 7009).
+    /// Unknown and already revoked ones are as good as ended.
     #[oai(
         path = "/oauth2/revoke",
         method = "post",
@@ -276,6 +418,63 @@ impl OAuthApi {
         let origin = request.data::<Origin>().cloned().unwrap_or_default();
         revocation::revoke(&app, &caller, token, origin).await?;
         Ok(RevocationReply::Ok(Json(Empty {}), NO_STORE.to_owned()))
+    }
+
+    /// Push an authorization request
+    ///
+    /// Takes the parameters of an authorization request from the client itself (RFC 9126). The browser then brings only
+    /// their name to `/oauth2/authorize`: `client_id` and `request_uri`. It works once.
+    #[oai(
+        path = "/oauth2/par",
+        method = "post",
+        operation_id = "push_authorization_request"
+    )]
+    async fn push_authorization_request(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+        form: FormBody<PushedRequest>,
+    ) -> Result<PushedReply, OAuthError> {
+        let caller = authenticate(&app, request, &form.parameters).await?;
+        let pushed = held::push(&app, &caller, &form.parameters).await?;
+        let body = PushedResponse {
+            request_uri: pushed.request_uri,
+            expires_in: pushed.expires_in,
+        };
+        Ok(PushedReply::Created(Json(body), NO_STORE.to_owned()))
+    }
+
+    /// Read who the person is
+    ///
+    /// Who the person is that the access token acts for, as far as they allowed it (OpenID Connect Core 1.0, section
+    /// 5.3). The token needs the scope `openid`; `profile` and `email` add more.
+    #[oai(
+        path = "/oauth2/userinfo",
+        method = "get",
+        operation_id = "get_userinfo"
+    )]
+    async fn get_userinfo(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+    ) -> Result<UserInfoReply, OAuthError> {
+        self.say_who(&app, request).await
+    }
+
+    /// Read who the person is, by POST
+    ///
+    /// The same for clients that send POST; the token still stands in the header.
+    #[oai(
+        path = "/oauth2/userinfo",
+        method = "post",
+        operation_id = "post_userinfo"
+    )]
+    async fn post_userinfo(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+    ) -> Result<UserInfoReply, OAuthError> {
+        self.say_who(&app, request).await
     }
 
     /// Read the signing keys
@@ -301,9 +500,23 @@ impl OAuthApi {
         &self,
         app: Data<&App>,
     ) -> Result<CacheableReply<ServerMetadata>, OAuthError> {
-        let metadata: Metadata = metadata::metadata(&app);
-        let body = Shaped::new(serde_json::to_value(metadata).unwrap_or_default());
-        Ok(CacheableReply::Ok(Json(body), CACHEABLE.to_owned()))
+        Ok(say_metadata(&app))
+    }
+
+    /// Read the server's metadata as an OpenID provider
+    ///
+    /// The same document where OpenID Connect libraries look for it (OpenID Connect Discovery 1.0).
+    #[oai(
+        path = "/.well-known/openid-configuration",
+        method = "get",
+        operation_id = "get_openid_configuration"
+    )]
+    #[expect(clippy::unused_async, reason = "the framework wants it")]
+    async fn get_openid_configuration(
+        &self,
+        app: Data<&App>,
+    ) -> Result<CacheableReply<ServerMetadata>, OAuthError> {
+        Ok(say_metadata(&app))
     }
 }
 
@@ -322,6 +535,35 @@ fn authorization(request: &Request) -> Result<Option<&str>, OAuthError> {
         .to_str()
         .map(Some)
         .map_err(|_| OAuthError::invalid_request("the Authorization header is not text"))
+}
+
+fn say_metadata(app: &App) -> CacheableReply<ServerMetadata> {
+    let metadata: Metadata = metadata::metadata(app);
+    let body = Shaped::new(serde_json::to_value(metadata).unwrap_or_default());
+    CacheableReply::Ok(Json(body), CACHEABLE.to_owned())
+}
+
+impl OAuthApi {
+    async fn say_who(&self, app: &App, request: &Request) -> Result<UserInfoReply, OAuthError> {
+        let token = authorization(request)?
+            .and_then(|it| it.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or_else(OAuthError::no_token)?;
+        match userinfo::userinfo(app, token).await? {
+            Ok(info) => {
+                let body = UserInfoResponse {
+                    sub: info.sub.to_string(),
+                    name: info.name,
+                    updated_at: info.updated_at,
+                    email: info.email,
+                };
+                Ok(UserInfoReply::Ok(Json(body), NO_STORE.to_owned()))
+            }
+            Err(Denied::InvalidToken) => Err(OAuthError::invalid_token()),
+            Err(Denied::InsufficientScope) => Err(OAuthError::insufficient_scope()),
+        }
+    }
 }
 
 async fn authenticate(

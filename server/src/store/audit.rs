@@ -1,6 +1,9 @@
 //! The audit trail.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -149,6 +152,31 @@ impl Transaction {
         };
         audit::Entity::insert(row)
             .exec_without_returning(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Writes `name` over the name of a user in all rows of a tenant, as the one who acted and as what was acted on,
+    /// and takes out what told who it was: addresses, programs, and the fields that changed.
+    pub async fn forget_person(&self, tenant_id: Uuid, user_id: Uuid, name: &str) -> Result<()> {
+        let nothing = Expr::value(None::<String>);
+        audit::Entity::update_many()
+            .col_expr(audit::Column::ActorName, Expr::value(name))
+            .col_expr(audit::Column::Ip, nothing.clone())
+            .col_expr(audit::Column::UserAgent, nothing)
+            .filter(audit::Column::TenantId.eq(tenant_id))
+            .filter(audit::Column::ActorId.eq(user_id))
+            .exec(&self.inner)
+            .await?;
+        audit::Entity::update_many()
+            .col_expr(audit::Column::ObjectName, Expr::value(name))
+            .col_expr(
+                audit::Column::Changes,
+                Expr::value(Value::Array(Vec::new())),
+            )
+            .filter(audit::Column::TenantId.eq(tenant_id))
+            .filter(audit::Column::ObjectId.eq(user_id))
+            .exec(&self.inner)
             .await?;
         Ok(())
     }

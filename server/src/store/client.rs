@@ -17,6 +17,7 @@ use crate::domain::{
     auth_method::AuthMethod,
     client::{Client, ClientForm, Status},
     client_id::ClientId,
+    id_token::IdTokenAlgorithm,
     label::Labels,
     lifetime::TokenLifetime,
     redirect_uri::RedirectUri,
@@ -27,6 +28,13 @@ use crate::domain::{
 
 fn list<T: serde::de::DeserializeOwned>(row: Value) -> Result<T> {
     serde_json::from_value(row).map_err(|_| StoreError::unreadable("client"))
+}
+
+fn uris(row: Value) -> Result<Vec<RedirectUri>> {
+    list::<Vec<String>>(row)?
+        .iter()
+        .map(|it| RedirectUri::parse(it).map_err(|_| StoreError::unreadable("client")))
+        .collect()
 }
 
 /// `None` is stored as the last moment there is, so that it sorts behind every end.
@@ -40,10 +48,12 @@ fn end_from_row(end: i64) -> Option<Timestamp> {
 
 pub(super) fn read(row: client::Model) -> Result<Client> {
     let unreadable = || StoreError::unreadable("client");
-    let redirect_uris = list::<Vec<String>>(row.redirect_uris)?
-        .iter()
-        .map(|it| RedirectUri::parse(it))
-        .collect::<std::result::Result<_, _>>()
+    let redirect_uris = uris(row.redirect_uris)?;
+    let post_logout_redirect_uris = uris(row.post_logout_redirect_uris)?;
+    let id_token_signed_response_alg = row
+        .id_token_signed_response_alg
+        .as_deref()
+        .map_or(Ok(IdTokenAlgorithm::default()), IdTokenAlgorithm::from_str)
         .map_err(|_| unreadable())?;
     let role = row.role.as_deref().map(LadderRole::from_str).transpose();
     let form = ClientForm {
@@ -56,9 +66,11 @@ pub(super) fn read(row: client::Model) -> Result<Client> {
             .and_then(|it| u32::try_from(it).ok())
             .map(TokenLifetime::of_seconds),
         redirect_uris,
+        post_logout_redirect_uris,
         grant_types: list(row.grant_types)?,
         token_endpoint_auth_method: AuthMethod::from_str(&row.token_endpoint_auth_method)
             .map_err(|_| unreadable())?,
+        id_token_signed_response_alg,
         role: role.map_err(|_| unreadable())?,
         owner: row.owner,
         contacts: list(row.contacts)?,
@@ -73,6 +85,7 @@ pub(super) fn read(row: client::Model) -> Result<Client> {
         service_user_id: row.service_user_id,
         operator: row.operator,
         public: row.public,
+        built_in: row.built_in,
         form,
         status: if row.status == Status::Active.as_str() {
             Status::Active
@@ -95,7 +108,8 @@ pub(super) fn read(row: client::Model) -> Result<Client> {
 /// The columns that a change of the client may write.
 fn to_row(client: &Client) -> client::ActiveModel {
     let form = &client.form;
-    let uris: Vec<&str> = form.redirect_uris.iter().map(RedirectUri::as_str).collect();
+    let texts =
+        |all: &[RedirectUri]| json!(all.iter().map(RedirectUri::as_str).collect::<Vec<_>>());
     client::ActiveModel {
         id: Set(client.id),
         client_id: Set(client.client_id.as_str().to_owned()),
@@ -104,6 +118,7 @@ fn to_row(client: &Client) -> client::ActiveModel {
         service_user_id: Set(client.service_user_id),
         operator: Set(client.operator),
         public: Set(client.public),
+        built_in: Set(client.built_in),
         name: Set(form.name.clone()),
         name_key: Set(form.name.to_lowercase()),
         description: Set(form.description.clone()),
@@ -114,9 +129,11 @@ fn to_row(client: &Client) -> client::ActiveModel {
         token_lifetime: Set(form
             .token_lifetime
             .and_then(|it| i32::try_from(it.seconds()).ok())),
-        redirect_uris: Set(json!(uris)),
+        redirect_uris: Set(texts(&form.redirect_uris)),
+        post_logout_redirect_uris: Set(texts(&form.post_logout_redirect_uris)),
         grant_types: Set(json!(form.grant_types)),
         token_endpoint_auth_method: Set(form.token_endpoint_auth_method.as_str().to_owned()),
+        id_token_signed_response_alg: Set(Some(form.id_token_signed_response_alg.to_string())),
         role: Set(form.role.map(|it| it.as_str().to_owned())),
         owner: Set(form.owner.clone()),
         contacts: Set(json!(form.contacts)),
@@ -204,6 +221,11 @@ impl Transaction {
             &self.inner,
         )
         .await
+    }
+
+    /// A client of any tenant by its uuid, which nobody changes until the transaction ends.
+    pub async fn find_client_to_rely_on(&self, id: Uuid) -> Result<Option<Client>> {
+        one(client::Entity::find_by_id(id).lock_shared(), &self.inner).await
     }
 
     /// Adds a client.

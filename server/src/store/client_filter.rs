@@ -109,6 +109,8 @@ impl ClientFilter {
     pub(super) fn of_tenant(&self, tenant_id: Uuid) -> Select<Entity> {
         Entity::find()
             .filter(Column::TenantId.eq(tenant_id))
+            // What is part of Latchkey is nobody's to look after, so it is in no list.
+            .filter(Column::BuiltIn.eq(false))
             .filter(if self.deleted {
                 Column::DeletedAt.is_not_null()
             } else {

@@ -1,10 +1,16 @@
 //! Signing keys, sealed.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
 use serde_json::Value;
+use uuid::Uuid;
 
-use super::{Result, Store, Transaction, entity::signing_key};
+use super::{Kind, Result, Store, Transaction, entity::signing_key};
 use crate::domain::timestamp::Timestamp;
+
+/// What stands for the signing keys among the changed clients that other nodes hear of.
+pub const SIGNING_KEYS: Uuid = Uuid::nil();
 
 /// A signing key as it is stored.
 #[derive(Clone, Debug)]
@@ -46,6 +52,11 @@ fn there_at(now: Timestamp) -> Condition {
 }
 
 impl Store {
+    /// Whether a key is there that signs by `algorithm`.
+    pub async fn has_signing_key(&self, algorithm: &str) -> Result<bool> {
+        has(algorithm, &self.reads).await
+    }
+
     /// The keys that sign, or whose tokens may still live, oldest first.
     pub async fn list_signing_keys(&self, now: Timestamp) -> Result<Vec<StoredSigningKey>> {
         let rows = signing_key::Entity::find()
@@ -58,17 +69,32 @@ impl Store {
     }
 }
 
+async fn has(algorithm: &str, on: &impl ConnectionTrait) -> Result<bool> {
+    let row = signing_key::Entity::find()
+        .filter(signing_key::Column::RetiredAt.is_null())
+        .filter(signing_key::Column::Algorithm.eq(algorithm))
+        .one(on)
+        .await?;
+    Ok(row.is_some())
+}
+
 impl Transaction {
-    /// Whether a key is there that signs.
-    pub async fn has_signing_key(&self) -> Result<bool> {
-        let row = signing_key::Entity::find()
-            .filter(signing_key::Column::RetiredAt.is_null())
-            .one(&self.inner)
-            .await?;
-        Ok(row.is_some())
+    /// As [`Store::has_signing_key`].
+    pub async fn has_signing_key(&self, algorithm: &str) -> Result<bool> {
+        has(algorithm, &self.inner).await
     }
 
-    /// Adds a key.
+    /// Lets nobody else add a key until this ends.
+    pub async fn lock_signing_keys(&self) -> Result<()> {
+        if self.kind == Kind::Postgres {
+            self.inner
+                .execute_unprepared("LOCK TABLE signing_key IN SHARE ROW EXCLUSIVE MODE")
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Adds a key. Other nodes hear of it.
     pub async fn insert_signing_key(&self, key: &StoredSigningKey) -> Result<()> {
         let row = signing_key::ActiveModel {
             kid: Set(key.kid.clone()),
@@ -82,6 +108,7 @@ impl Transaction {
         signing_key::Entity::insert(row)
             .exec_without_returning(&self.inner)
             .await?;
+        self.touch(SIGNING_KEYS);
         Ok(())
     }
 }

@@ -45,6 +45,15 @@ impl Store {
             .await?;
         Ok(row.map(Into::into))
     }
+
+    /// The tenant that was made first.
+    pub async fn find_first_tenant(&self) -> Result<Option<Tenant>> {
+        let row = tenant::Entity::find()
+            .order_by_asc(tenant::Column::Id)
+            .one(&self.reads)
+            .await?;
+        Ok(row.map(Into::into))
+    }
 }
 
 impl Transaction {

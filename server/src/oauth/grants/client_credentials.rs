@@ -6,7 +6,7 @@ use crate::{
     clients::cache::KnownClient,
     domain::scope::Scope,
     oauth::{
-        access_token,
+        access_token::{self, ActsAs},
         error::{ErrorCode, OAuthError},
         parameters::Parameters,
     },
@@ -35,11 +35,13 @@ pub(super) fn grant(
         ));
     }
     let scope = granted(known, parameters.one("scope").unwrap_or_default())?;
-    let issued = access_token::issue(app, known, &scope)?;
+    let issued = access_token::issue(app, known, &scope, ActsAs::Client)?;
     Ok(TokenAnswer {
         access_token: issued.token,
         expires_in: issued.expires_in,
         scope: (!scope.is_empty()).then(|| scope.to_string()),
+        refresh_token: None,
+        id_token: None,
     })
 }
 

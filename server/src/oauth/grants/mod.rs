@@ -1,6 +1,9 @@
 //! The token endpoint (RFC 6749, section 3.2): authenticate, then hand over to the grant.
 
+mod authorization_code;
 mod client_credentials;
+pub(super) mod for_person;
+pub(super) mod refresh_token;
 
 use std::str::FromStr;
 
@@ -28,6 +31,10 @@ pub struct TokenAnswer {
     pub expires_in: i64,
     /// What was granted.
     pub scope: Option<String>,
+    /// With which the next one is got.
+    pub refresh_token: Option<String>,
+    /// Who signed in, where the client asked for it.
+    pub id_token: Option<String>,
 }
 
 /// Answers a token request, and leaves a note of how it ended. With the token comes what ends soon.
@@ -68,7 +75,7 @@ async fn answer(
     };
     let presented = Presented::read(authorization, parameters)?;
     let authenticated = authenticate(app, presented, origin.ip).await?;
-    match grant(app, &authenticated, named, parameters) {
+    match grant(app, &authenticated, named, parameters, origin.clone()).await {
         Ok(answer) => Ok((authenticated, answer)),
         Err(error) => {
             let because = error.because();
@@ -77,11 +84,12 @@ async fn answer(
     }
 }
 
-fn grant(
+async fn grant(
     app: &App,
     authenticated: &Authenticated,
     named: &str,
     parameters: &Parameters,
+    origin: Origin,
 ) -> Result<TokenAnswer, OAuthError> {
     let unsupported = || {
         OAuthError::new(
@@ -100,6 +108,11 @@ fn grant(
         GrantType::ClientCredentials => {
             client_credentials::grant(app, &authenticated.known, parameters)
         }
-        GrantType::AuthorizationCode | GrantType::RefreshToken => Err(unsupported()),
+        GrantType::AuthorizationCode => {
+            authorization_code::grant(app, &authenticated.known, parameters, origin).await
+        }
+        GrantType::RefreshToken => {
+            refresh_token::grant(app, &authenticated.known, parameters, origin).await
+        }
     }
 }

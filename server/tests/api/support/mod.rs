@@ -1,17 +1,23 @@
 //! What the tests stand on.
 
 mod actor;
+mod browser;
 mod cluster;
 pub(crate) mod database;
 pub(crate) mod described;
+mod person;
 mod server;
 mod sink;
+mod visitor;
 mod wire;
 
 pub(crate) use actor::{Account, Actor, client_path};
+pub(crate) use browser::{Browser, form_token};
 pub(crate) use database::Kind;
+pub(crate) use person::{PASSWORD, link_form, path_of};
 pub(crate) use server::{Server, eventually};
 pub(crate) use sink::Sink;
+pub(crate) use visitor::{CALLBACK, VERIFIER, Visitor, authorize_path, challenge, told};
 pub(crate) use wire::{Reply, Wire};
 
 /// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line

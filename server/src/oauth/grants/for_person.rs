@@ -1,0 +1,108 @@
+//! What the grants share that let a client act for a person.
+
+use serde_json::json;
+
+use super::TokenAnswer;
+use crate::{
+    app::{App, Change},
+    clients::cache::KnownClient,
+    domain::{
+        audit::{Action, FieldChange},
+        authorization::Grant,
+        scope::Scope,
+        user::User,
+    },
+    error::{Error, Result as Outcome},
+    oauth::{
+        access_token::{self, ActsAs},
+        consent::grant_object,
+        error::OAuthError,
+        id_token,
+    },
+};
+
+impl TokenAnswer {
+    /// The tokens with which a client acts for a person. What was granted is always said.
+    pub(super) async fn for_user(
+        app: &App,
+        known: &KnownClient,
+        grant: &Grant,
+        user: &User,
+        scope: &Scope,
+        refresh_token: Option<String>,
+        nonce: Option<String>,
+    ) -> Result<Self, OAuthError> {
+        let tenant = tenant_of(app, known, user).await?;
+        let acts_as = ActsAs::User {
+            user,
+            grant,
+            tenant: &tenant,
+        };
+        let issued = access_token::issue(app, known, scope, acts_as)?;
+        let id_token = if scope.contains("openid") {
+            let nonce = nonce.as_deref();
+            Some(id_token::issue(app, known, grant, user, scope, &issued.token, nonce).await?)
+        } else {
+            None
+        };
+        Ok(Self {
+            access_token: issued.token,
+            expires_in: issued.expires_in,
+            scope: Some(scope.to_string()),
+            refresh_token,
+            id_token,
+        })
+    }
+}
+
+/// The key of the tenant that a token for `user` acts in: the app's own, but for the app that is part of Latchkey.
+async fn tenant_of(app: &App, known: &KnownClient, user: &User) -> Outcome<String> {
+    if user.tenant_id == known.tenant.id {
+        return Ok(known.tenant.key.clone());
+    }
+    let tenant = app.store.find_tenant(user.tenant_id).await?;
+    tenant
+        .map(|it| it.key)
+        .ok_or_else(|| Error::Unexpected(format!("the tenant of user {} is missing", user.id)))
+}
+
+/// The person that a grant is from, if they can be acted for now.
+///
+/// # Errors
+/// `invalid_grant` when they cannot.
+pub(super) async fn acting_for(
+    app: &App,
+    known: &KnownClient,
+    grant: &Grant,
+) -> Result<User, OAuthError> {
+    let found = app.store.find_user_by_id(grant.user).await;
+    let user = found.map_err(Error::from)?.filter(|it| {
+        it.is_active() && (known.client.built_in || it.tenant_id == known.client.tenant_id)
+    });
+    user.ok_or_else(|| OAuthError::invalid_grant("the person is deactivated"))
+}
+
+/// Ends a grant with everything that came of it, and says why in the audit trail.
+pub(in crate::oauth) async fn revoke_family(
+    change: &Change,
+    known: &KnownClient,
+    grant: &Grant,
+    why: &str,
+) -> Outcome<()> {
+    let client = &known.client;
+    if change
+        .store
+        .revoke_grant(client.id, grant.id, change.now)
+        .await?
+    {
+        let changes = vec![FieldChange {
+            field: "revoked_why".to_owned(),
+            before: serde_json::Value::Null,
+            after: json!(why),
+        }];
+        change
+            .record(Action::GrantRevoked, grant_object(grant, client), changes)
+            .await?;
+    }
+    Ok(())
+}

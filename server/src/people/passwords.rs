@@ -1,0 +1,200 @@
+//! Setting a password, and proving that one knows it.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::{sessions, user_object};
+use crate::{
+    app::{App, Change},
+    domain::{
+        audit::Action,
+        password::{self, PasswordRefusal},
+        user::User,
+        violation::Violations,
+    },
+    error::Result,
+};
+
+/// How an attempt to prove a password ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// It was the right one.
+    Right,
+    /// It was not.
+    Wrong,
+    /// It is not said, because there were too many wrong ones.
+    NotSaid(std::time::Duration),
+}
+
+/// By what the failures of an account are counted, whether it exists or not.
+pub(super) fn account_key(tenant_id: Uuid, email_key: &str) -> String {
+    format!("{tenant_id}\n{email_key}")
+}
+
+/// Whether `password` is the one that `hash` recognises. Takes as long without a hash. Guesses that are made at the
+/// same time are all counted before any of them is answered.
+///
+/// # Errors
+/// The database being away.
+pub(super) async fn prove(
+    app: &App,
+    account: &str,
+    owner: Option<&User>,
+    hash: Option<&SecretString>,
+    typed: &str,
+    source: Option<IpAddr>,
+) -> Result<Proof> {
+    use secrecy::ExposeSecret;
+    if let Some(wait) = must_wait(app, account, owner, source).await? {
+        return Ok(Proof::NotSaid(wait));
+    }
+    let password = password::normalized(cut(typed));
+    let right = match hash {
+        Some(hash) => {
+            let same = app
+                .passwords
+                .verify(&password, hash.expose_secret())
+                .await?;
+            same && typed.len() == cut(typed).len()
+        }
+        None => {
+            app.passwords.verify_nothing(&password).await?;
+            false
+        }
+    };
+    if !right {
+        app.throttle.person_failed(source, account);
+    }
+    Ok(match must_wait(app, account, owner, source).await? {
+        Some(wait) => Proof::NotSaid(wait),
+        None if right => Proof::Right,
+        None => Proof::Wrong,
+    })
+}
+
+/// What is hashed at all; anything longer is wrong.
+fn cut(typed: &str) -> &str {
+    typed.get(..password::LONGEST * 4).unwrap_or(typed)
+}
+
+async fn must_wait(
+    app: &App,
+    account: &str,
+    owner: Option<&User>,
+    source: Option<IpAddr>,
+) -> Result<Option<std::time::Duration>> {
+    if let Some(wait) = app.throttle.person_must_wait(source, account) {
+        return Ok(Some(wait));
+    }
+    let Some(wait) = app.throttle.stranger_must_wait(account) else {
+        return Ok(None);
+    };
+    // Also asked for nobody, so that time does not tell who exists.
+    let id = owner.map_or(Uuid::nil(), |it| it.id);
+    let known = match source {
+        Some(ip) => app.store.has_session_from(id, &ip.to_string()).await?,
+        None => false,
+    };
+    Ok((!known).then_some(wait))
+}
+
+/// A hash of a new password for `user`.
+///
+/// # Errors
+/// A violation at `pointer` for a password that is refused.
+pub async fn hash_new(app: &App, user: &User, typed: &str, pointer: &str) -> Result<SecretString> {
+    let known = [user.form.email.as_str(), user.form.name.as_str()];
+    let password = password::parse(typed, &known).map_err(|it| refused(pointer, it))?;
+    let held = app.store.find_password_hash(user.id).await?;
+    if let Some(hash) = held {
+        use secrecy::ExposeSecret;
+        if app
+            .passwords
+            .verify(&password, hash.expose_secret())
+            .await?
+        {
+            return Err(refused(pointer, PasswordRefusal::Unchanged).into());
+        }
+    }
+    Ok(app.passwords.hash(&password).await?.into())
+}
+
+fn refused(pointer: &str, why: PasswordRefusal) -> Violations {
+    let mut wrong = Violations::none();
+    let code = match why {
+        PasswordRefusal::TooShort => "too_short",
+        PasswordRefusal::TooLong => "too_long",
+        PasswordRefusal::Guessable => "guessable",
+        PasswordRefusal::Unchanged => "unchanged",
+    };
+    wrong.add(pointer, code, why);
+    wrong
+}
+
+/// Whether `typed` is the password that `user` has now.
+///
+/// # Errors
+/// The database being away.
+pub async fn prove_own(
+    app: &App,
+    user: &User,
+    typed: &str,
+    source: Option<IpAddr>,
+) -> Result<Proof> {
+    let hash = app.store.find_password_hash(user.id).await?;
+    let account = account_key(user.tenant_id, &user.form.email.key());
+    prove(app, &account, Some(user), hash.as_ref(), typed, source).await
+}
+
+/// Gives `user` the password that `hash` recognises, and ends all sessions but `except`: whoever knew the old one is
+/// out.
+///
+/// # Errors
+/// The database being away.
+pub async fn set_password(
+    change: &Change,
+    user: &mut User,
+    hash: &SecretString,
+    except: Option<Uuid>,
+) -> Result<()> {
+    write(change, user, hash, false).await?;
+    sessions::end_sessions(change, user, except).await?;
+    Ok(())
+}
+
+/// Gives `user` a password that is good for one sign-in, at which another must be set. Ends all sessions.
+///
+/// # Errors
+/// The database being away.
+pub async fn set_one_time_password(
+    change: &Change,
+    user: &mut User,
+    hash: &SecretString,
+) -> Result<()> {
+    write(change, user, hash, true).await?;
+    sessions::end_sessions(change, user, None).await?;
+    Ok(())
+}
+
+async fn write(
+    change: &Change,
+    user: &mut User,
+    hash: &SecretString,
+    must_change: bool,
+) -> Result<()> {
+    user.has_password = true;
+    user.must_change_password = must_change;
+    user.version = user.version.next();
+    user.updated_at = change.now;
+    user.updated_by = change.caller.actor.clone();
+    change.store.replace_user(user).await?;
+    change
+        .store
+        .replace_password_hash(user.id, Some(hash))
+        .await?;
+    change
+        .record(Action::PasswordChanged, user_object(user), Vec::new())
+        .await
+}

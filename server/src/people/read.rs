@@ -1,0 +1,60 @@
+//! Reading people, within what the caller may see.
+
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    domain::{
+        caller::{ActorKind, Caller},
+        page::{Limit, Page},
+        refusal::Refusal,
+        user::User,
+    },
+    error::Result,
+    store::{ClientKey, UserFilter, UserSort},
+};
+
+/// A person of the caller's tenant.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn get_user(app: &App, caller: &Caller, id: Uuid) -> Result<User> {
+    let found = app.store.find_user(caller.tenant_id, id).await?;
+    Ok(found.ok_or(Refusal::NotFound("user"))?)
+}
+
+/// The person who asks; a machine is none.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn get_own(app: &App, caller: &Caller) -> Result<User> {
+    if caller.actor.kind == ActorKind::User {
+        get_user(app, caller, caller.actor.id).await
+    } else {
+        Err(Refusal::NotFound("user, since this is the token of a machine").into())
+    }
+}
+
+/// A page of the people of the caller's tenant.
+///
+/// # Errors
+/// The database being away.
+pub async fn list_users(
+    app: &App,
+    caller: &Caller,
+    filter: &UserFilter,
+    sort: UserSort,
+    after: Option<&ClientKey>,
+    limit: Limit,
+    with_total: bool,
+) -> Result<Page<User, ClientKey>> {
+    let tenant_id = caller.tenant_id;
+    let mut page = app
+        .store
+        .list_users(tenant_id, filter, sort, after, limit)
+        .await?;
+    if with_total {
+        page.total = Some(app.store.count_users(tenant_id, filter).await?);
+    }
+    Ok(page)
+}
