@@ -21,6 +21,7 @@ mod m020_usage;
 mod m021_rotation;
 mod m022_expiry;
 mod m023_api_keys;
+mod m030_access;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m021_rotation::Migration),
             Box::new(m022_expiry::Migration),
             Box::new(m023_api_keys::Migration),
+            Box::new(m030_access::Migration),
         ]
     }
 }

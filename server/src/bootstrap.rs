@@ -152,6 +152,7 @@ async fn prepare(app: &App) -> Result<Tenant> {
     let transaction = app.store.begin().await?;
     let now = app.clock.now();
     transaction.insert_built_in_profiles(now).await?;
+    transaction.insert_built_in_roles(now).await?;
     let tenant = if let Some(tenant) = transaction.find_first_tenant().await? {
         tenant
     } else {

@@ -1,6 +1,8 @@
 //! Who may do what, where: answered here and nowhere else.
 
+pub mod grid;
 pub mod rate_limit;
+pub mod roles;
 
 use uuid::Uuid;
 

@@ -67,6 +67,28 @@ impl Needs for ChangeClients {
     }
 }
 
+/// `roles:view`.
+pub struct ViewRoles;
+
+impl Needs for ViewRoles {
+    const SCHEME: &'static str = "needs roles:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("roles", Access::View)
+    }
+}
+
+/// `roles:change`.
+pub struct ChangeRoles;
+
+impl Needs for ChangeRoles {
+    const SCHEME: &'static str = "needs roles:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("roles", Access::Change)
+    }
+}
+
 /// `audit:view`.
 pub struct ViewAudit;
 
@@ -231,16 +253,14 @@ impl Caller {
     }
 
     fn client_profiles(&self, access: Access) -> impl Iterator<Item = Permission> {
-        use crate::domain::{permission::Rights, role::CLIENT_RESOURCES};
+        use crate::domain::{permission::Rights, role::opens_clients};
         let set = match &self.rights {
             Rights::Everything => None,
             Rights::Only(set) => Some(set),
         };
         set.into_iter()
             .flat_map(super::super::domain::permission::PermissionSet::iter)
-            .filter(move |it| {
-                it.access >= access && CLIENT_RESOURCES.contains(&it.resource.as_str())
-            })
+            .filter(move |it| it.access >= access && opens_clients(&it.resource))
     }
 }
 

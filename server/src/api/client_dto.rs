@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 use poem_openapi::{Enum, Object, types::Example};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{
     credential_dto::{CreateCredential, Credential},
     paging::ListTotal,
+    roles::{CommunityRoles, community_roles, shown_community_roles},
 };
 use crate::{
-    clients::{change::Replacement, create::NewClient, form::ClientDraft},
+    clients::{change::Replacement, create::NewClient, form::ClientDraft, roles::RolesDraft},
     domain::{
+        assignment::Assignments,
         caller,
         client::{self, RESTORABLE_FOR},
+        permission::PermissionSet,
         timestamp::Timestamp,
     },
 };
@@ -25,7 +29,7 @@ pub struct Actor {
     /// `client`, `user` or `system`.
     pub kind: String,
     /// The actor's id.
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     /// The actor's name at that moment.
     pub name: String,
 }
@@ -85,13 +89,13 @@ impl From<EffectiveStatus> for client::EffectiveStatus {
 #[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct Client {
     /// Its id for ever.
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     /// Its id at the token endpoint; fixed.
     pub client_id: String,
     /// The kind of client, whose rules it follows; fixed.
     pub profile: String,
     /// The identity its tokens carry as `sub`.
-    pub service_user_id: uuid::Uuid,
+    pub service_user_id: Uuid,
     /// Whether it may manage tenants and communities.
     pub operator: bool,
     /// Whether it has no secret.
@@ -139,6 +143,12 @@ pub struct Client {
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// The roles it has in its tenant besides, where its profile has a set of roles.
+    pub roles: Vec<String>,
+    /// Its roles in the communities that its tenant is a member of.
+    pub community_roles: Vec<CommunityRoles>,
+    /// The permissions given straight to it, where its profile has the grid.
+    pub permissions: Vec<String>,
     /// Who answers for it.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,6 +214,9 @@ impl Client {
             token_endpoint_auth_method: form.token_endpoint_auth_method.to_string(),
             id_token_signed_response_alg: form.id_token_signed_response_alg.to_string(),
             role: form.role.map(|it| it.to_string()),
+            roles: Vec::new(),
+            community_roles: Vec::new(),
+            permissions: Vec::new(),
             owner: form.owner.clone(),
             contacts: form.contacts.clone(),
             labels: pairs(form),
@@ -218,6 +231,19 @@ impl Client {
             version: client.version.0,
         }
     }
+
+    /// The same with what its service user holds in the client's tenant.
+    #[must_use]
+    pub fn holding(mut self, held: &Assignments, tenant_id: Uuid) -> Self {
+        self.permissions = texts(&held.permissions_in(tenant_id));
+        self.roles = held.role_keys_in(tenant_id);
+        self.community_roles = shown_community_roles(held, tenant_id);
+        self
+    }
+}
+
+fn texts(permissions: &PermissionSet) -> Vec<String> {
+    permissions.iter().map(|it| it.to_string()).collect()
 }
 
 fn strings<T: ToString>(all: &[T]) -> Vec<String> {
@@ -302,6 +328,12 @@ pub struct CreateClient {
     pub id_token_signed_response_alg: Option<String>,
     /// `member`, `admin` or `super_admin`, where the profile has the ladder.
     pub role: Option<String>,
+    /// Keys of roles of the tenant, where the profile has a set of roles; those that it demands unless given.
+    pub roles: Option<Vec<String>>,
+    /// Roles in communities of the tenant, where the profile has a set of roles.
+    pub community_roles: Option<Vec<CommunityRoles>>,
+    /// Permissions such as `users:view`, where the profile has the grid.
+    pub permissions: Option<Vec<String>>,
     /// Who answers for it.
     pub owner: Option<String>,
     /// E-mail addresses of those who are told before something expires.
@@ -330,6 +362,9 @@ impl Example for CreateClient {
             token_endpoint_auth_method: None,
             id_token_signed_response_alg: None,
             role: Some("member".to_owned()),
+            roles: None,
+            community_roles: None,
+            permissions: None,
             owner: Some("Billing team".to_owned()),
             contacts: None,
             labels: None,
@@ -362,6 +397,11 @@ impl From<CreateClient> for NewClient {
                 managed_by: wanted.managed_by,
             },
             credential: wanted.credential.map(Into::into).unwrap_or_default(),
+            permissions: wanted.permissions.unwrap_or_default(),
+            roles: RolesDraft {
+                roles: wanted.roles,
+                community_roles: community_roles(wanted.community_roles.unwrap_or_default()),
+            },
             operator: false,
             built_in: false,
         }

@@ -59,7 +59,8 @@ impl ClientsApi {
                     let made = create::create_client(change, &new).await?;
                     let kept = made.secret.as_ref().map(|it| &it.stored.credential);
                     Ok(CreatedClient {
-                        client: Client::of(&made.client, change.now),
+                        client: Client::of(&made.client, change.now)
+                            .holding(&made.held, made.client.tenant_id),
                         client_secret: made.secret.as_ref().map(|it| reveal(&it.text)),
                         credential: kept.map(|it| Credential::of(it, change.now)),
                     })
@@ -151,7 +152,11 @@ impl ClientsApi {
         let now = app.clock.now();
         let link = paging::link(uri, next.as_deref());
         let body = ClientList {
-            items: page.items.iter().map(|it| Client::of(it, now)).collect(),
+            items: page
+                .items
+                .iter()
+                .map(|(client, held)| Client::of(client, now).holding(held, client.tenant_id))
+                .collect(),
             next,
             total: page.total.map(Into::into),
         };
@@ -169,7 +174,7 @@ impl ClientsApi {
         id: Path<String>,
     ) -> Answer<Found<Client>> {
         let client = read::get_client(&auth.app, &auth.caller, &id.0).await?;
-        Ok(found(&client, &auth.app))
+        found(&client, &auth.app).await
     }
 
     /// Replace a client
@@ -345,10 +350,11 @@ fn location_of(client: &Client) -> String {
     format!("/api/v1/clients/{}", client.id)
 }
 
-fn found(client: &client::Client, app: &App) -> Found<Client> {
-    let shown = Client::of(client, app.clock.now());
+async fn found(client: &client::Client, app: &App) -> Answer<Found<Client>> {
+    let held = read::list_assignments(app, client).await?;
+    let shown = Client::of(client, app.clock.now()).holding(&held, client.tenant_id);
     let tag = tag_of(&shown);
-    Found::Ok(Json(shown), tag)
+    Ok(Found::Ok(Json(shown), tag))
 }
 
 async fn changed<F>(app: App, caller: Caller, work: F) -> Answer<Found<Client>>
@@ -360,7 +366,7 @@ where
         + 'static,
 {
     let client = app.change(caller, work).await?;
-    Ok(found(&client, &app))
+    found(&client, &app).await
 }
 
 fn moment(wrong: &mut Violations, name: &str, text: Option<&str>) -> Option<Timestamp> {

@@ -6,9 +6,13 @@ use serde_json::{Map, Value, json};
 use super::{
     api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
     clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
-    rotation::RotationApi, usage::UsageApi, users::UsersApi,
+    permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi, usage::UsageApi,
+    users::UsersApi,
 };
-use crate::{domain::role::MANAGEMENT_RESOURCES, oauth_http::OAuthApi};
+use crate::{
+    domain::{permission::Access, role::MANAGEMENT_RESOURCES},
+    oauth_http::OAuthApi,
+};
 
 /// Every route of the document, in its chapters.
 pub fn service() -> OpenApiService<impl OpenApi, ()> {
@@ -19,6 +23,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         GroupsApi,
         RotationApi,
         ApiKeysApi,
+        PermissionsApi,
+        RolesApi,
         AuditApi,
         UsageApi,
         MeApi,
@@ -118,6 +124,9 @@ fn secure(document: &mut Value) -> Map<String, Value> {
             format!("{}:view", resource.key),
             json!(format!("{label}: read")),
         );
+        if resource.most() == Access::View {
+            continue;
+        }
         scopes.insert(
             format!("{}:change", resource.key),
             json!(format!("{label}: create, change and delete")),

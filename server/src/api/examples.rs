@@ -34,6 +34,21 @@ pub(super) fn illustrate(document: &mut Value) {
     }
 }
 
+fn role() -> Value {
+    json!({
+        "id": "0198f0a2-7c30-7c55-9e01-6c7d8e9fa008",
+        "scope": "tenant",
+        "key": "support",
+        "name": "Support",
+        "description": "Looks things up and changes nothing.",
+        "permissions": ["users:view"],
+        "built_in": false,
+        "created_at": CREATED,
+        "updated_at": CREATED,
+        "version": 1,
+    })
+}
+
 fn find(schema: &str) -> Option<Value> {
     Some(match schema {
         "Client" => client(),
@@ -43,6 +58,11 @@ fn find(schema: &str) -> Option<Value> {
         "CreatedClient" => json!({
             "client": client(), "client_secret": SECRET, "credential": credential(),
         }),
+        "PermissionGrid" => json!({ "items": [
+            { "resource": "users", "label": "Users", "access": ["view", "change"] },
+        ] }),
+        "Role" => role(),
+        "RoleList" => json!({ "items": [role()] }),
         "Credential" => credential(),
         "CredentialList" => json!({ "items": [credential()] }),
         "CreatedCredential" => json!({
@@ -176,6 +196,9 @@ fn client() -> Value {
         "token_endpoint_auth_method": "any",
         "role": "member",
         "owner": "Billing team",
+        "roles": [],
+        "community_roles": [],
+        "permissions": [],
         "contacts": [],
         "labels": { "env": "live" },
         "created_at": CREATED,

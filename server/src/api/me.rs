@@ -13,8 +13,13 @@ use super::{
 };
 use crate::{
     domain::{
-        caller::ActorKind, permission::Rights, refusal::Refusal, role::MANAGEMENT_RESOURCES,
-        session, user::User, violation::Violations,
+        caller::ActorKind,
+        permission::{PermissionSet, Rights},
+        refusal::Refusal,
+        role::{MANAGEMENT_RESOURCES, ManagementResource},
+        session,
+        user::User,
+        violation::Violations,
     },
     people::{
         passwords::{self, Proof},
@@ -121,7 +126,10 @@ impl MeApi {
         let permissions = match &caller.rights {
             Rights::Everything => MANAGEMENT_RESOURCES
                 .iter()
-                .flat_map(|it| [format!("{}:view", it.key), format!("{}:change", it.key)])
+                .map(ManagementResource::permission)
+                .collect::<PermissionSet>()
+                .iter()
+                .map(|it| it.to_string())
                 .collect(),
             Rights::Only(set) => set.iter().map(|it| it.to_string()).collect(),
         };

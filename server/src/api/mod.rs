@@ -22,9 +22,11 @@ pub mod idempotency;
 pub mod me;
 pub mod paging;
 mod people_examples;
+pub mod permissions;
 pub mod problem;
 pub mod rate_limit;
 pub mod reply;
+pub mod roles;
 pub mod rotation;
 pub mod usage;
 pub mod user_dto;
@@ -39,6 +41,8 @@ pub enum Tag {
     Clients,
     /// The secrets by which clients prove themselves.
     Credentials,
+    /// Permissions, roles and where they hold.
+    Access,
     /// People who sign in: add, invite, edit, deactivate, anonymize.
     Users,
     /// Groups of people.

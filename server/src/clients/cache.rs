@@ -16,9 +16,11 @@ use std::{
 use moka::sync::Cache;
 use uuid::Uuid;
 
+use super::ceiling;
 use crate::{
     app::App,
     domain::{
+        assignment::Assignments,
         caller::{Actor, ActorKind, Caller, Origin},
         client::Client,
         permission::Rights,
@@ -26,7 +28,7 @@ use crate::{
         secret::KeyId,
     },
     error::{Error, Result},
-    store::{StoredCredential, Tenant},
+    store::{ALL_CLIENTS, StoredCredential, Tenant},
 };
 
 /// How many stamps there are. Two clients that share one only cost each other a reload.
@@ -40,6 +42,8 @@ pub struct KnownClient {
     pub profile: Profile,
     /// Its tenant.
     pub tenant: Tenant,
+    /// What its service user holds.
+    pub assignments: Assignments,
     /// The credentials that worked when it was loaded.
     pub credentials: Vec<StoredCredential>,
     /// Its access tokens that were revoked one by one.
@@ -50,12 +54,9 @@ pub struct KnownClient {
 }
 
 impl KnownClient {
-    /// What the client itself may do.
+    /// What the client itself may do in its home tenant.
     pub fn rights(&self) -> Rights {
-        self.client
-            .form
-            .role
-            .map_or_else(Rights::none, crate::domain::role::LadderRole::rights)
+        ceiling::rights_of(&self.client.form, &self.assignments, self.tenant.id)
     }
 
     /// The client as the one who asks for something.
@@ -114,17 +115,25 @@ impl ClientCache {
         &self.stamps[index as usize]
     }
 
-    /// What is kept of `id` is out of date.
+    /// What is kept of `id` is out of date; of every client, where [`ALL_CLIENTS`] is named.
     pub fn forget(&self, id: Uuid) {
-        self.stamp(id).fetch_add(1, Ordering::SeqCst);
+        if id == ALL_CLIENTS {
+            self.forget_all();
+        } else {
+            self.stamp(id).fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn forget_all(&self) {
+        for stamp in &self.stamps {
+            stamp.fetch_add(1, Ordering::SeqCst);
+        }
     }
 
     /// From now on every change is heard of, or no longer. What was kept before is out of date either way.
     pub fn set_complete(&self, complete: bool) {
         self.complete.store(complete, Ordering::SeqCst);
-        for stamp in &self.stamps {
-            stamp.fetch_add(1, Ordering::SeqCst);
-        }
+        self.forget_all();
     }
 
     /// Whether every change is heard of.
@@ -207,6 +216,7 @@ impl App {
                 .find_tenant(client.tenant_id)
                 .await?
                 .ok_or_else(|| missing("tenant"))?,
+            assignments: self.store.list_assignments(client.service_user_id).await?,
             credentials: self.store.list_live_credentials(id, now).await?,
             revoked_tokens: self
                 .store

@@ -58,7 +58,7 @@ pub(super) async fn find_for_control(
     reference: &str,
 ) -> Result<(Client, Profile)> {
     let (client, profile) = find_for_change(change, reference).await?;
-    ceiling::covers(&change.caller, &client.form, client.operator)?;
+    ceiling::covers_client(change, &client).await?;
     Ok((client, profile))
 }
 
@@ -119,8 +119,13 @@ pub async fn replace_client(
         }
     };
     if form.role != client.form.role {
-        ceiling::covers(&change.caller, &client.form, client.operator)?;
-        ceiling::covers(&change.caller, &form, client.operator)?;
+        let held = change
+            .store
+            .list_assignments(client.service_user_id)
+            .await?;
+        for form in [&client.form, &form] {
+            ceiling::covers(&change.caller, form, &held, client.operator)?;
+        }
     }
     let differing = differences(&snapshot::of_form(&client.form), &snapshot::of_form(&form));
     if differing.is_empty() {

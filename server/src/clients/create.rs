@@ -1,21 +1,25 @@
 //! Making a client, with its service user and, where the profile says so, its first secret.
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     ceiling,
     credentials::{self, CredentialDraft, NewSecret},
     form::{ClientDraft, Reading},
+    permissions,
+    roles::{self, RolesDraft},
     snapshot,
 };
 use crate::{
     app::Change,
     domain::{
+        assignment::Assignments,
         audit::{Action, differences},
         auth_method::AuthMethod,
         client::{Client, ClientForm, Status},
         client_id::ClientId,
-        permission::Access,
+        permission::{Access, PermissionSet},
         profile::{ClientIdRule, Profile},
         refusal::{Conflict, Refusal},
         timestamp::Timestamp,
@@ -39,6 +43,10 @@ pub struct NewClient {
     pub draft: ClientDraft,
     /// The first secret.
     pub credential: CredentialDraft,
+    /// The permissions given straight to it, where the profile has the grid.
+    pub permissions: Vec<String>,
+    /// Its roles, where the profile has a set of roles.
+    pub roles: RolesDraft,
     /// Whether its service user manages tenants and communities.
     pub operator: bool,
     /// Whether it is part of Latchkey: nobody changes it, and nobody is asked for consent.
@@ -49,6 +57,8 @@ pub struct NewClient {
 pub struct Created {
     /// The client.
     pub client: Client,
+    /// What its service user holds.
+    pub held: Assignments,
     /// Its first secret.
     pub secret: Option<NewSecret>,
 }
@@ -99,6 +109,9 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
             None
         }
     };
+    let granted =
+        permissions::read_permissions(change, &profile, &new.permissions, &mut wrong).await?;
+    let roles = roles::read_roles(change, &profile, &new.roles, &mut wrong).await?;
     let with_secret = profile.rules.secret.at_creation && !new.public;
     if !with_secret && new.credential.is_given() {
         wrong.add(
@@ -117,7 +130,10 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     let (Some(form), true) = (form, wrong.is_empty()) else {
         return Err(wrong.into());
     };
-    ceiling::covers(caller, &form, new.operator)?;
+    let held = Assignments::of_permissions(caller.tenant_id, &granted).and(roles);
+    roles::may_give(change, &Assignments::default(), &held).await?;
+    ceiling::may_give(caller, &ceiling::rights_of(&form, &held, caller.tenant_id))?;
+    ceiling::covers(caller, &form, &Assignments::default(), new.operator)?;
     let mut client = blank(change, new, &profile, form, chosen).await?;
     let secret = match secret {
         Some(form) => Some(credentials::make(change, &client, form).await?),
@@ -127,17 +143,39 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         client.credentials_until = new.stored.credential.ends_at();
     }
     change.store.insert_client(&client).await.map_err(taken)?;
+    permissions::write(change, &client, &granted).await?;
+    roles::write(change, &client, &held).await?;
     change
         .record(
             Action::ClientCreated,
             snapshot::client_object(&client),
-            differences(&serde_json::Value::Null, &snapshot::of_new(&client)),
+            differences(&Value::Null, &said(&client, &profile, &held)),
         )
         .await?;
     if let Some(new) = &secret {
         credentials::insert(change, new).await?;
     }
-    Ok(Created { client, secret })
+    Ok(Created {
+        client,
+        held,
+        secret,
+    })
+}
+
+/// All that the audit trail says about a new client.
+fn said(client: &Client, profile: &Profile, held: &Assignments) -> Value {
+    let mut said = snapshot::of_new(client);
+    let permissions = held.permissions_in(client.tenant_id);
+    if permissions != PermissionSet::default() {
+        said["permissions"] = permissions::snapshot(&permissions)["permissions"].take();
+    }
+    if profile.rules.roles.mandatory().is_some() {
+        let mut given = roles::snapshot(held, client.tenant_id);
+        for field in ["roles", "community_roles"] {
+            said[field] = given[field].take();
+        }
+    }
+    said
 }
 
 /// The client that `form` describes, before it has a credential.

@@ -102,7 +102,7 @@ pub async fn restore_client(change: &Change, reference: &str) -> Result<Client> 
         })
         .ok_or(Refusal::NotFound("client"))?;
     ceiling::may(&change.caller, Access::Change, &client)?;
-    ceiling::covers(&change.caller, &client.form, client.operator)?;
+    ceiling::covers_client(change, &client).await?;
     if client.deleted_at.is_none() {
         return Ok(client);
     }

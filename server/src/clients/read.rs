@@ -6,6 +6,7 @@ use super::ceiling;
 use crate::{
     app::App,
     domain::{
+        assignment::Assignments,
         caller::Caller,
         client::Client,
         credential::{Credential, CredentialKind},
@@ -41,7 +42,7 @@ pub async fn list_clients(
     after: Option<&ClientKey>,
     limit: Limit,
     with_total: bool,
-) -> Result<Page<Client, ClientKey>> {
+) -> Result<Page<(Client, Assignments), ClientKey>> {
     let now = app.clock.now();
     narrow(app, caller, &mut filter).await?;
     let tenant_id = caller.tenant_id;
@@ -52,7 +53,25 @@ pub async fn list_clients(
     if with_total {
         page.total = Some(app.store.count_clients(tenant_id, &filter, now).await?);
     }
-    Ok(page)
+    let principals = page.items.iter().map(|it| it.service_user_id).collect();
+    let mut held = app.store.list_assignments_of(principals).await?;
+    let with_held = |client: Client| {
+        let held = held.remove(&client.service_user_id);
+        (client, held.unwrap_or_default())
+    };
+    Ok(Page {
+        items: page.items.into_iter().map(with_held).collect(),
+        next: page.next,
+        total: page.total,
+    })
+}
+
+/// What the service user of a client holds.
+///
+/// # Errors
+/// The database being away.
+pub async fn list_assignments(app: &App, client: &Client) -> Result<Assignments> {
+    Ok(app.store.list_assignments(client.service_user_id).await?)
 }
 
 /// Leaves only the profiles that the caller may see.

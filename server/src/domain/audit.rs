@@ -88,6 +88,12 @@ pub enum Action {
     CredentialExpired,
     /// A client ended one of its access tokens.
     TokenRevoked,
+    /// A role was made.
+    RoleCreated,
+    /// A role changed.
+    RoleUpdated,
+    /// A role was ended.
+    RoleDeleted,
     /// A person was added.
     UserCreated,
     /// Fields of a person changed.
@@ -132,7 +138,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -149,6 +155,9 @@ impl Action {
         Self::CredentialRotationCancelled,
         Self::CredentialExpired,
         Self::TokenRevoked,
+        Self::RoleCreated,
+        Self::RoleUpdated,
+        Self::RoleDeleted,
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
@@ -190,6 +199,9 @@ impl Action {
             Self::CredentialRotationCancelled => "credential.rotation_cancelled",
             Self::CredentialExpired => "credential.expired",
             Self::TokenRevoked => "token.revoked",
+            Self::RoleCreated => "role.created",
+            Self::RoleUpdated => "role.updated",
+            Self::RoleDeleted => "role.deleted",
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",
             Self::UserInvited => "user.invited",

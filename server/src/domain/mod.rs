@@ -3,18 +3,22 @@
 //! Everything here can be tested by calling it. A value of one of these types is right by construction:
 //! `parse` either gives the value or says in plain words what to change.
 
+pub mod assignment;
 pub mod audit;
 pub mod auth_method;
 pub mod authorization;
 pub mod caller;
 pub mod client;
 pub mod client_id;
+pub mod community;
 pub mod credential;
 pub mod email;
 pub mod grace;
 pub mod grant_type;
+pub mod grid;
 pub mod group;
 pub mod id_token;
+pub mod key;
 pub mod label;
 pub mod lifetime;
 pub mod notice;

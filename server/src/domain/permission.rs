@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
+use super::role::opens_clients;
+
 /// How much of a resource a permission opens. `Change` always implies `View`.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
@@ -109,12 +111,14 @@ impl PermissionSet {
         self.0.get(resource).is_some_and(|held| *held >= access)
     }
 
-    /// Whether everything in `other` is in it.
+    /// Whether whoever has it may give everything in `other`: what is in it; clients of a profile to who has
+    /// `clients`; permissions of a registered API to who may change APIs, since they decide what these mean.
     pub fn covers(&self, other: &Self) -> bool {
-        other
-            .0
-            .iter()
-            .all(|(resource, access)| self.allows(resource, *access))
+        other.0.iter().all(|(resource, access)| {
+            self.allows(resource, *access)
+                || (opens_clients(resource) && self.allows("clients", *access))
+                || (resource.contains('/') && self.allows("apis", Access::Change))
+        })
     }
 
     /// Every permission in it, the implied ones too, in order.

@@ -47,7 +47,9 @@ pub struct InUse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
     /// Another live client has this wire id.
-    #[error("another client has this client_id; choose a different one")]
+    #[error(
+        "another client has this client_id, or one that differs in upper and lower case only; choose a different one"
+    )]
     ClientIdTaken,
     /// The client has as many live credentials as it may have.
     #[error(
@@ -75,6 +77,15 @@ pub enum Conflict {
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
+    /// Something else has this short name.
+    #[error("the key is taken; choose a different one")]
+    KeyTaken,
+    /// It belongs to the server.
+    #[error("what is built in cannot be changed or deleted; make your own beside it")]
+    BuiltIn,
+    /// A profile demands the role.
+    #[error("a profile demands this role of its clients; change the profile first")]
+    RoleMandatory,
     /// The client's own end has passed.
     #[error("the client has expired; give it a later expires_at first")]
     ClientExpired,
@@ -115,6 +126,9 @@ impl Conflict {
             Self::NoRotation => "no_rotation",
             Self::NotForItself => "not_for_itself",
             Self::PublicClient => "public_client",
+            Self::KeyTaken => "key_taken",
+            Self::BuiltIn => "built_in",
+            Self::RoleMandatory => "role_mandatory",
             Self::ClientExpired => "client_expired",
             Self::EmailTaken => "email_taken",
             Self::LastSuperAdmin => "last_super_admin",

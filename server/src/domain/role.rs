@@ -1,8 +1,153 @@
-//! Roles: named sets of permissions. Here the ladder that every service account stands on.
+//! Roles: named sets of permissions; and the ladder that every service account stands on.
 
 use std::{fmt, str::FromStr};
 
-use super::permission::{Permission, PermissionSet, Rights};
+use uuid::Uuid;
+
+use super::{
+    permission::{Access, Permission, PermissionSet, Rights},
+    timestamp::Timestamp,
+    version::Version,
+};
+
+/// A named set of permissions that principals can be given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Role {
+    /// Its id.
+    pub id: Uuid,
+    /// Where it can be given.
+    pub scope: RoleScope,
+    /// Its short name, fixed: it stands in tokens.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it allows.
+    pub permissions: PermissionSet,
+    /// Whether it belongs to Latchkey and cannot be changed.
+    pub built_in: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Counts its changes.
+    pub version: Version,
+}
+
+/// Where a role can be given, and whose it is. `None` is everybody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleScope {
+    /// In this tenant, or in every one.
+    Tenant(Option<Uuid>),
+    /// In this community, or in every one.
+    Community(Option<Uuid>),
+    /// In every tenant; operators make such roles.
+    Global,
+}
+
+impl RoleScope {
+    /// The word in requests, answers and rows.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant(_) => "tenant",
+            Self::Community(_) => "community",
+            Self::Global => "global",
+        }
+    }
+
+    /// Whether it can be given in this tenant itself.
+    pub fn is_of_tenant(self, tenant_id: Uuid) -> bool {
+        match self {
+            Self::Global => true,
+            Self::Tenant(owner) => owner.is_none_or(|it| it == tenant_id),
+            Self::Community(_) => false,
+        }
+    }
+
+    /// Whether it can be given in this community.
+    pub fn is_of_community(self, community_id: Uuid) -> bool {
+        match self {
+            Self::Community(owner) => owner.is_none_or(|it| it == community_id),
+            _ => false,
+        }
+    }
+}
+
+impl Role {
+    /// The roles that every installation has, besides the ladder.
+    pub fn built_in(now: Timestamp) -> [Self; 4] {
+        let role =
+            |number: u128, scope, key: &str, name: &str, description: &str, permissions| Self {
+                // Fixed, so that two nodes that start at once cannot make a role twice.
+                id: Uuid::from_u128(0x6c61_7463_686b_8079_8000_0000_0000_0000 + number),
+                scope,
+                key: key.to_owned(),
+                name: name.to_owned(),
+                description: Some(description.to_owned()),
+                permissions,
+                built_in: true,
+                created_at: now,
+                updated_at: now,
+                version: Version::FIRST,
+            };
+        let community = |make: fn(&str) -> Permission| {
+            COMMUNITY_RESOURCES
+                .iter()
+                .map(|it| make(it.key))
+                .collect::<PermissionSet>()
+        };
+        [
+            role(
+                1,
+                RoleScope::Tenant(None),
+                "tenant_member",
+                "Tenant member",
+                "Belongs to the tenant, and may read what is its own.",
+                PermissionSet::default(),
+            ),
+            role(
+                2,
+                RoleScope::Tenant(None),
+                "tenant_administrator",
+                "Tenant administrator",
+                "Manages users, groups, clients, roles, APIs and settings of the tenant.",
+                administration(),
+            ),
+            role(
+                3,
+                RoleScope::Community(None),
+                "community_member",
+                "Community member",
+                "Reads the members and the shared directory of the community.",
+                community(Permission::view),
+            ),
+            role(
+                4,
+                RoleScope::Community(None),
+                "community_administrator",
+                "Community administrator",
+                "Looks after the community's name and gives its roles.",
+                community(Permission::change),
+            ),
+        ]
+    }
+}
+
+/// What administrators may do: everything but what is kept for super admins.
+fn administration() -> PermissionSet {
+    MANAGEMENT_RESOURCES
+        .iter()
+        .filter(|it| it.admin)
+        .map(ManagementResource::permission)
+        .collect()
+}
+
+/// What a community role can open in its community.
+pub const COMMUNITY_RESOURCES: [ManagementResource; 2] = [
+    row("community_members", "Members of the community", false),
+    row("community_directory", "Shared directory", false),
+];
 
 /// A row of the permission grid of the management API.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +191,33 @@ pub const CLIENT_RESOURCES: [&str; 5] = [
     "tenant_client",
 ];
 
+impl ManagementResource {
+    /// How far it can be opened at most: what happened can only be read.
+    pub fn most(&self) -> Access {
+        if self.key == "audit" {
+            Access::View
+        } else {
+            Access::Change
+        }
+    }
+
+    /// The permission that opens it as far as it can be.
+    pub fn permission(&self) -> Permission {
+        Permission {
+            resource: self.key.to_owned(),
+            access: self.most(),
+        }
+    }
+}
+
+/// Whether permissions for `resource` open the clients of one profile: a built-in one, or one that a tenant made.
+pub fn opens_clients(resource: &str) -> bool {
+    CLIENT_RESOURCES.contains(&resource)
+        || !(resource.contains('/')
+            || MANAGEMENT_RESOURCES.iter().any(|it| it.key == resource)
+            || COMMUNITY_RESOURCES.iter().any(|it| it.key == resource))
+}
+
 const fn row(key: &'static str, label: &'static str, admin: bool) -> ManagementResource {
     ManagementResource { key, label, admin }
 }
@@ -78,13 +250,7 @@ impl LadderRole {
     pub fn rights(self) -> Rights {
         match self {
             Self::Member => Rights::none(),
-            Self::Admin => Rights::Only(
-                MANAGEMENT_RESOURCES
-                    .iter()
-                    .filter(|it| it.admin)
-                    .map(|it| Permission::change(it.key))
-                    .collect::<PermissionSet>(),
-            ),
+            Self::Admin => Rights::Only(administration()),
             Self::SuperAdmin => Rights::Everything,
         }
     }

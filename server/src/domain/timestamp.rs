@@ -3,7 +3,7 @@
 use std::fmt;
 
 use time::{
-    Date, Duration, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset,
+    Date, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset,
     format_description::well_known::Rfc3339, macros::format_description,
 };
 
@@ -92,9 +92,8 @@ impl Timestamp {
     pub fn parse(text: &str) -> Result<Self, TimestampProblem> {
         let date_only = format_description!("[year]-[month]-[day]");
         if let Ok(date) = Date::parse(text, date_only) {
-            let end = PrimitiveDateTime::new(date, Time::MIDNIGHT).assume_utc() + Duration::DAY
-                - Duration::SECOND;
-            return Self::from_unix(end.unix_timestamp());
+            let begin = PrimitiveDateTime::new(date, Time::MIDNIGHT).assume_utc();
+            return Self::from_unix(begin.unix_timestamp() + DAY - 1);
         }
         let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| TimestampProblem::Format)?;
         Self::from_unix(at.unix_timestamp())
@@ -130,6 +129,11 @@ mod tests {
             Timestamp::parse("2028-02-29").unwrap().to_string(),
             "2028-02-29T23:59:59Z"
         );
+    }
+
+    #[test]
+    fn the_last_day_there_is_has_an_end() {
+        assert_eq!(Timestamp::parse("9999-12-31"), Ok(Timestamp::MAX));
     }
 
     #[test]

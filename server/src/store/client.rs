@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Result, Store, StoreError, Transaction, actor,
-    entity::{client, client_label},
+    entity::{assignment, client, client_label},
 };
 use crate::domain::{
     auth_method::AuthMethod,
@@ -279,17 +279,23 @@ impl Transaction {
     /// Removes for good up to `most` tombstones that were made before `before`, with all that hangs on them; their
     /// audit trail stays. Gives how many.
     pub async fn delete_tombstones(&self, before: Timestamp, most: u64) -> Result<u64> {
-        let ids: Vec<Uuid> = client::Entity::find()
+        let found: Vec<(Uuid, Uuid)> = client::Entity::find()
             .select_only()
             .column(client::Column::Id)
+            .column(client::Column::ServiceUserId)
             .filter(client::Column::DeletedAt.lte(before.unix()))
             .limit(most)
             .into_tuple()
             .all(&self.inner)
             .await?;
+        let (ids, principals): (Vec<Uuid>, Vec<Uuid>) = found.into_iter().unzip();
         for id in &ids {
             self.touch(*id);
         }
+        assignment::Entity::delete_many()
+            .filter(assignment::Column::Principal.is_in(principals))
+            .exec(&self.inner)
+            .await?;
         Ok(client::Entity::delete_many()
             .filter(client::Column::Id.is_in(ids))
             .exec(&self.inner)

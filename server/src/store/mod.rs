@@ -4,6 +4,7 @@
 //! cannot be written. Words: `find` gives an `Option`, `list` a page, `insert`, `replace` and `delete` change rows.
 
 mod actor;
+mod assignment;
 mod audit;
 mod authorization_code;
 mod authorization_request;
@@ -11,6 +12,7 @@ mod change_feed;
 mod client;
 mod client_filter;
 mod client_list;
+mod community;
 mod connect;
 mod consent;
 mod credential;
@@ -26,6 +28,7 @@ mod outbox;
 mod profile;
 mod refresh_token;
 mod revoked_token;
+mod role;
 mod session;
 mod signing_key;
 mod tenant;
@@ -49,7 +52,7 @@ pub use outbox::{Channel, Message};
 pub use session::NewSession;
 pub use signing_key::{SIGNING_KEYS, StoredSigningKey};
 pub use tenant::Tenant;
-pub use transaction::Transaction;
+pub use transaction::{ALL_CLIENTS, Transaction};
 pub use usage::TokenRequestRow;
 pub use user_list::{UserColumn, UserFilter, UserSort};
 

@@ -16,6 +16,9 @@ pub struct Transaction {
     touched: Mutex<Vec<Uuid>>,
 }
 
+/// Stands for all clients where one is named as touched: no client has this id.
+pub const ALL_CLIENTS: Uuid = Uuid::nil();
+
 impl Store {
     /// Begins a transaction. On SQLite it is IMMEDIATE: it has the write lock from the start, so that it can never
     /// fail for having read first.
@@ -45,6 +48,12 @@ impl Transaction {
         if !touched.contains(&client) {
             touched.push(client);
         }
+    }
+
+    /// Notes that the cached state of every client is stale once this is committed: something changed that many
+    /// depend on.
+    pub(super) fn touch_all(&self) {
+        self.touch(ALL_CLIENTS);
     }
 
     /// The clients whose cached state is stale once this is committed.

@@ -11,6 +11,7 @@
     reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
+mod api_access;
 mod api_keys;
 mod architecture;
 mod audit;
@@ -21,6 +22,7 @@ mod code;
 mod consent;
 mod contract;
 mod credentials;
+mod custom_roles;
 mod document;
 mod expiry;
 mod groups;

@@ -1,12 +1,15 @@
 //! The tables, as sea-orm sees them. Only this room's neighbours in `store` use them.
 
 pub(super) mod app_grant;
+pub(super) mod assignment;
 pub(super) mod audit;
 pub(super) mod authorization_code;
 pub(super) mod authorization_request;
 pub(super) mod client;
 pub(super) mod client_label;
 pub(super) mod client_usage;
+pub(super) mod community;
+pub(super) mod community_tenant;
 pub(super) mod consent;
 pub(super) mod credential;
 pub(super) mod expiry_mark;
@@ -18,6 +21,7 @@ pub(super) mod outbox;
 pub(super) mod profile;
 pub(super) mod refresh_token;
 pub(super) mod revoked_token;
+pub(super) mod role;
 pub(super) mod session;
 pub(super) mod signing_key;
 pub(super) mod sweep;

@@ -1,0 +1,409 @@
+//! `/roles` and `/clients/{id}/roles`.
+
+use futures_util::FutureExt;
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Header, Path},
+    payload::Json,
+    types::Example,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    Tag,
+    auth::{Authorized, ChangeClients, ChangeRoles, ViewClients, ViewRoles},
+    body::{self, Body},
+    etag, idempotency,
+    problem::ApiError,
+    reply::{Done, Found, Listed, Made, NO_STORE},
+};
+use crate::{
+    access::roles::{self, NewRole, RoleDraft},
+    clients::roles::{RolesDraft, get_roles, replace_roles},
+    domain::{assignment::Assignments, client::Client, role, version::Version},
+};
+
+type Answer<T> = Result<T, ApiError>;
+
+/// A named set of permissions.
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
+pub struct Role {
+    /// Its id.
+    pub id: Uuid,
+    /// Where it can be given: `tenant`, `community` or `global`, which is every tenant.
+    pub scope: String,
+    /// Its short name, which stands in tokens; fixed.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// What it allows, with what that implies.
+    pub permissions: Vec<String>,
+    /// Whether it belongs to the server and cannot be changed.
+    pub built_in: bool,
+    /// When it was made.
+    pub created_at: String,
+    /// When it was last changed.
+    pub updated_at: String,
+    /// Counts its changes; the ETag.
+    pub version: i64,
+}
+
+impl From<&role::Role> for Role {
+    fn from(role: &role::Role) -> Self {
+        Self {
+            id: role.id,
+            scope: role.scope.as_str().to_owned(),
+            key: role.key.clone(),
+            name: role.name.clone(),
+            description: role.description.clone(),
+            permissions: role.permissions.iter().map(|it| it.to_string()).collect(),
+            built_in: role.built_in,
+            created_at: role.created_at.to_string(),
+            updated_at: role.updated_at.to_string(),
+            version: role.version.0,
+        }
+    }
+}
+
+/// The roles of a tenant.
+#[derive(Clone, Debug, Object)]
+pub struct RoleList {
+    /// The roles, by scope and key.
+    pub items: Vec<Role>,
+}
+
+/// What a new role is to be.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct CreateRole {
+    /// `tenant`, or for operators `community` or `global`.
+    #[oai(default = "tenant_scope")]
+    pub scope: String,
+    /// The key of the community, for a community role.
+    pub community: Option<String>,
+    /// Its short name: 2 to 64 characters of a-z, 0-9, hyphen and underscore, a letter first.
+    pub key: String,
+    /// What people call it: 1 to 255 characters.
+    pub name: String,
+    /// What it is for, at most 500 characters.
+    pub description: Option<String>,
+    /// Permissions such as `users:view`; GET /api/v1/permissions lists them.
+    pub permissions: Vec<String>,
+}
+
+fn tenant_scope() -> String {
+    "tenant".to_owned()
+}
+
+impl Example for CreateRole {
+    fn example() -> Self {
+        Self {
+            scope: tenant_scope(),
+            community: None,
+            key: "support".to_owned(),
+            name: "Support".to_owned(),
+            description: Some("Looks things up and changes nothing.".to_owned()),
+            permissions: vec!["users:view".to_owned(), "service_account:view".to_owned()],
+        }
+    }
+}
+
+/// The editable part of a role.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct RoleForm {
+    /// What people call it: 1 to 255 characters.
+    #[oai(skip_serializing_if_is_none)]
+    pub name: Option<String>,
+    /// What it is for, at most 500 characters.
+    #[oai(skip_serializing_if_is_none)]
+    pub description: Option<String>,
+    /// Permissions such as `users:view`; GET /api/v1/permissions lists them.
+    #[oai(skip_serializing_if_is_none)]
+    pub permissions: Option<Vec<String>>,
+}
+
+impl Example for RoleForm {
+    fn example() -> Self {
+        let role = CreateRole::example();
+        Self {
+            name: Some(role.name),
+            description: role.description,
+            permissions: Some(role.permissions),
+        }
+    }
+}
+
+impl From<RoleForm> for RoleDraft {
+    fn from(form: RoleForm) -> Self {
+        Self {
+            name: form.name.unwrap_or_default(),
+            description: form.description,
+            permissions: form.permissions.unwrap_or_default(),
+        }
+    }
+}
+
+/// Roles of a client in one community.
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
+pub struct CommunityRoles {
+    /// The key of the community.
+    pub community: String,
+    /// The keys of the roles there.
+    pub roles: Vec<String>,
+}
+
+/// The roles of a client.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct ClientRoles {
+    /// The keys of its roles in the tenant.
+    pub roles: Vec<String>,
+    /// Its roles in the communities that the tenant is a member of.
+    #[oai(default)]
+    pub community_roles: Vec<CommunityRoles>,
+}
+
+impl Example for ClientRoles {
+    fn example() -> Self {
+        Self {
+            roles: vec!["tenant_member".to_owned()],
+            community_roles: Vec::new(),
+        }
+    }
+}
+
+/// Community roles as they are written.
+pub fn community_roles(all: Vec<CommunityRoles>) -> Vec<(String, Vec<String>)> {
+    all.into_iter().map(|it| (it.community, it.roles)).collect()
+}
+
+/// Community roles as they are shown.
+pub fn shown_community_roles(held: &Assignments, tenant_id: Uuid) -> Vec<CommunityRoles> {
+    held.community_role_keys_in(tenant_id)
+        .into_iter()
+        .map(|(community, roles)| CommunityRoles { community, roles })
+        .collect()
+}
+
+/// The routes of roles.
+pub struct RolesApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Access")]
+impl RolesApi {
+    /// List roles
+    ///
+    /// The built-in roles, those of the caller's tenant and its communities, and those for every tenant.
+    #[oai(path = "/roles", method = "get", operation_id = "list_roles")]
+    async fn list_roles(&self, auth: Authorized<ViewRoles>) -> Answer<Listed<RoleList>> {
+        let all = roles::list_roles(&auth.app, &auth.caller).await?;
+        let items = all.iter().map(Into::into).collect();
+        Ok(Listed::Ok(Json(RoleList { items }), None))
+    }
+
+    /// Create a role
+    ///
+    /// Nobody can make a role that may do more than they may.
+    #[oai(path = "/roles", method = "post", operation_id = "create_role")]
+    async fn create_role(
+        &self,
+        auth: Authorized<ChangeRoles>,
+        /// Makes a repeated request safe: the same key and body give the same answer for 24 hours.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+        body: Body<CreateRole>,
+    ) -> Answer<Made<Role>> {
+        let key = idempotency::read(idempotency_key.0.as_deref(), body.request)?;
+        let wanted = body.value;
+        let new = NewRole {
+            scope: wanted.scope,
+            community: wanted.community,
+            key: wanted.key,
+            draft: RoleDraft {
+                name: wanted.name,
+                description: wanted.description,
+                permissions: wanted.permissions,
+            },
+        };
+        let once = auth
+            .app
+            .change_once(auth.caller, key, move |change| {
+                async move { Ok(Role::from(&roles::create_role(change, &new).await?)) }.boxed()
+            })
+            .await?;
+        let role = idempotency::answer(once)?;
+        let location = format!("/api/v1/roles/{}", role.id);
+        let tag = etag::of(Version(role.version));
+        Ok(Made::Created(
+            Json(role),
+            tag,
+            location,
+            NO_STORE.to_owned(),
+        ))
+    }
+
+    /// Read a role
+    #[oai(path = "/roles/:id", method = "get", operation_id = "get_role")]
+    async fn get_role(
+        &self,
+        auth: Authorized<ViewRoles>,
+        /// The role's uuid, or the key of a role of the tenant.
+        id: Path<String>,
+    ) -> Answer<Found<Role>> {
+        let role = roles::get_role(&auth.app, &auth.caller, &id.0).await?;
+        Ok(found(&role))
+    }
+
+    /// Replace a role
+    ///
+    /// Whoever has it follows at once. `If-Match` is required.
+    #[oai(path = "/roles/:id", method = "put", operation_id = "replace_role")]
+    async fn replace_role(
+        &self,
+        auth: Authorized<ChangeRoles>,
+        /// The role's uuid, or the key of a role of the tenant.
+        id: Path<String>,
+        /// The ETag of the state this replaces.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: Body<RoleForm>,
+    ) -> Answer<Found<Role>> {
+        let expected = etag::required(if_match.0.as_deref())?;
+        let draft = body.value.into();
+        let role = auth
+            .app
+            .change(auth.caller, move |change| {
+                async move { roles::replace_role(change, &id.0, &expected, |_| Ok(draft)).await }
+                    .boxed()
+            })
+            .await?;
+        Ok(found(&role))
+    }
+
+    /// Change a role
+    ///
+    /// A merge-patch (RFC 7396): what is left out stays, `null` clears. Whoever has the role follows at once.
+    #[oai(path = "/roles/:id", method = "patch", operation_id = "update_role")]
+    async fn update_role(
+        &self,
+        auth: Authorized<ChangeRoles>,
+        /// The role's uuid, or the key of a role of the tenant.
+        id: Path<String>,
+        /// The ETag of the state this was made for.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: Body<RoleForm>,
+    ) -> Answer<Found<Role>> {
+        let expected = etag::honoured(if_match.0.as_deref())?;
+        let patch = body.json;
+        let role = auth
+            .app
+            .change(auth.caller, move |change| {
+                async move {
+                    let merge = |role: &role::Role| {
+                        let shown = Role::from(role);
+                        let form = RoleForm {
+                            name: Some(shown.name),
+                            description: shown.description,
+                            permissions: Some(shown.permissions),
+                        };
+                        Ok(body::merged(&form, &patch)?.into())
+                    };
+                    roles::replace_role(change, &id.0, &expected, merge).await
+                }
+                .boxed()
+            })
+            .await?;
+        Ok(found(&role))
+    }
+
+    /// Delete a role
+    ///
+    /// Takes it from everybody who has it. `If-Match` is required.
+    #[oai(path = "/roles/:id", method = "delete", operation_id = "delete_role")]
+    async fn delete_role(
+        &self,
+        auth: Authorized<ChangeRoles>,
+        /// The role's uuid, or the key of a role of the tenant.
+        id: Path<String>,
+        /// The ETag of the state this deletes.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+    ) -> Answer<Done> {
+        let expected = etag::required(if_match.0.as_deref())?;
+        auth.app
+            .change(auth.caller, move |change| {
+                async move { roles::delete_role(change, &id.0, &expected).await }.boxed()
+            })
+            .await?;
+        Ok(Done::NoContent)
+    }
+
+    /// Read the roles of a client
+    ///
+    /// In its tenant and in the communities of that. The ETag is that of the client.
+    #[oai(
+        path = "/clients/:id/roles",
+        method = "get",
+        operation_id = "get_client_roles"
+    )]
+    async fn get_client_roles(
+        &self,
+        auth: Authorized<ViewClients>,
+        /// The client's uuid or wire id.
+        id: Path<String>,
+    ) -> Answer<Found<ClientRoles>> {
+        let (client, held) = get_roles(&auth.app, &auth.caller, &id.0).await?;
+        Ok(roles_of(&client, &held))
+    }
+
+    /// Replace the roles of a client
+    ///
+    /// Only where its profile has a set of roles; those that the profile demands cannot be removed. Tokens that are
+    /// already issued follow at once. Nobody can give a role that may do more than they may. `If-Match` is required.
+    #[oai(
+        path = "/clients/:id/roles",
+        method = "put",
+        operation_id = "replace_client_roles"
+    )]
+    async fn replace_client_roles(
+        &self,
+        auth: Authorized<ChangeClients>,
+        /// The client's uuid or wire id.
+        id: Path<String>,
+        /// The ETag of the client this was made for.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: Body<ClientRoles>,
+    ) -> Answer<Found<ClientRoles>> {
+        let expected = etag::required(if_match.0.as_deref())?;
+        let draft = RolesDraft {
+            roles: Some(body.value.roles),
+            community_roles: community_roles(body.value.community_roles),
+        };
+        let (client, held) = auth
+            .app
+            .change(auth.caller, move |change| {
+                async move { replace_roles(change, &id.0, &expected, &draft).await }.boxed()
+            })
+            .await?;
+        Ok(roles_of(&client, &held))
+    }
+}
+
+fn found(role: &role::Role) -> Found<Role> {
+    Found::Ok(Json(role.into()), etag::of(role.version))
+}
+
+fn roles_of(client: &Client, held: &Assignments) -> Found<ClientRoles> {
+    let shown = ClientRoles {
+        roles: held.role_keys_in(client.tenant_id),
+        community_roles: shown_community_roles(held, client.tenant_id),
+    };
+    Found::Ok(Json(shown), etag::of(client.version))
+}

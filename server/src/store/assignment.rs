@@ -1,0 +1,174 @@
+//! Who holds which role or permission where.
+
+use std::collections::HashMap;
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::{
+    Result, Store, StoreError, Transaction,
+    entity::{assignment, community, role},
+    role::read as read_role,
+};
+use crate::domain::{
+    assignment::{Assigned, Assignment, Assignments, CommunityName},
+    permission::Permission,
+    role::Role,
+};
+
+/// What each of `principals` holds.
+async fn of(
+    principals: Vec<Uuid>,
+    on: &impl ConnectionTrait,
+) -> Result<HashMap<Uuid, Assignments>> {
+    let rows = assignment::Entity::find()
+        .filter(assignment::Column::Principal.is_in(principals))
+        .all(on)
+        .await?;
+    let mut roles: HashMap<Uuid, Role> = HashMap::new();
+    let ids: Vec<Uuid> = rows.iter().filter_map(|it| it.role).collect();
+    if !ids.is_empty() {
+        let found = role::Entity::find()
+            .filter(role::Column::Id.is_in(ids))
+            .all(on)
+            .await?;
+        for row in found {
+            roles.insert(row.id, read_role(row)?);
+        }
+    }
+    let mut communities: HashMap<Uuid, CommunityName> = HashMap::new();
+    let ids: Vec<Uuid> = rows.iter().filter_map(|it| it.community_id).collect();
+    if !ids.is_empty() {
+        let found = community::Entity::find()
+            .filter(community::Column::Id.is_in(ids))
+            .all(on)
+            .await?;
+        communities.extend(found.into_iter().map(|row| {
+            let name = CommunityName {
+                id: row.id,
+                key: row.key,
+            };
+            (row.id, name)
+        }));
+    }
+    let mut held: HashMap<Uuid, Vec<Assignment>> = HashMap::new();
+    for row in rows {
+        let community = row
+            .community_id
+            .and_then(|it| communities.get(&it).cloned());
+        let role = row.role.and_then(|it| roles.get(&it).cloned());
+        let what = match (role, row.permission) {
+            (Some(role), _) => Assigned::Role(role),
+            (None, Some(permission)) => Assigned::Permission(
+                permission
+                    .parse()
+                    .map_err(|_| StoreError::unreadable("assignment"))?,
+            ),
+            (None, None) => Assigned::Tenant,
+        };
+        held.entry(row.principal).or_default().push(Assignment {
+            tenant_id: row.tenant_id,
+            community,
+            what,
+        });
+    }
+    let held = held.into_iter();
+    Ok(held
+        .map(|(id, all)| (id, all.into_iter().collect()))
+        .collect())
+}
+
+async fn of_one(principal: Uuid, on: &impl ConnectionTrait) -> Result<Assignments> {
+    let mut all = of(vec![principal], on).await?;
+    Ok(all.remove(&principal).unwrap_or_default())
+}
+
+fn row(principal: Uuid, tenant_id: Uuid) -> assignment::ActiveModel {
+    assignment::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        principal: Set(principal),
+        tenant_id: Set(tenant_id),
+        community_id: Set(None),
+        role: Set(None),
+        permission: Set(None),
+    }
+}
+
+impl Store {
+    /// What a principal holds, everywhere.
+    pub async fn list_assignments(&self, principal: Uuid) -> Result<Assignments> {
+        of_one(principal, &self.reads).await
+    }
+
+    /// What each of these principals holds; one that holds nothing is left out.
+    pub async fn list_assignments_of(
+        &self,
+        principals: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, Assignments>> {
+        of(principals, &self.reads).await
+    }
+}
+
+impl Transaction {
+    /// As [`Store::list_assignments`].
+    pub async fn list_assignments(&self, principal: Uuid) -> Result<Assignments> {
+        of_one(principal, &self.inner).await
+    }
+
+    /// Replaces the permissions given straight to a principal in a tenant. The caller touches the client.
+    pub async fn replace_permissions(
+        &self,
+        principal: Uuid,
+        tenant_id: Uuid,
+        permissions: impl Iterator<Item = Permission> + Send,
+    ) -> Result<()> {
+        assignment::Entity::delete_many()
+            .filter(assignment::Column::Principal.eq(principal))
+            .filter(assignment::Column::TenantId.eq(tenant_id))
+            .filter(assignment::Column::Permission.is_not_null())
+            .exec(&self.inner)
+            .await?;
+        let rows: Vec<_> = permissions
+            .map(|permission| assignment::ActiveModel {
+                permission: Set(Some(permission.to_string())),
+                ..row(principal, tenant_id)
+            })
+            .collect();
+        self.insert_assignments(rows).await
+    }
+
+    /// Replaces the roles of a principal in a tenant and in the communities it reaches by way of that, each as
+    /// community and role. The caller touches the client.
+    pub async fn replace_roles(
+        &self,
+        principal: Uuid,
+        tenant_id: Uuid,
+        roles: &[(Option<Uuid>, Uuid)],
+    ) -> Result<()> {
+        assignment::Entity::delete_many()
+            .filter(assignment::Column::Principal.eq(principal))
+            .filter(assignment::Column::TenantId.eq(tenant_id))
+            .filter(assignment::Column::Role.is_not_null())
+            .exec(&self.inner)
+            .await?;
+        let rows: Vec<_> = roles
+            .iter()
+            .map(|(community_id, role)| assignment::ActiveModel {
+                community_id: Set(*community_id),
+                role: Set(Some(*role)),
+                ..row(principal, tenant_id)
+            })
+            .collect();
+        self.insert_assignments(rows).await
+    }
+
+    async fn insert_assignments(&self, rows: Vec<assignment::ActiveModel>) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        assignment::Entity::insert_many(rows)
+            .exec_without_returning(&self.inner)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,155 @@
+//! Roles.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, sea_query::OnConflict,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Result, Store, StoreError, Transaction, entity::role};
+use crate::domain::{
+    permission::PermissionSet,
+    role::{Role, RoleScope},
+    timestamp::Timestamp,
+    version::Version,
+};
+
+pub(super) fn read(row: role::Model) -> Result<Role> {
+    let unreadable = || StoreError::unreadable("role");
+    let permissions: Vec<String> =
+        serde_json::from_value(row.permissions).map_err(|_| unreadable())?;
+    let permissions = permissions
+        .iter()
+        .map(|it| it.parse())
+        .collect::<std::result::Result<PermissionSet, _>>()
+        .map_err(|_| unreadable())?;
+    Ok(Role {
+        id: row.id,
+        scope: match row.scope.as_str() {
+            "tenant" => RoleScope::Tenant(row.tenant_id),
+            "community" => RoleScope::Community(row.community_id),
+            "global" => RoleScope::Global,
+            _ => return Err(unreadable()),
+        },
+        key: row.key,
+        name: row.name,
+        description: row.description,
+        permissions,
+        built_in: row.built_in,
+        created_at: Timestamp::from_unix_clamped(row.created_at),
+        updated_at: Timestamp::from_unix_clamped(row.updated_at),
+        version: Version(row.version),
+    })
+}
+
+fn to_row(role: &Role) -> role::ActiveModel {
+    let permissions: Vec<String> = role.permissions.iter().map(|it| it.to_string()).collect();
+    role::ActiveModel {
+        id: Set(role.id),
+        tenant_id: Set(match role.scope {
+            RoleScope::Tenant(owner) => owner,
+            _ => None,
+        }),
+        community_id: Set(match role.scope {
+            RoleScope::Community(owner) => owner,
+            _ => None,
+        }),
+        scope: Set(role.scope.as_str().to_owned()),
+        key: Set(role.key.clone()),
+        name: Set(role.name.clone()),
+        description: Set(role.description.clone()),
+        permissions: Set(json!(permissions)),
+        built_in: Set(role.built_in),
+        created_at: Set(role.created_at.unix()),
+        updated_at: Set(role.updated_at.unix()),
+        version: Set(role.version.0),
+    }
+}
+
+/// The roles that a tenant sees: its own, those of its communities, and everybody's.
+async fn all(
+    tenant_id: Uuid,
+    communities: Vec<Uuid>,
+    on: &impl ConnectionTrait,
+) -> Result<Vec<Role>> {
+    let everybodys = Condition::all()
+        .add(role::Column::TenantId.is_null())
+        .add(role::Column::CommunityId.is_null());
+    role::Entity::find()
+        .filter(
+            Condition::any()
+                .add(role::Column::TenantId.eq(tenant_id))
+                .add(role::Column::CommunityId.is_in(communities))
+                .add(everybodys),
+        )
+        .order_by_asc(role::Column::Scope)
+        .order_by_asc(role::Column::Key)
+        .order_by_asc(role::Column::Id)
+        .all(on)
+        .await?
+        .into_iter()
+        .map(read)
+        .collect()
+}
+
+impl Store {
+    /// The roles that a tenant sees: its own, those of its communities, and everybody's.
+    pub async fn list_roles(&self, tenant_id: Uuid) -> Result<Vec<Role>> {
+        let communities = super::community::of_tenant(tenant_id, &self.reads).await?;
+        all(tenant_id, communities, &self.reads).await
+    }
+}
+
+impl Transaction {
+    /// As [`Store::list_roles`].
+    pub async fn list_roles(&self, tenant_id: Uuid) -> Result<Vec<Role>> {
+        let communities = super::community::of_tenant(tenant_id, &self.inner).await?;
+        all(tenant_id, communities, &self.inner).await
+    }
+
+    /// Adds the built-in roles that are missing, and brings those that are there up to date.
+    pub async fn insert_built_in_roles(&self, now: Timestamp) -> Result<()> {
+        let rows = Role::built_in(now).iter().map(to_row).collect::<Vec<_>>();
+        let update = OnConflict::column(role::Column::Id)
+            .update_columns([
+                role::Column::Name,
+                role::Column::Description,
+                role::Column::Permissions,
+            ])
+            .to_owned();
+        role::Entity::insert_many(rows)
+            .on_conflict(update)
+            .exec_without_returning(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds a role.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when its key is.
+    pub async fn insert_role(&self, role: &Role) -> Result<()> {
+        role::Entity::insert(to_row(role))
+            .exec_without_returning(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Writes the changed state of a role.
+    pub async fn replace_role(&self, role: &Role) -> Result<()> {
+        role::Entity::update(to_row(role))
+            .validate()?
+            .exec_without_returning(&self.inner)
+            .await?;
+        self.touch_all();
+        Ok(())
+    }
+
+    /// Removes a role from everybody who has it.
+    pub async fn delete_role(&self, id: Uuid) -> Result<()> {
+        role::Entity::delete_by_id(id).exec(&self.inner).await?;
+        self.touch_all();
+        Ok(())
+    }
+}

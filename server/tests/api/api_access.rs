@@ -1,0 +1,445 @@
+//! `/clients` of the profile `api_access` and their permission grid, as the document 002 API Access tells it.
+
+use serde_json::{Value, json};
+
+use crate::support::{Account, Actor, Reply, Server, client_path, on_both_databases};
+
+on_both_databases! {
+    a_chosen_id_stands_in_its_wire_form_with_the_external_key_of_the_tenant,
+    the_expiry_defaults_to_one_year_and_cannot_change,
+    an_expired_client_gets_no_tokens_from_its_last_second_on,
+    only_notes_and_permissions_change_and_no_secret_is_in_any_answer,
+    change_implies_view_on_write_and_on_read_back,
+    a_live_token_follows_the_grid_of_its_client,
+    api_access_view_sees_and_api_access_change_edits,
+    nobody_gives_a_permission_that_they_do_not_have,
+    a_row_that_the_grid_does_not_have_is_named_with_its_rule,
+    permissions_are_replaced_only_from_the_state_that_was_read,
+    ids_that_could_pass_for_each_other_are_refused,
+    a_deleted_id_can_be_chosen_again_and_inherits_nothing,
+    dates_that_no_client_can_end_at_are_named,
+}
+
+async fn creates(actor: &Actor, fields: Value) -> Reply {
+    let mut body = json!({ "profile": "api_access" });
+    for (name, value) in fields.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    actor.post("/api/v1/clients", body).await
+}
+
+async fn account(actor: &Actor, client_id: &str, permissions: &[&str]) -> Account {
+    let fields = json!({ "client_id": client_id, "permissions": permissions });
+    Account::of(&creates(actor, fields).await.is(201).json)
+}
+
+fn permissions_path(account: &Account) -> String {
+    format!("{}/permissions", client_path(account))
+}
+
+async fn a_chosen_id_stands_in_its_wire_form_with_the_external_key_of_the_tenant(server: Server) {
+    let admin = server.actor("admin").await;
+    let plain = account(&admin, "acme-backend", &[]).await;
+    assert_eq!(plain.client_id, "acme-backend");
+
+    server
+        .database
+        .execute("UPDATE tenant SET external_key = 'gold'")
+        .await;
+    let wrapped = account(&admin, "acme-backend", &[]).await;
+    assert_eq!(wrapped.client_id, "wallet-gold-acme-backend");
+    let read = admin.get(&client_path(&wrapped)).await.is(200);
+    assert_eq!(read.json["name"], "acme-backend");
+    server
+        .ask_for_token("wallet-gold-acme-backend", &wrapped.secret)
+        .await
+        .is(200);
+    creates(&admin, json!({ "client_id": "acme-backend" }))
+        .await
+        .is_problem(409, "client_id_taken");
+    let missing = creates(&admin, json!({})).await.is_problem(422, "invalid");
+    assert!(
+        missing
+            .errors()
+            .contains(&("/client_id".to_owned(), "required".to_owned()))
+    );
+}
+
+async fn the_expiry_defaults_to_one_year_and_cannot_change(server: Server) {
+    let admin = server.actor("admin").await;
+    let made = creates(&admin, json!({ "client_id": "reporting" }))
+        .await
+        .is(201);
+    assert_eq!(made.json["client"]["expires_at"], "2027-06-15T23:59:59Z");
+    assert_eq!(
+        made.json["credential"]["expires_at"],
+        "2027-06-15T23:59:59Z"
+    );
+    let path = client_path(&Account::of(&made.json));
+    let refused = admin
+        .patch(&path, json!({ "expires_at": "2030-01-01" }))
+        .await
+        .is_problem(422, "invalid");
+    let immutable = vec![("/expires_at".to_owned(), "field_immutable".to_owned())];
+    assert_eq!(refused.errors(), immutable);
+    let refused = admin
+        .patch(&path, json!({ "expires_at": null }))
+        .await
+        .is_problem(422, "invalid");
+    assert_eq!(refused.errors(), immutable);
+    admin
+        .patch(&path, json!({ "client_id": "another" }))
+        .await
+        .is_problem(422, "invalid");
+}
+
+async fn an_expired_client_gets_no_tokens_from_its_last_second_on(server: Server) {
+    let admin = server.actor("admin").await;
+    let fields = json!({ "client_id": "short-visit", "expires_at": "2026-06-15T12:30:00Z" });
+    let visitor = Account::of(&creates(&admin, fields).await.is(201).json);
+    let guest = server.sign_in(&visitor).await;
+    server.clock.advance(30 * 60 - 1);
+    let last = server
+        .ask_for_token(&visitor.client_id, &visitor.secret)
+        .await
+        .is(200);
+    assert_eq!(last.json["expires_in"], 1, "no token outlives its client");
+    guest.get("/api/v1/me").await.is(200);
+    server.clock.advance(1);
+    server
+        .ask_for_token(&visitor.client_id, &visitor.secret)
+        .await
+        .is(401);
+    guest.get("/api/v1/me").await.is(401);
+    let listed = admin
+        .get("/api/v1/clients?profile=api_access&effective_status=expired")
+        .await
+        .is(200);
+    assert_eq!(listed.json["items"][0]["client_id"], "short-visit");
+}
+
+async fn only_notes_and_permissions_change_and_no_secret_is_in_any_answer(server: Server) {
+    let admin = server.actor("admin").await;
+    let partner = account(&admin, "partner-sync", &["users:view"]).await;
+    let path = client_path(&partner);
+    let changed = admin
+        .patch(&path, json!({ "notes": "Contact: the integration team" }))
+        .await
+        .is(200);
+    assert_eq!(changed.json["notes"], "Contact: the integration team");
+    assert_eq!(changed.json["permissions"], json!(["users:view"]));
+    let listed = admin
+        .get("/api/v1/clients?profile=api_access")
+        .await
+        .is(200);
+    let row = &listed.json["items"][0];
+    assert_eq!(row["permissions"], json!(["users:view"]));
+    for shown in [
+        &listed,
+        &changed,
+        &admin.get(&permissions_path(&partner)).await,
+    ] {
+        assert!(!shown.text.contains(&partner.secret));
+    }
+    admin.delete(&path).await.is(204);
+    server
+        .ask_for_token(&partner.client_id, &partner.secret)
+        .await
+        .is(401);
+}
+
+async fn change_implies_view_on_write_and_on_read_back(server: Server) {
+    let admin = server.actor("admin").await;
+    let partner = account(&admin, "partner-sync", &["users:change"]).await;
+    let path = permissions_path(&partner);
+    let read = admin.get(&path).await.is(200);
+    let both = json!(["users:view", "users:change"]);
+    assert_eq!(read.json["permissions"], both);
+    let tag = read.header("etag").to_owned();
+    let same = admin
+        .put(
+            &path,
+            json!({ "permissions": ["users:change", "users:view"] }),
+        )
+        .await
+        .is(200);
+    assert_eq!(same.header("etag"), tag, "nothing changed");
+    let grid = admin.get("/api/v1/permissions").await.is(200);
+    let row = |resource: &str| {
+        let rows = grid.json["items"].as_array().unwrap();
+        rows.iter()
+            .find(|it| it["resource"] == resource)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(row("users")["access"], json!(["view", "change"]));
+    assert_eq!(row("audit")["access"], json!(["view"]));
+
+    admin
+        .put(&path, json!({ "permissions": ["groups:view"] }))
+        .await
+        .is(200);
+    let audit = admin
+        .get(&format!("{}/audit", client_path(&partner)))
+        .await
+        .is(200);
+    let changes = &audit.json["items"][0]["changes"];
+    assert_eq!(
+        changes,
+        &json!([{ "field": "permissions", "before": both, "after": ["groups:view"] }])
+    );
+}
+
+async fn a_live_token_follows_the_grid_of_its_client(server: Server) {
+    let admin = server.actor("admin").await;
+    let account = account(&admin, "watcher", &["service_account:view"]).await;
+    let watcher = server.sign_in(&account).await;
+    let listed = watcher.get("/api/v1/clients").await.is(200);
+    let items = listed.json["items"].as_array().unwrap();
+    assert!(!items.is_empty());
+    assert!(items.iter().all(|it| it["profile"] == "service_account"));
+    watcher
+        .post(
+            "/api/v1/clients",
+            json!({ "profile": "service_account", "name": "More", "role": "member" }),
+        )
+        .await
+        .is_problem(403, "missing-permission");
+
+    let path = permissions_path(&account);
+    admin
+        .put(&path, json!({ "permissions": ["service_account:change"] }))
+        .await
+        .is(200);
+    watcher.creates("More", "member").await;
+
+    admin.put(&path, json!({ "permissions": [] })).await.is(200);
+    watcher
+        .get("/api/v1/clients")
+        .await
+        .is_problem(403, "missing-permission");
+    watcher.get("/api/v1/me").await.is(200);
+}
+
+async fn api_access_view_sees_and_api_access_change_edits(server: Server) {
+    let admin = server.actor("admin").await;
+    let target = account(&admin, "target", &[]).await;
+    let reader = account(&admin, "reader", &["api_access:view"]).await;
+    let reader = server.sign_in(&reader).await;
+    let editor = account(&admin, "editor", &["api_access:change"]).await;
+    let editor = server.sign_in(&editor).await;
+    let other = account(&admin, "other", &["service_account:change"]).await;
+    let other = server.sign_in(&other).await;
+
+    let path = client_path(&target);
+    reader.get(&path).await.is(200);
+    reader.get("/api/v1/clients").await.is(200);
+    let notes = json!({ "notes": "seen" });
+    reader
+        .patch(&path, notes.clone())
+        .await
+        .is_problem(403, "missing-permission");
+    creates(&reader, json!({ "client_id": "mine" }))
+        .await
+        .is_problem(403, "missing-permission");
+    reader
+        .delete(&path)
+        .await
+        .is_problem(403, "missing-permission");
+    reader
+        .put(&permissions_path(&target), json!({ "permissions": [] }))
+        .await
+        .is_problem(403, "missing-permission");
+
+    other.get(&path).await.is_problem(404, "not-found");
+    other.delete(&path).await.is_problem(404, "not-found");
+
+    creates(&editor, json!({ "client_id": "theirs" }))
+        .await
+        .is(201);
+    editor.patch(&path, notes).await.is(200);
+    editor.delete(&path).await.is(204);
+}
+
+async fn nobody_gives_a_permission_that_they_do_not_have(server: Server) {
+    let admin = server.actor("admin").await;
+    let editor = account(&admin, "editor", &["api_access:change", "users:view"]).await;
+    let path = permissions_path(&editor);
+    let editor = server.sign_in(&editor).await;
+    let fields = json!({ "client_id": "stronger", "permissions": ["users:change"] });
+    creates(&editor, fields)
+        .await
+        .is_problem(403, "role_exceeds_caller");
+    editor
+        .put(
+            &path,
+            json!({ "permissions": ["api_access:change", "groups:view"] }),
+        )
+        .await
+        .is_problem(403, "role_exceeds_caller");
+    let equal = account(&editor, "equal", &["users:view"]).await;
+    let stronger = account(&admin, "stronger", &["users:change"]).await;
+    let reset = |of: &Account| format!("{}/regenerate-secret", client_path(of));
+    editor.does(&reset(&equal)).await.is(201);
+    editor
+        .does(&reset(&stronger))
+        .await
+        .is_problem(403, "role_exceeds_caller");
+    // Administrators do not anonymize; super admins do.
+    let fields = json!({ "client_id": "eraser", "permissions": ["anonymization:change"] });
+    creates(&admin, fields.clone())
+        .await
+        .is_problem(403, "role_exceeds_caller");
+    creates(&server.operator().await, fields).await.is(201);
+}
+
+async fn a_row_that_the_grid_does_not_have_is_named_with_its_rule(server: Server) {
+    let admin = server.actor("admin").await;
+    let wanted = json!([
+        "users:view",
+        "wallets:view",
+        "users",
+        "audit:change",
+        "USERS:view"
+    ]);
+    let fields = json!({ "client_id": "partner", "permissions": wanted });
+    let refused = creates(&admin, fields).await.is_problem(422, "invalid");
+    let error = |index: u32, code: &str| (format!("/permissions/{index}"), code.to_owned());
+    let expected = vec![
+        error(1, "unknown_permission"),
+        error(2, "invalid"),
+        error(3, "unknown_permission"),
+        error(4, "unknown_permission"),
+    ];
+    assert_eq!(refused.errors(), expected);
+    let partner = account(&admin, "partner", &[]).await;
+    let refused = admin
+        .put(
+            &permissions_path(&partner),
+            json!({ "permissions": wanted }),
+        )
+        .await
+        .is_problem(422, "invalid");
+    assert_eq!(refused.errors(), expected);
+    let ladder = admin.creates("Nightly export", "member").await;
+    let refused = admin
+        .put(
+            &permissions_path(&ladder),
+            json!({ "permissions": ["users:view"] }),
+        )
+        .await
+        .is_problem(422, "invalid");
+    assert_eq!(
+        refused.errors(),
+        vec![("/permissions".to_owned(), "not_allowed".to_owned())]
+    );
+}
+
+async fn permissions_are_replaced_only_from_the_state_that_was_read(server: Server) {
+    let admin = server.actor("admin").await;
+    let partner = account(&admin, "partner", &[]).await;
+    let path = permissions_path(&partner);
+    let body = json!({ "permissions": ["users:view"] });
+    let put = |tag: Option<&str>| {
+        let request = admin.request(reqwest::Method::PUT, &path).json(&body);
+        match tag {
+            Some(tag) => request.header("If-Match", tag),
+            None => request,
+        }
+    };
+    put(None)
+        .send()
+        .await
+        .is_problem(428, "precondition-required");
+    let tag = admin.get(&path).await.header("etag").to_owned();
+    put(Some(&tag)).send().await.is(200);
+    put(Some(&tag)).send().await.is_problem(412, "stale");
+}
+
+async fn ids_that_could_pass_for_each_other_are_refused(server: Server) {
+    let admin = server.actor("admin").await;
+    account(&admin, "acme-backend", &[]).await;
+    creates(&admin, json!({ "client_id": "Acme-Backend" }))
+        .await
+        .is_problem(409, "client_id_taken");
+    for bad in [
+        "ａcme-backend",
+        "acme backend",
+        "acm",
+        "аcme-backend",
+        "acme\u{200b}backend",
+    ] {
+        let refused = creates(&admin, json!({ "client_id": bad }))
+            .await
+            .is_problem(422, "invalid");
+        let invalid = ("/client_id".to_owned(), "invalid".to_owned());
+        assert_eq!(refused.errors(), vec![invalid], "{bad}");
+    }
+    // The wire forms of a-b + cccc and of a + b-cccc are the same text: the second comer is refused.
+    let set = async |key: &str| {
+        let statement = format!("UPDATE tenant SET external_key = '{key}'");
+        server.database.execute(&statement).await;
+    };
+    set("a-b").await;
+    account(&admin, "cccc", &[]).await;
+    set("a").await;
+    creates(&admin, json!({ "client_id": "b-cccc" }))
+        .await
+        .is_problem(409, "client_id_taken");
+}
+
+async fn a_deleted_id_can_be_chosen_again_and_inherits_nothing(server: Server) {
+    let admin = server.actor("admin").await;
+    let first = account(&admin, "partner", &["users:change"]).await;
+    let old = server.sign_in(&first).await;
+    admin.delete(&client_path(&first)).await.is(204);
+    let second = account(&admin, "partner", &[]).await;
+    let read = admin.get(&permissions_path(&second)).await.is(200);
+    assert_eq!(read.json["permissions"], json!([]));
+    old.get("/api/v1/me").await.is(401);
+    server.ask_for_token("partner", &first.secret).await.is(401);
+    let me = server
+        .sign_in(&second)
+        .await
+        .get("/api/v1/me")
+        .await
+        .is(200);
+    assert_eq!(me.json["permissions"], json!([]));
+    let events = admin
+        .get(&format!("{}/audit", client_path(&second)))
+        .await
+        .is(200);
+    let events = events.json["items"].as_array().unwrap();
+    assert!(events.iter().all(|it| it["action"] != "client.deleted"));
+}
+
+async fn dates_that_no_client_can_end_at_are_named(server: Server) {
+    let admin = server.actor("admin").await;
+    for (bad, code) in [
+        ("2026-06-14", "past"),
+        ("2026-06-15T12:00:00Z", "past"),
+        ("2026-06-15T14:00:00+02:00", "past"),
+        ("2027-02-29", "invalid"),
+        ("10000-01-01", "invalid"),
+        ("2027-01-01T10:00:00", "invalid"),
+        ("tomorrow", "invalid"),
+    ] {
+        let fields = json!({ "client_id": "partner", "expires_at": bad });
+        let refused = creates(&admin, fields).await.is_problem(422, "invalid");
+        let expected = vec![("/expires_at".to_owned(), code.to_owned())];
+        assert_eq!(refused.errors(), expected, "{bad}");
+    }
+    for (index, (good, end)) in [
+        ("2026-06-15", "2026-06-15T23:59:59Z"),
+        ("2028-02-29", "2028-02-29T23:59:59Z"),
+        ("2027-01-01T00:30:00+02:00", "2026-12-31T22:30:00Z"),
+        ("9999-12-31", "9999-12-31T23:59:59Z"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let fields = json!({ "client_id": format!("partner-{index}"), "expires_at": good });
+        let made = creates(&admin, fields).await.is(201);
+        assert_eq!(made.json["client"]["expires_at"], end);
+    }
+}
