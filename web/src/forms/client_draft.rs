@@ -143,7 +143,7 @@ impl ClientDraft {
             .labels
             .iter()
             .flatten()
-            .map(|(key, value)| format!("{key}: {value}"))
+            .map(|(key, value)| format!("{key}: {}", value.as_deref().unwrap_or_default()))
             .collect();
         labels.sort();
         self.labels.set(labels.join("\n"));
@@ -158,7 +158,7 @@ impl ClientDraft {
             notes: text(self.notes),
             owner: text(self.owner),
             contacts: entries(self.contacts),
-            labels: self.labels(),
+            labels: self.labels().map(as_form),
             redirect_uris: if profile.redirects {
                 entries(self.redirect_uris)
             } else {
@@ -216,8 +216,11 @@ impl ClientDraft {
             role: form.role,
             owner: form.owner,
             contacts: form.contacts,
-            labels: form.labels,
+            labels: self.labels().map(as_form),
             managed_by: None,
+            roles: None,
+            community_roles: None,
+            permissions: None,
         }
     }
 
@@ -306,7 +309,7 @@ pub(crate) fn form_of(client: &types::Client) -> types::ClientForm {
         notes: client.notes.clone(),
         owner: client.owner.clone(),
         contacts: many(&client.contacts),
-        labels: (!client.labels.is_empty()).then(|| client.labels.clone()),
+        labels: (!client.labels.is_empty()).then(|| as_form(client.labels.clone())),
         redirect_uris: many(&client.redirect_uris),
         role: client.role.clone(),
         token_endpoint_auth_method: (!client.public)
@@ -317,5 +320,16 @@ pub(crate) fn form_of(client: &types::Client) -> types::ClientForm {
         id_token_signed_response_alg: Some(client.id_token_signed_response_alg.clone()),
         post_logout_redirect_uris: many(&client.post_logout_redirect_uris),
         managed_by: client.managed_by.clone(),
+        // What is fixed need not be said.
+        client_id: None,
+        profile: None,
     }
+}
+
+/// Labels as the form of a client holds them, where a label without a value is one to take away.
+fn as_form(labels: HashMap<String, String>) -> HashMap<String, Option<String>> {
+    labels
+        .into_iter()
+        .map(|(key, value)| (key, Some(value)))
+        .collect()
 }
