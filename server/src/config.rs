@@ -71,6 +71,10 @@ struct Written {
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "they are the names of the settings"
+)]
 struct WrittenThrottle {
     client_failures: u32,
     source_failures: u32,
@@ -296,6 +300,7 @@ impl Settings {
         Self::parse(written)
     }
 
+    #[expect(clippy::too_many_lines, reason = "a line or two for each setting")]
     fn parse(written: Written) -> Result<Self, ConfigProblem> {
         let listen: SocketAddr = written.listen.parse().map_err(|_| {
             problem(

@@ -15,8 +15,9 @@ const EMAIL: &str = "night.shift@example.org";
 pub(super) fn find(schema: &str) -> Option<Value> {
     Some(match schema {
         "User" => user(),
-        "UserForm" => json!({ "email": EMAIL, "name": "Night shift lead", "role": "admin" }),
-        "CreateUser" => json!({ "email": EMAIL, "name": "Night shift lead", "role": "admin" }),
+        "UserForm" | "CreateUser" => {
+            json!({ "email": EMAIL, "name": "Night shift lead", "role": "admin" })
+        }
         "CreatedUser" => json!({ "user": user(), "invitation": link() }),
         "UserList" => json!({
             "items": [user()], "next": NEXT, "total": { "count": 12, "exact": true },

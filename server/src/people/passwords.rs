@@ -51,18 +51,13 @@ pub(super) async fn prove(
         return Ok(Proof::NotSaid(wait));
     }
     let password = password::normalized(cut(typed));
-    let right = match hash {
-        Some(hash) => {
-            let same = app
-                .passwords
-                .verify(&password, hash.expose_secret())
-                .await?;
-            same && typed.len() == cut(typed).len()
-        }
-        None => {
-            app.passwords.verify_nothing(&password).await?;
-            false
-        }
+    let right = if let Some(hash) = hash {
+        let kept = hash.expose_secret();
+        let same = app.passwords.verify(&password, kept).await?;
+        same && typed.len() == cut(typed).len()
+    } else {
+        app.passwords.verify_nothing(&password).await?;
+        false
     };
     if !right {
         app.throttle.person_failed(source, account);

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-fn read(row: one_time_link::Model) -> Result<OneTimeLink> {
+fn read(row: &one_time_link::Model) -> Result<OneTimeLink> {
     Ok(OneTimeLink {
         id: row.id,
         user_id: row.user_id,
@@ -37,7 +37,7 @@ async fn one(
     query: Select<one_time_link::Entity>,
     on: &impl ConnectionTrait,
 ) -> Result<Option<OneTimeLink>> {
-    query.one(on).await?.map(read).transpose()
+    query.one(on).await?.as_ref().map(read).transpose()
 }
 
 impl Store {

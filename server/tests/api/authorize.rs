@@ -166,10 +166,7 @@ async fn nobody_is_sent_anywhere_before_they_are_signed_in(server: Server) {
     assert!(first.header("location").starts_with("/sign-in?continue="));
     let page = browser.get(first.header("location")).await.is(200);
     let reply = browser.sign_in(&page, &person).await.is(303);
-    let page = browser
-        .visit(&reply.header("location").to_owned())
-        .await
-        .is(200);
+    let page = browser.visit(reply.header("location")).await.is(200);
     assert!(page.text.contains("Timesheets") && page.text.contains("ada@example.com"));
     let asked = told(&browser.answers(&page, "allow").await);
     server.redeem(&app, &asked.code()).await.is(200);
@@ -231,10 +228,7 @@ async fn a_posted_request_goes_the_same_way(server: Server) {
     // Another site's form comes without the cookie, and must not lose the person theirs.
     let reply = server.post_form("/oauth2/authorize", &fields).await.is(303);
     assert_eq!(reply.header("set-cookie"), "");
-    let page = browser
-        .visit(&reply.header("location").to_owned())
-        .await
-        .is(200);
+    let page = browser.visit(reply.header("location")).await.is(200);
     assert!(
         !told(&browser.answers(&page, "allow").await)
             .code()

@@ -117,7 +117,7 @@ async fn prompt_login_and_max_age_want_a_fresh_sign_in(server: Server) {
         );
         let page = browser.get(&to_sign_in).await.is(200);
         let reply = browser.sign_in(&page, &person).await.is(303);
-        told(&browser.visit(&reply.header("location").to_owned()).await).code();
+        told(&browser.visit(reply.header("location")).await).code();
         server.clock.advance(100);
     }
 }
@@ -196,10 +196,7 @@ async fn not_you_leads_to_another_account_and_back(server: Server) {
         .is(303);
     let sign_in = browser.get(reply.header("location")).await.is(200);
     let reply = browser.sign_in(&sign_in, &grace).await.is(303);
-    let page = browser
-        .visit(&reply.header("location").to_owned())
-        .await
-        .is(200);
+    let page = browser.visit(reply.header("location")).await.is(200);
     assert!(page.text.contains("grace@example.com") && !page.text.contains("ada@example.com"));
     assert_eq!(
         told(&browser.answers(&page, "allow").await).one("state"),
