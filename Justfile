@@ -32,6 +32,11 @@ test-server: setup
     cargo test --workspace --exclude web {{ vendored }}
     sh openapi/check/schemathesis.sh
 
+# The admin app in a browser, against the release executable on fresh data (needs Chromium)
+e2e: setup web
+    cargo build --release --package latchkey {{ vendored }}
+    cd e2e && npm ci --silent --no-fund --no-audit && npx playwright test
+
 # Format everything
 fmt:
     cargo fmt --all

@@ -177,7 +177,7 @@ async fn serve(mut settings: Settings) -> Result<()> {
         None => String::new(),
     };
     print(&format!(
-        "Latchkey is ready: {issuer}  (API: {issuer}/docs{listening})\n"
+        "Latchkey is ready: {issuer}  (admin screens: {issuer}/admin, API: {issuer}/docs{listening})\n"
     ));
     let jobs = jobs::start(&app);
     let served = http::serve(running, app.clone(), stop).await;
