@@ -27,6 +27,8 @@ pub fn routes(app: App) -> impl Endpoint {
             "if-match",
             "idempotency-key",
             "x-request-id",
+            // What generated clients say of themselves.
+            "api-version",
         ])
         .expose_headers(["etag", "link", "location", "retry-after", "x-request-id"])
         .max_age(600)
