@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::{
     api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
     clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
-    permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi, usage::UsageApi,
-    users::UsersApi,
+    overview::OverviewApi, permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi,
+    token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -27,6 +27,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         RolesApi,
         AuditApi,
         UsageApi,
+        OverviewApi,
+        TokenPreviewApi,
         MeApi,
         ApplicationsApi,
         oauth_http::endpoints(),
@@ -231,6 +233,7 @@ fn bound_parameters(document: &mut Value) {
         for parameter in parameters.into_iter().flatten() {
             let bounds = match parameter["name"].as_str().unwrap_or_default() {
                 "limit" => json!({ "minimum": 1, "maximum": 200, "default": 50 }),
+                "expires_within" | "refused_within" => json!({ "minimum": 1, "maximum": 366 }),
                 "Idempotency-Key" => json!({
                     "pattern": "^[!-~]{1,255}$",
                     "example": "0b2f6c1e-6f0e-4c3e-9a51-2d8b0f6a7c11",

@@ -41,6 +41,7 @@ mod oauth_scopes;
 mod oauth_tokens;
 mod openid;
 mod outage;
+mod overview;
 mod races;
 mod refresh;
 mod roles;
