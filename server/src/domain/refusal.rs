@@ -74,6 +74,11 @@ pub enum Conflict {
     /// The client has no rights of its own that a key could carry.
     #[error("the client acts for people only; an API key needs the grant type client_credentials")]
     NotForItself,
+    /// The client proves itself by a key.
+    #[error(
+        "the client authenticates by private_key_jwt and has no use for a secret; add a public key instead"
+    )]
+    NotBySecret,
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
@@ -125,6 +130,7 @@ impl Conflict {
             Self::RotationUnderWay => "rotation_under_way",
             Self::NoRotation => "no_rotation",
             Self::NotForItself => "not_for_itself",
+            Self::NotBySecret => "not_by_secret",
             Self::PublicClient => "public_client",
             Self::KeyTaken => "key_taken",
             Self::BuiltIn => "built_in",

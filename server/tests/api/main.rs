@@ -39,6 +39,7 @@ mod oauth_scopes;
 mod oauth_tokens;
 mod openid;
 mod outage;
+mod private_key_jwt;
 mod races;
 mod refresh;
 mod roles;
