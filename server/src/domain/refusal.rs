@@ -79,6 +79,11 @@ pub enum Conflict {
         "the client authenticates by private_key_jwt and has no use for a secret; add a public key instead"
     )]
     NotBySecret,
+    /// The client gets no tokens for itself.
+    #[error(
+        "the client acts for people only, so a token says who allowed it; there is nothing to preview"
+    )]
+    NoOwnTokens,
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
@@ -131,6 +136,7 @@ impl Conflict {
             Self::NoRotation => "no_rotation",
             Self::NotForItself => "not_for_itself",
             Self::NotBySecret => "not_by_secret",
+            Self::NoOwnTokens => "no_own_tokens",
             Self::PublicClient => "public_client",
             Self::KeyTaken => "key_taken",
             Self::BuiltIn => "built_in",

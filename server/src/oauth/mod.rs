@@ -17,6 +17,7 @@ pub mod keys;
 pub mod logout;
 pub mod metadata;
 pub mod parameters;
+pub mod preview;
 pub mod published_keys;
 pub mod revocation;
 pub mod throttle;
