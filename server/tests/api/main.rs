@@ -42,6 +42,7 @@ mod oauth_tokens;
 mod openid;
 mod outage;
 mod overview;
+mod private_key_jwt;
 mod races;
 mod refresh;
 mod roles;
