@@ -11,6 +11,7 @@
     reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
+mod account;
 mod api_access;
 mod api_keys;
 mod architecture;
@@ -28,6 +29,7 @@ mod expiry;
 mod groups;
 mod idempotency;
 mod lists;
+mod mail;
 mod me;
 mod migrations;
 mod nodes;
@@ -39,6 +41,7 @@ mod oauth_scopes;
 mod oauth_tokens;
 mod openid;
 mod outage;
+mod passwords;
 mod races;
 mod refresh;
 mod roles;
