@@ -17,6 +17,7 @@ mod m011_one_time_links;
 mod m012_groups;
 mod m015_grants;
 mod m016_apps;
+mod m017_one_time_passwords;
 mod m020_usage;
 mod m021_rotation;
 mod m022_expiry;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m012_groups::Migration),
             Box::new(m015_grants::Migration),
             Box::new(m016_apps::Migration),
+            Box::new(m017_one_time_passwords::Migration),
             Box::new(m020_usage::Migration),
             Box::new(m021_rotation::Migration),
             Box::new(m022_expiry::Migration),

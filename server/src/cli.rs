@@ -226,7 +226,8 @@ fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
 fn greeting(operator: &Operator, heading: &str) -> String {
     format!(
         "\n{heading}\n\n  client_id      {}\n  client_secret  {}\n\n  e-mail         {}\n  password       {}\n\n\
-         Keep them now: they cannot be shown again. The password works once, to choose another.\n\n",
+         Keep them now: they cannot be shown again. The password is for the first sign-in, within seven days, where you\n\
+         choose your own.\n\n",
         operator.client_id,
         operator.reveal_secret(),
         operator.email,

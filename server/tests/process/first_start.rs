@@ -108,6 +108,8 @@ async fn someone_locked_out_gets_a_new_operator_while_the_server_runs() {
     let made = home.run(&["bootstrap", "--json"]);
     assert!(made.status.success(), "{}", complaint(&made));
     let json: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    assert_eq!(json["email"], "admin@localhost");
+    assert!(json["password"].as_str().unwrap().len() > 20);
     let operator = Credentials::of(&json);
     let token = server.token(&operator).await;
     let made = server
