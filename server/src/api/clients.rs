@@ -12,9 +12,8 @@ use super::{
     Tag,
     auth::{Authorized, ChangeClients, ViewClients},
     body::Body,
-    client_dto::{
-        Client, ClientForm, ClientList, CreateClient, CreatedClient, EffectiveStatus, reveal,
-    },
+    client_dto::{Client, ClientList, CreatedClient, EffectiveStatus, reveal},
+    client_form_dto::{ClientForm, CreateClient},
     credential_dto::Credential,
     etag, idempotency, paging,
     problem::ApiError,

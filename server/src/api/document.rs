@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
-    oauth_http::OAuthApi,
+    oauth_http,
 };
 
 /// Every route of the document, in its chapters.
@@ -31,7 +31,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         TokenPreviewApi,
         MeApi,
         ApplicationsApi,
-        OAuthApi,
+        oauth_http::endpoints(),
     );
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))
 }

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod client_dto;
+pub mod client_form_dto;
 pub mod clients;
 pub mod contract;
 pub mod credential_dto;
