@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::process::ExitCode;
+use std::{fs::DirBuilder, io, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -106,7 +106,7 @@ pub fn run() -> ExitCode {
 
 async fn open(settings: &Settings) -> Result<Store> {
     let folder = &settings.data_dir;
-    std::fs::create_dir_all(folder).map_err(|error| {
+    make_private(folder).map_err(|error| {
         Error::Unexpected(format!(
             "the data folder {} cannot be made: {error}",
             folder.display()
@@ -115,6 +115,15 @@ async fn open(settings: &Settings) -> Result<Store> {
     let store = Store::connect(&settings.database, settings.database_connections).await?;
     store.migrate().await?;
     Ok(store)
+}
+
+/// Makes `folder` and what leads to it, for its owner only; one that is there keeps its permissions.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 async fn assemble(settings: Settings) -> Result<App> {
