@@ -24,6 +24,7 @@ mod m023_api_keys;
 mod m030_access;
 mod m035_apis;
 mod m036_sealing_keys;
+mod m090_refused_clients;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m030_access::Migration),
             Box::new(m035_apis::Migration),
             Box::new(m036_sealing_keys::Migration),
+            Box::new(m090_refused_clients::Migration),
         ]
     }
 }

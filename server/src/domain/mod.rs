@@ -14,6 +14,7 @@ pub mod client;
 pub mod client_id;
 pub mod community;
 pub mod credential;
+pub mod days;
 pub mod email;
 pub mod grace;
 pub mod grant_type;

@@ -74,6 +74,11 @@ pub enum Conflict {
     /// The client has no rights of its own that a key could carry.
     #[error("the client acts for people only; an API key needs the grant type client_credentials")]
     NotForItself,
+    /// The client gets no tokens for itself.
+    #[error(
+        "the client acts for people only, so a token says who allowed it; there is nothing to preview"
+    )]
+    NoOwnTokens,
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
@@ -134,6 +139,7 @@ impl Conflict {
             Self::RotationUnderWay => "rotation_under_way",
             Self::NoRotation => "no_rotation",
             Self::NotForItself => "not_for_itself",
+            Self::NoOwnTokens => "no_own_tokens",
             Self::PublicClient => "public_client",
             Self::KeyTaken => "key_taken",
             Self::AudienceTaken => "audience_taken",

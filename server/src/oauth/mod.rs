@@ -16,6 +16,7 @@ pub mod keys;
 pub mod logout;
 pub mod metadata;
 pub mod parameters;
+pub mod preview;
 pub mod revocation;
 pub mod throttle;
 pub mod userinfo;

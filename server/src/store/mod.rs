@@ -11,6 +11,7 @@ mod authorization_code;
 mod authorization_request;
 mod change_feed;
 mod client;
+mod client_attention;
 mod client_filter;
 mod client_list;
 mod community;
