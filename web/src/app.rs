@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{
-    components::{Redirect, Route, Router, Routes},
+    components::{Route, Router, Routes},
     hooks::use_location,
     path,
 };
@@ -12,7 +12,8 @@ use crate::{
     components::{page_header::Visited, shell::Shell, toast::Toasts},
     pages::{
         account::Account, activity::Activity, client::Client, clients::Clients,
-        new_client::NewClient, not_found::NotFound, signing_in::SigningIn, styleguide::Styleguide,
+        new_client::NewClient, not_found::NotFound, overview::Overview, signing_in::SigningIn,
+        styleguide::Styleguide,
     },
     routes,
     session::{Session, Stage},
@@ -37,7 +38,7 @@ pub(crate) fn App() -> impl IntoView {
             <Gate session>
                 <Shell>
                     <Routes fallback=NotFound>
-                        <Route path=path!("/") view=|| view! { <Redirect path=routes::href("/clients") /> } />
+                        <Route path=path!("/") view=Overview />
                         <Route path=path!("/clients") view=Clients />
                         <Route path=path!("/clients/new") view=NewClient />
                         <Route path=path!("/clients/:id") view=Client />
