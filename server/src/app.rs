@@ -24,7 +24,9 @@ use crate::{
         timestamp::{DAY, Timestamp},
     },
     error::{Error, Result},
-    oauth::{access_token::VerifiedTokens, keys::KeyRing, throttle::Throttle},
+    oauth::{
+        access_token::VerifiedTokens, keys::KeyRing, sealing_keys::SealingKeys, throttle::Throttle,
+    },
     store::{IdempotentRow, Store, Transaction},
 };
 
@@ -48,6 +50,8 @@ pub struct Parts {
     pub clients: ClientCache,
     /// The keys that sign tokens.
     pub keys: KeyRing,
+    /// The keys that seal opaque tokens.
+    pub sealing_keys: SealingKeys,
     /// Tokens whose signature was found right.
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.
@@ -117,6 +121,7 @@ impl App {
     ) -> Result<Self> {
         let passwords = Passwords::new(&PasswordSettings::default(), &random)?;
         let keys = KeyRing::open(&store, master_key, &settings, &clock, &random).await?;
+        let sealing_keys = SealingKeys::open(&store, master_key, &clock, &random).await?;
         let shared = store.kind() == crate::store::Kind::Postgres;
         Ok(Self(Arc::new(Parts {
             clients: ClientCache::new(settings.client_cache, !shared),
@@ -132,6 +137,7 @@ impl App {
             store,
             passwords,
             keys,
+            sealing_keys,
         })))
     }
 

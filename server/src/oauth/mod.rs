@@ -18,5 +18,7 @@ pub mod metadata;
 pub mod parameters;
 pub mod preview;
 pub mod revocation;
+pub mod sealing_keys;
+pub mod target;
 pub mod throttle;
 pub mod userinfo;

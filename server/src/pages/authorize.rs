@@ -13,6 +13,7 @@ use super::{
     sign_in::held_request,
 };
 use crate::{
+    access::known_apis::KnownApi,
     app::App,
     clients::cache::KnownClient,
     domain::{
@@ -206,7 +207,12 @@ async fn go_on(
             }
             Some((name, held)) => {
                 held::bind(app, &name, held, who.session_id).await?;
-                Ok(ask(browser, &known, &request, &who, name))
+                let apis = app
+                    .known_apis(known.tenant.id)
+                    .await
+                    .map_err(PageError::from)?;
+                let api = apis.find_named(request.api).map(|it| &**it);
+                Ok(ask(browser, &known, api, &request, &who, name))
             }
         },
         // Without a person these steps do not come up.
@@ -229,6 +235,7 @@ async fn hold_once(
 fn ask(
     browser: &Browser,
     known: &KnownClient,
+    api: Option<&KnownApi>,
     request: &AuthorizationRequest,
     who: &SignedIn,
     name: String,
@@ -241,7 +248,7 @@ fn ask(
         app_name: form.name.clone(),
         user_name: who.user.form.name.clone(),
         email: who.user.form.email.to_string(),
-        asked: in_words(known, request),
+        asked: in_words(known, api, request),
         destination: destination(&request.redirect_uri),
         can_be_taken_back: true,
     };
@@ -249,7 +256,11 @@ fn ask(
 }
 
 /// What is asked, in words.
-fn in_words(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> {
+fn in_words(
+    known: &KnownClient,
+    api: Option<&KnownApi>,
+    request: &AuthorizationRequest,
+) -> Vec<String> {
     let scope = &request.scope;
     let mut words = vec!["know which account is yours".to_owned()];
     if scope.contains("profile") {
@@ -264,6 +275,16 @@ fn in_words(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> 
             words.push(format!("read, create, change and delete for you: {label}"));
         } else if scope.contains(&format!("{}:view", resource.key)) {
             words.push(format!("read for you: {label}"));
+        }
+    }
+    for row in api.into_iter().flat_map(|it| it.api.rows()) {
+        let (label, at) = (&row.label, api.map_or("", |it| &it.api.form.name));
+        if scope.contains(&format!("{}:change", row.resource)) {
+            words.push(format!(
+                "read, create, change and delete for you at {at}: {label}"
+            ));
+        } else if scope.contains(&format!("{}:view", row.resource)) {
+            words.push(format!("read for you at {at}: {label}"));
         }
     }
     let grants = &known.client.form.grant_types;
