@@ -13,6 +13,8 @@
 
 mod api_access;
 mod api_keys;
+mod api_tokens;
+mod apis;
 mod architecture;
 mod audit;
 mod authorization;
