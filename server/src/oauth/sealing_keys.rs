@@ -189,3 +189,83 @@ fn is_due(keys: &[StoredSealingKey], now: Timestamp) -> bool {
     keys.last()
         .is_none_or(|it| it.created_at.plus(SEALS_FOR) <= now)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn ring(seed: u64) -> SealingKeys {
+        let random = Random::seeded(seed);
+        let key = |name: u8| SealingKey {
+            name: [name; NAME],
+            sealer: Sealer::derive(&[name; 32], "access tokens", &random),
+            created_at: Timestamp::from_unix_clamped(i64::from(name) * 1_000),
+        };
+        SealingKeys {
+            master: Sealer::derive(&[0; 32], "test", &random),
+            keys: RwLock::new(Arc::new(vec![key(1), key(2)])),
+            random,
+        }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_clamped(seconds)
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_sealed_is_read_and_holds_only_what_a_header_may(text: Vec<u8>, now in 0_i64..9_000) {
+            let ring = ring(1);
+            let token = ring.seal(&text, at(now)).unwrap();
+            prop_assert!(token.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-')));
+            prop_assert_eq!(ring.unseal(&token).unwrap().as_slice(), text.as_slice());
+        }
+
+        #[test]
+        fn a_token_with_another_character_anywhere_is_none(
+            text: Vec<u8>,
+            place: prop::sample::Index,
+            other in "[A-Za-z0-9_-]",
+        ) {
+            let ring = ring(1);
+            let token = ring.seal(&text, at(0)).unwrap();
+            let place = place.index(token.len());
+            let mut changed = token.clone();
+            changed.replace_range(place..=place, &other);
+            prop_assume!(changed != token);
+            prop_assert!(ring.unseal(&changed).is_none());
+        }
+
+        #[test]
+        fn a_token_that_is_cut_or_longer_is_none(text: Vec<u8>, cut in 1_usize..40, more in "[A-Za-z0-9_-]{1,9}") {
+            let ring = ring(1);
+            let token = ring.seal(&text, at(0)).unwrap();
+            prop_assert!(ring.unseal(&token[..token.len() - cut]).is_none());
+            let longer = format!("{token}{more}");
+            prop_assert!(ring.unseal(&longer).is_none());
+        }
+
+        #[test]
+        fn anything_else_is_none(garbage in "\\PC*") {
+            let ring = ring(1);
+            prop_assert!(ring.unseal(&garbage).is_none());
+            let prefixed = format!("{PREFIX}{garbage}");
+            prop_assert!(ring.unseal(&prefixed).is_none());
+        }
+    }
+
+    #[test]
+    fn a_key_seals_once_it_is_known_everywhere_and_the_first_at_once() {
+        let ring = ring(1);
+        let key = |now| {
+            let token = ring.seal(b"", at(now)).unwrap();
+            BASE64URL_NOPAD.decode(&token.as_bytes()[4..]).unwrap()[0]
+        };
+        assert_eq!(key(0), 1);
+        assert_eq!(key(2_000), 1);
+        assert_eq!(key(2_000 + KNOWN_BEFORE_USE - 1), 1);
+        assert_eq!(key(2_000 + KNOWN_BEFORE_USE), 2);
+    }
+}

@@ -14,6 +14,8 @@
 mod account;
 mod api_access;
 mod api_keys;
+mod api_tokens;
+mod apis;
 mod architecture;
 mod audit;
 mod authorization;
