@@ -14,6 +14,7 @@
 mod account;
 mod api_access;
 mod api_keys;
+mod apps;
 mod architecture;
 mod audit;
 mod authorization;
@@ -47,6 +48,7 @@ mod refresh;
 mod roles;
 mod rotation;
 mod secrecy;
+mod secrets_of_people;
 mod short_lived;
 mod sign_in;
 mod support;
