@@ -23,6 +23,10 @@ mod m021_rotation;
 mod m022_expiry;
 mod m023_api_keys;
 mod m030_access;
+mod m035_apis;
+mod m036_sealing_keys;
+mod m045_public_keys;
+mod m090_refused_clients;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -51,6 +55,10 @@ impl MigratorTrait for Migrator {
             Box::new(m022_expiry::Migration),
             Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
+            Box::new(m035_apis::Migration),
+            Box::new(m036_sealing_keys::Migration),
+            Box::new(m045_public_keys::Migration),
+            Box::new(m090_refused_clients::Migration),
         ]
     }
 }

@@ -4,9 +4,10 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
-    clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
-    permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi, usage::UsageApi,
+    api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi, audit::AuditApi,
+    auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi, examples,
+    groups::GroupsApi, me::MeApi, overview::OverviewApi, permissions::PermissionsApi,
+    roles::RolesApi, rotation::RotationApi, token_preview::TokenPreviewApi, usage::UsageApi,
     users::UsersApi,
 };
 use crate::{
@@ -24,9 +25,12 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         RotationApi,
         ApiKeysApi,
         PermissionsApi,
+        ApisApi,
         RolesApi,
         AuditApi,
         UsageApi,
+        OverviewApi,
+        TokenPreviewApi,
         MeApi,
         ApplicationsApi,
         oauth_http::endpoints(),
@@ -231,6 +235,7 @@ fn bound_parameters(document: &mut Value) {
         for parameter in parameters.into_iter().flatten() {
             let bounds = match parameter["name"].as_str().unwrap_or_default() {
                 "limit" => json!({ "minimum": 1, "maximum": 200, "default": 50 }),
+                "expires_within" | "refused_within" => json!({ "minimum": 1, "maximum": 366 }),
                 "Idempotency-Key" => json!({
                     "pattern": "^[!-~]{1,255}$",
                     "example": "0b2f6c1e-6f0e-4c3e-9a51-2d8b0f6a7c11",

@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod expiry;
 pub mod form;
 pub mod lifecycle;
+pub mod overview;
 pub mod permissions;
 pub mod read;
 pub mod roles;

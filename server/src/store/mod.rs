@@ -4,12 +4,14 @@
 //! cannot be written. Words: `find` gives an `Option`, `list` a page, `insert`, `replace` and `delete` change rows.
 
 mod actor;
+mod api;
 mod assignment;
 mod audit;
 mod authorization_code;
 mod authorization_request;
 mod change_feed;
 mod client;
+mod client_attention;
 mod client_filter;
 mod client_list;
 mod community;
@@ -34,6 +36,7 @@ mod signing_key;
 mod tenant;
 mod transaction;
 mod usage;
+mod used_assertion;
 mod user;
 mod user_list;
 

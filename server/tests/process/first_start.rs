@@ -31,6 +31,8 @@ async fn a_first_start_makes_a_folder_with_a_database_and_a_master_key_of_its_ow
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(key.permissions().mode() & 0o777, 0o600);
+        let folder = fs::metadata(home.data()).unwrap();
+        assert_eq!(folder.permissions().mode() & 0o777, 0o700);
     }
     server.stop();
     assert!(!wal.exists(), "a stopped server leaves one file");

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// # Errors
 /// `invalid_scope`, `invalid_target`, or `unauthorized_client` for a public client.
-pub(super) fn grant(
+pub(in crate::oauth) fn grant(
     app: &App,
     known: &KnownClient,
     parameters: &Parameters,
