@@ -23,6 +23,7 @@ mod m022_expiry;
 mod m023_api_keys;
 mod m030_access;
 mod m045_public_keys;
+mod m046_signing_keys;
 mod m090_refused_clients;
 mod sql;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
             Box::new(m045_public_keys::Migration),
+            Box::new(m046_signing_keys::Migration),
             Box::new(m090_refused_clients::Migration),
         ]
     }

@@ -7,7 +7,7 @@ use super::{
     api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
     clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
     overview::OverviewApi, permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi,
-    token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
+    signing_keys::SigningKeysApi, token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -22,6 +22,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         UsersApi,
         GroupsApi,
         RotationApi,
+        SigningKeysApi,
         ApiKeysApi,
         PermissionsApi,
         RolesApi,

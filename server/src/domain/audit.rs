@@ -88,6 +88,12 @@ pub enum Action {
     CredentialExpired,
     /// A client ended one of its access tokens.
     TokenRevoked,
+    /// A key that signs tokens was made.
+    SigningKeyCreated,
+    /// A key took the place of another.
+    SigningKeyRotated,
+    /// A key was withdrawn: nothing that it signed is good any more.
+    SigningKeyRetired,
     /// A role was made.
     RoleCreated,
     /// A role changed.
@@ -138,7 +144,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 42] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -155,6 +161,9 @@ impl Action {
         Self::CredentialRotationCancelled,
         Self::CredentialExpired,
         Self::TokenRevoked,
+        Self::SigningKeyCreated,
+        Self::SigningKeyRotated,
+        Self::SigningKeyRetired,
         Self::RoleCreated,
         Self::RoleUpdated,
         Self::RoleDeleted,
@@ -199,6 +208,9 @@ impl Action {
             Self::CredentialRotationCancelled => "credential.rotation_cancelled",
             Self::CredentialExpired => "credential.expired",
             Self::TokenRevoked => "token.revoked",
+            Self::SigningKeyCreated => "signing_key.created",
+            Self::SigningKeyRotated => "signing_key.rotated",
+            Self::SigningKeyRetired => "signing_key.retired",
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",

@@ -85,7 +85,14 @@ pub struct Issued {
 }
 
 /// Tokens whose signature was found right, by their digest. Whether they are still good is asked each time.
-pub struct VerifiedTokens(Cache<[u8; 32], Arc<Claims>>);
+pub struct VerifiedTokens(Cache<[u8; 32], Verified>);
+
+#[derive(Clone)]
+struct Verified {
+    claims: Arc<Claims>,
+    /// The key that signed it.
+    kid: String,
+}
 
 impl VerifiedTokens {
     /// Room for `most` tokens.
@@ -177,22 +184,30 @@ fn end_of(now: Timestamp, lifetime: TokenLifetime, client_end: Option<Timestamp>
 /// Whether it was revoked is not asked.
 pub fn verify(app: &App, token: &str) -> Option<Arc<Claims>> {
     let digest = *Digest::of(token.as_bytes()).as_bytes();
-    let claims = if let Some(claims) = app.verified.0.get(&digest) {
-        claims
+    let keys = app.keys.current();
+    let now = app.clock.now();
+    let verified = if let Some(verified) = app.verified.0.get(&digest) {
+        // What was signed by a key that was withdrawn since is good no longer.
+        keys.find(&verified.kid, now)?;
+        verified
     } else {
-        let keys = app.keys.current();
-        let claims = decode_verified(token, TYPE, |kid| keys.find(kid)).ok()?;
-        let claims: Claims = serde_json::from_value(Value::Object(claims)).ok()?;
+        let mut kid = String::new();
+        let claims = decode_verified(token, TYPE, |named| {
+            named.clone_into(&mut kid);
+            keys.find(named, now)
+        });
+        let claims: Claims = serde_json::from_value(Value::Object(claims.ok()?)).ok()?;
         let ours =
             claims.iss == app.settings.issuer() && claims.aud == app.settings.management_audience();
         if !ours {
             return None;
         }
         let claims = Arc::new(claims);
-        app.verified.0.insert(digest, claims.clone());
-        claims
+        let verified = Verified { claims, kid };
+        app.verified.0.insert(digest, verified.clone());
+        verified
     };
-    (app.clock.now().unix() < claims.exp).then_some(claims)
+    (now.unix() < verified.claims.exp).then_some(verified.claims)
 }
 
 /// A token that is good at this moment: signed here, not expired, not revoked, its client switched on and of the same

@@ -20,5 +20,6 @@ pub mod parameters;
 pub mod preview;
 pub mod published_keys;
 pub mod revocation;
+pub mod signing_keys;
 pub mod throttle;
 pub mod userinfo;

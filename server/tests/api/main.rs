@@ -50,6 +50,7 @@ mod rotation;
 mod secrecy;
 mod short_lived;
 mod sign_in;
+mod signing_keys;
 mod support;
 mod usage;
 mod users;
