@@ -28,7 +28,7 @@ use crate::{
         access_token::VerifiedTokens, keys::KeyRing, published_keys::PublishedKeys,
         sealing_keys::SealingKeys, throttle::Throttle,
     },
-    store::{IdempotentRow, Store, Transaction},
+    store::{IdempotentRow, SIGNING_KEYS, Store, Transaction},
 };
 
 /// Everything a use case needs. Cheap to clone.
@@ -175,8 +175,13 @@ impl App {
         let touched = transaction.touched();
         let committed = transaction.commit().await;
         // Also when the commit is not known to have worked: reading a row again is always right.
-        for client in touched {
-            self.clients.forget(client);
+        for touched in touched {
+            if touched != SIGNING_KEYS {
+                self.clients.forget(touched);
+            } else if let Err(error) = self.keys.reload(&self.store, &self.clock).await {
+                // They are read again every minute.
+                tracing::warn!(%error, "the signing keys could not be read again");
+            }
         }
         Ok(committed?)
     }

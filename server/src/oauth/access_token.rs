@@ -123,7 +123,14 @@ pub struct Issued {
 }
 
 /// Tokens whose signature was found right, by their digest. Whether they are still good is asked each time.
-pub struct VerifiedTokens(Cache<[u8; 32], Arc<Claims>>);
+pub struct VerifiedTokens(Cache<[u8; 32], Verified>);
+
+#[derive(Clone)]
+struct Verified {
+    claims: Arc<Claims>,
+    /// The key that signed it.
+    kid: String,
+}
 
 impl VerifiedTokens {
     /// Room for `most` tokens.
@@ -297,16 +304,27 @@ pub fn verify(app: &App, token: &str) -> Option<Arc<Claims>> {
 
 fn verify_signed(app: &App, token: &str) -> Option<Arc<Claims>> {
     let digest = *Digest::of(token.as_bytes()).as_bytes();
-    if let Some(claims) = app.verified.0.get(&digest) {
-        return Some(claims);
-    }
     let keys = app.keys.current();
-    let claims = decode_verified(token, TYPE, |kid| keys.find(kid)).ok()?;
-    let mut claims: Claims = serde_json::from_value(Value::Object(claims)).ok()?;
+    let now = app.clock.now();
+    if let Some(verified) = app.verified.0.get(&digest) {
+        // What was signed by a key that was withdrawn since is good no longer.
+        keys.find(&verified.kid, now)?;
+        return Some(verified.claims);
+    }
+    let mut kid = String::new();
+    let claims = decode_verified(token, TYPE, |named| {
+        named.clone_into(&mut kid);
+        keys.find(named, now)
+    });
+    let mut claims: Claims = serde_json::from_value(Value::Object(claims.ok()?)).ok()?;
     // Rights are asked for anew each time; there is no need to keep those of before.
     (claims.roles, claims.permissions) = (Arc::default(), Arc::default());
     let claims = Arc::new(claims);
-    app.verified.0.insert(digest, claims.clone());
+    let verified = Verified {
+        claims: claims.clone(),
+        kid,
+    };
+    app.verified.0.insert(digest, verified);
     Some(claims)
 }
 

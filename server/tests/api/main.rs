@@ -57,6 +57,7 @@ mod secrecy;
 mod secrets_of_people;
 mod short_lived;
 mod sign_in;
+mod signing_keys;
 mod support;
 mod usage;
 mod users;
