@@ -25,7 +25,8 @@ use crate::{
     },
     error::{Error, Result},
     oauth::{
-        access_token::VerifiedTokens, keys::KeyRing, sealing_keys::SealingKeys, throttle::Throttle,
+        access_token::VerifiedTokens, keys::KeyRing, published_keys::PublishedKeys,
+        sealing_keys::SealingKeys, throttle::Throttle,
     },
     store::{IdempotentRow, Store, Transaction},
 };
@@ -52,6 +53,8 @@ pub struct Parts {
     pub keys: KeyRing,
     /// The keys that seal opaque tokens.
     pub sealing_keys: SealingKeys,
+    /// The keys that clients publish.
+    pub published_keys: PublishedKeys,
     /// Tokens whose signature was found right.
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.
@@ -126,6 +129,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             clients: ClientCache::new(settings.client_cache, !shared),
             verified: VerifiedTokens::new(settings.client_cache),
+            published_keys: PublishedKeys::new(settings.jwks_reach),
             throttle: Throttle::new(&settings.throttle),
             rate_limit: RateLimit::new(settings.api_requests_per_second),
             usage: UsageBuffer::default(),

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     domain::{
         api::{Api, Chosen},
-        grid::Grid,
+        grid::{Grid, Row},
         permission::{Permission, PermissionSet, Rights},
     },
     error::{Error, Result},
@@ -110,6 +110,16 @@ impl KnownApis {
     /// The API of requests that name none.
     pub const fn default(&self) -> &Arc<KnownApi> {
         &self.default
+    }
+
+    /// The rows of the permission grid that registered APIs add, each with the name of its API.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, Row)> {
+        let rows = |it: &'_ Arc<KnownApi>| it.api.rows().collect::<Vec<_>>();
+        self.by_audience.values().flat_map(move |it| {
+            rows(it)
+                .into_iter()
+                .map(|row| (it.api.form.name.as_str(), row))
+        })
     }
 
     /// The management API.

@@ -144,7 +144,7 @@ pub struct CreateApi {
     /// Whether tokens are for it when their request names no `resource`. The API that was the default gives way.
     #[oai(default)]
     pub default: bool,
-    /// Ids or client_ids of its own clients, at most 50: they may introspect every token that is for it.
+    /// Uuids or wire ids of its own clients, at most 50: they may introspect every token that is for it.
     #[oai(default)]
     pub introspection_clients: Vec<String>,
 }
@@ -220,7 +220,7 @@ pub struct ApiForm {
     /// none, tokens are for this server's own API.
     #[oai(skip_serializing_if_is_none)]
     pub default: Option<bool>,
-    /// Ids or client_ids of its own clients, at most 50: they may introspect every token that is for it.
+    /// Uuids or wire ids of its own clients, at most 50: they may introspect every token that is for it.
     #[oai(skip_serializing_if_is_none)]
     pub introspection_clients: Option<Vec<String>>,
 }

@@ -74,6 +74,11 @@ pub enum Conflict {
     /// The client has no rights of its own that a key could carry.
     #[error("the client acts for people only; an API key needs the grant type client_credentials")]
     NotForItself,
+    /// The client proves itself by a key.
+    #[error(
+        "the client authenticates by private_key_jwt and has no use for a secret; add a public key instead"
+    )]
+    NotBySecret,
     /// The client gets no tokens for itself.
     #[error(
         "the client acts for people only, so a token says who allowed it; there is nothing to preview"
@@ -139,6 +144,7 @@ impl Conflict {
             Self::RotationUnderWay => "rotation_under_way",
             Self::NoRotation => "no_rotation",
             Self::NotForItself => "not_for_itself",
+            Self::NotBySecret => "not_by_secret",
             Self::NoOwnTokens => "no_own_tokens",
             Self::PublicClient => "public_client",
             Self::KeyTaken => "key_taken",

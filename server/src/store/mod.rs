@@ -37,6 +37,7 @@ mod signing_key;
 mod tenant;
 mod transaction;
 mod usage;
+mod used_assertion;
 mod user;
 mod user_list;
 

@@ -30,4 +30,5 @@ pub(super) mod sweep;
 pub(super) mod tenant;
 pub(super) mod tenant_usage;
 pub(super) mod token_request;
+pub(super) mod used_assertion;
 pub(super) mod user;
