@@ -51,10 +51,10 @@ pub struct Parts {
     pub clients: ClientCache,
     /// The keys that sign tokens.
     pub keys: KeyRing,
-    /// The keys that seal opaque tokens.
-    pub sealing_keys: SealingKeys,
     /// The keys that clients publish.
     pub published_keys: PublishedKeys,
+    /// The keys that seal opaque tokens.
+    pub sealing_keys: SealingKeys,
     /// Tokens whose signature was found right.
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     domain::{
         api::{Api, Chosen},
-        grid::{Grid, Row},
+        grid::Grid,
         permission::{Permission, PermissionSet, Rights},
     },
     error::{Error, Result},
@@ -94,6 +94,12 @@ pub struct KnownApis {
 }
 
 impl KnownApis {
+    /// The APIs that were registered: all but our own.
+    pub fn registered(&self) -> impl Iterator<Item = &Api> {
+        let all = self.by_audience.values().map(|it| &it.api);
+        all.filter(|it| !it.is_management())
+    }
+
     /// The API with this audience.
     pub fn find(&self, audience: &str) -> Option<&Arc<KnownApi>> {
         self.by_audience.get(audience)
@@ -110,16 +116,6 @@ impl KnownApis {
     /// The API of requests that name none.
     pub const fn default(&self) -> &Arc<KnownApi> {
         &self.default
-    }
-
-    /// The rows of the permission grid that registered APIs add, each with the name of its API.
-    pub fn rows(&self) -> impl Iterator<Item = (&str, Row)> {
-        let rows = |it: &'_ Arc<KnownApi>| it.api.rows().collect::<Vec<_>>();
-        self.by_audience.values().flat_map(move |it| {
-            rows(it)
-                .into_iter()
-                .map(|row| (it.api.form.name.as_str(), row))
-        })
     }
 
     /// The management API.

@@ -217,7 +217,8 @@ pub struct ApiForm {
     #[oai(skip_serializing_if_is_none)]
     pub token_lifetime: Option<i64>,
     /// Whether tokens are for it when their request names no `resource`. The API that was the default gives way; with
-    /// none, tokens are for this server's own API.
+    /// none, tokens are for this server's own API. Programs that call that one have to name it once another is the
+    /// default.
     #[oai(skip_serializing_if_is_none)]
     pub default: Option<bool>,
     /// Uuids or wire ids of its own clients, at most 50: they may introspect every token that is for it.

@@ -41,7 +41,8 @@ pub enum Unproven {
     NoClient,
     /// No client has this id, or it is deactivated, expired, or not for people.
     #[error(
-        "The application is not known here, or it is switched off. Its client_id may be mistyped."
+        "The application is not known here, or it is switched off. Its client_id may be mistyped: \
+         tell whoever runs the application."
     )]
     UnknownClient,
     /// No `redirect_uri`, and the client has several.

@@ -263,7 +263,7 @@ fn asked(known: &KnownClient, apis: &KnownApis, request: &AuthorizationRequest) 
     words
 }
 
-/// What an app may do with this scope, in words.
+/// What an app may do with this scope at our own API and at the registered ones, in words.
 pub(super) fn in_words(scope: &Scope, apis: &KnownApis) -> Vec<String> {
     let mut words = vec!["know which account is yours".to_owned()];
     if scope.contains("profile") {
@@ -280,7 +280,10 @@ pub(super) fn in_words(scope: &Scope, apis: &KnownApis) -> Vec<String> {
             words.push(format!("read for you: {label}"));
         }
     }
-    for (at, row) in apis.rows() {
+    for (row, at) in apis.registered().flat_map(|it| {
+        let at = &it.form.name;
+        it.rows().map(move |row| (row, at))
+    }) {
         let label = &row.label;
         if scope.contains(&format!("{}:change", row.resource)) {
             words.push(format!(
