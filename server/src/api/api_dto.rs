@@ -144,7 +144,7 @@ pub struct CreateApi {
     /// Whether tokens are for it when their request names no `resource`. The API that was the default gives way.
     #[oai(default)]
     pub default: bool,
-    /// Ids or client_ids of its own clients, at most 50: they may introspect every token that is for it.
+    /// Uuids or wire ids of its own clients, at most 50: they may introspect every token that is for it.
     #[oai(default)]
     pub introspection_clients: Vec<String>,
 }
@@ -217,10 +217,11 @@ pub struct ApiForm {
     #[oai(skip_serializing_if_is_none)]
     pub token_lifetime: Option<i64>,
     /// Whether tokens are for it when their request names no `resource`. The API that was the default gives way; with
-    /// none, tokens are for this server's own API.
+    /// none, tokens are for this server's own API. Programs that call that one have to name it once another is the
+    /// default.
     #[oai(skip_serializing_if_is_none)]
     pub default: Option<bool>,
-    /// Ids or client_ids of its own clients, at most 50: they may introspect every token that is for it.
+    /// Uuids or wire ids of its own clients, at most 50: they may introspect every token that is for it.
     #[oai(skip_serializing_if_is_none)]
     pub introspection_clients: Option<Vec<String>>,
 }

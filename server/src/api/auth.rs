@@ -283,7 +283,7 @@ async fn authenticate(app: &App, request: &Request) -> Result<Caller, ApiError> 
         .map_err(ApiError::from)?
         .ok_or_else(|| {
             ApiError::unauthorized(
-                "the access token is not valid: it is malformed, expired or revoked",
+                "the access token is not valid: it is malformed, expired, revoked, or for another API",
                 true,
             )
         })

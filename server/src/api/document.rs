@@ -90,6 +90,11 @@ fn describe(document: &mut Value) {
     document["info"]["description"] = json!(
         "The life of machine credentials: create a client, edit it, rotate its secrets, deactivate it, let it expire, \
          delete it, and issue the tokens it asks for.\n\n\
+         Services of your own can accept this server's tokens: register each as an API. A client asks for a token for it \
+         by `resource` (RFC 8707); the token then says for whom it is (`aud`) and with which `roles`, `permissions`, \
+         `scope` and `tenant`, and no other API accepts it. An API that asks for `opaque` tokens looks into them by \
+         introspection. A permission of a registered API is written `<key of the API>/<permission>:view` or \
+         `:change` where rights are given, and `<permission>:view` or `:change` in its tokens.\n\n\
          Errors of the management API are `application/problem+json` (RFC 9457); those of the OAuth endpoints follow \
          RFC 6749. Every object has an ETag. Times are UTC."
     );

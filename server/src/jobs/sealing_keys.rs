@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::App;
 
 /// How often it looks: several times between the making of a key and its first use.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 
 /// Looks for as long as the server runs.
 pub(super) async fn run(app: App) {

@@ -27,7 +27,8 @@ pub enum Denied {
     InsufficientScope,
 }
 
-/// Who the person is that an access token acts for.
+/// Who the person is that an access token acts for. Whichever API the token is for, by its scope it is for this, too
+/// (OpenID Connect Core 1.0, section 5.3.1).
 ///
 /// # Errors
 /// The database being away.

@@ -95,7 +95,8 @@ impl TokenApi {
     ///
     /// The token says for which API it is (`aud`), and with which `roles`, `permissions`, `scope` and `tenant`, so that
     /// the API can decide by itself. Permissions are those at that API as of the issue, in its own words; introspection
-    /// tells those of the moment.
+    /// tells those of the moment. Where an app acts for a person they are those that the person allowed, and no roles
+    /// are told.
     #[oai(path = "/oauth2/token", method = "post", operation_id = "issue_token")]
     async fn issue_token(
         &self,

@@ -1,6 +1,8 @@
 //! `/apis`, and the rows that registered APIs add to the permission grid.
 
+use latchkey::domain::audience::Audience;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::{Account, Actor, Reply, Server, client_path, on_both_databases};
 
@@ -18,6 +20,7 @@ on_both_databases! {
     a_permission_that_an_api_loses_is_taken_from_everybody,
     a_deleted_api_takes_its_permissions_along,
     apis_of_another_tenant_are_not_found,
+    a_tenant_has_five_hundred_apis_at_most_and_an_api_a_hundred_permissions,
     only_a_client_with_a_secret_can_be_an_apis_own,
 }
 
@@ -425,6 +428,39 @@ async fn apis_of_another_tenant_are_not_found(server: Server) {
     assert_eq!(listed.json["items"][0]["default"], true);
     let grid = stranger.get("/api/v1/permissions").await.is(200);
     assert!(!grid.text.contains("orders/"));
+}
+
+async fn a_tenant_has_five_hundred_apis_at_most_and_an_api_a_hundred_permissions(server: Server) {
+    let admin = server.actor("admin").await;
+    let rows = |count: usize| -> Vec<Value> {
+        let row = |it| json!({ "key": format!("p{it:03}"), "label": "Row", "access": ["view"] });
+        (0..count).map(row).collect()
+    };
+    let refused = registers(&admin, json!({ "permissions": rows(101) })).await;
+    let refused = refused.is_problem(422, "invalid");
+    assert_eq!(refused.errors(), errors(&[("/permissions", "too_many")]));
+    registers(&admin, json!({ "permissions": rows(100) }))
+        .await
+        .is(201);
+    let tenant = server.app.store.find_tenant_by_key("default").await;
+    let tenant_id = tenant.unwrap().unwrap().id;
+    let first = server.app.store.find_api(tenant_id, "orders").await;
+    let first = first.unwrap().unwrap();
+    let transaction = server.app.store.begin().await.unwrap();
+    for number in 1..499 {
+        let mut api = first.clone();
+        api.id = Uuid::now_v7();
+        api.key = format!("api{number}");
+        api.form.audience = Audience::from_row(format!("urn:example:{number}"));
+        transaction.insert_api(&api).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let last = json!({ "key": "last", "audience": "urn:example:last" });
+    registers(&admin, last).await.is(201);
+    let more = json!({ "key": "more", "audience": "urn:example:more" });
+    registers(&admin, more)
+        .await
+        .is_problem(409, "too_many_apis");
 }
 
 async fn only_a_client_with_a_secret_can_be_an_apis_own(server: Server) {

@@ -131,3 +131,30 @@ fn a_role_that_changes_on_one_node_changes_rights_on_the_other() {
         eventually(async || there.get("/api/v1/audit").await.status == 403).await;
     });
 }
+
+#[test]
+fn an_api_that_changes_on_one_node_changes_tokens_on_the_other() {
+    run(Kind::Postgres, async |one: Server| {
+        let other = one.second_node().await;
+        eventually(async || listening(&one).await == 2).await;
+        let admin = one.operator().await;
+        let audience = "https://orders.example.com";
+        let api = json!({
+            "key": "orders", "name": "Orders", "audience": audience, "token_format": "opaque",
+        });
+        let api = admin.post("/api/v1/apis", api).await.is(201);
+        let fields = [("grant_type", "client_credentials"), ("resource", audience)];
+        let asks = async |server: &Server| server.token(&admin.account, &fields).await;
+        eventually(async || asks(&other).await.status == 200).await;
+        let token = asks(&other).await.json["access_token"].clone();
+        let token = token.as_str().unwrap();
+        let here = one.introspect(&admin.account, token).await;
+        assert_eq!(here["active"], true, "what one node sealed the other reads");
+        admin.delete(api.header("location")).await.is(204);
+        eventually(async || {
+            let there = other.introspect(&admin.account, token).await;
+            there["active"] == false && asks(&other).await.status == 400
+        })
+        .await;
+    });
+}

@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 
 use super::{
     TokenAnswer,
-    for_person::{acting_for, revoke_family},
+    for_person::{ForPerson, acting_for, revoke_family},
 };
 use crate::{
     app::{App, Change},
@@ -74,17 +74,15 @@ pub(super) async fn grant(
         .map_err(OAuthError::invalid_grant)?;
     let api = target::of_grant(app, known, &redeemed.grant, parameters).await?;
     let user = acting_for(app, known, &redeemed.grant).await?;
-    TokenAnswer::for_user(
-        app,
-        known,
-        &api,
-        &redeemed.grant,
-        &user,
-        &redeemed.grant.scope,
-        redeemed.refresh_token,
-        redeemed.nonce,
-    )
-    .await
+    let wanted = ForPerson {
+        api: &api,
+        grant: &redeemed.grant,
+        user: &user,
+        scope: &redeemed.grant.scope,
+        refresh_token: redeemed.refresh_token,
+        nonce: redeemed.nonce,
+    };
+    TokenAnswer::for_user(app, known, wanted).await
 }
 
 async fn redeem(

@@ -22,18 +22,37 @@ use crate::{
     },
 };
 
+/// What a client gets that acts for a person.
+pub(super) struct ForPerson<'a> {
+    /// The API that the access token is for.
+    pub(super) api: &'a KnownApi,
+    /// What the person allowed.
+    pub(super) grant: &'a Grant,
+    /// The person.
+    pub(super) user: &'a User,
+    /// What of it is granted now.
+    pub(super) scope: &'a Scope,
+    /// With which the next token is got.
+    pub(super) refresh_token: Option<String>,
+    /// What the client wants to find in the ID token.
+    pub(super) nonce: Option<String>,
+}
+
 impl TokenAnswer {
     /// The tokens with which a client acts for a person. What was granted is always said.
     pub(super) async fn for_user(
         app: &App,
         known: &KnownClient,
-        api: &KnownApi,
-        grant: &Grant,
-        user: &User,
-        scope: &Scope,
-        refresh_token: Option<String>,
-        nonce: Option<String>,
+        wanted: ForPerson<'_>,
     ) -> Result<Self, OAuthError> {
+        let ForPerson {
+            api,
+            grant,
+            user,
+            scope,
+            refresh_token,
+            nonce,
+        } = wanted;
         let tenant = tenant_of(app, known, user).await?;
         let acts_as = ActsAs::User {
             user,

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use super::{
     TokenAnswer,
     authorization_code::make_refresh_token,
-    for_person::{acting_for, revoke_family},
+    for_person::{ForPerson, acting_for, revoke_family},
 };
 use crate::{
     app::{App, Change},
@@ -67,17 +67,15 @@ pub(super) async fn grant(
     } else {
         return Err(OAuthError::invalid_grant(UNKNOWN));
     };
-    TokenAnswer::for_user(
-        app,
-        known,
-        &api,
-        &grant,
-        &user,
-        &scope,
-        Some(refresh_token),
-        None,
-    )
-    .await
+    let wanted = ForPerson {
+        api: &api,
+        grant: &grant,
+        user: &user,
+        scope: &scope,
+        refresh_token: Some(refresh_token),
+        nonce: None,
+    };
+    TokenAnswer::for_user(app, known, wanted).await
 }
 
 /// The token that this is the digest of and its grant, if it is this client's and both are live.
