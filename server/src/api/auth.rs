@@ -13,7 +13,7 @@ use poem_openapi::{
 
 use super::{contract, problem::ApiError, rate_limit::Remaining};
 use crate::{
-    access,
+    access::{self, Found},
     app::App,
     domain::{
         caller::{Caller, Origin},
@@ -86,6 +86,28 @@ impl Needs for ChangeRoles {
 
     fn allows(caller: &Caller) -> bool {
         caller.rights.allow("roles", Access::Change)
+    }
+}
+
+/// `apis:view`.
+pub struct ViewApis;
+
+impl Needs for ViewApis {
+    const SCHEME: &'static str = "needs apis:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("apis", Access::View)
+    }
+}
+
+/// `apis:change`.
+pub struct ChangeApis;
+
+impl Needs for ChangeApis {
+    const SCHEME: &'static str = "needs apis:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("apis", Access::Change)
     }
 }
 
@@ -256,15 +278,15 @@ async fn authenticate(app: &App, request: &Request) -> Result<Caller, ApiError> 
         return Err(missing());
     }
     let origin = request.data::<Origin>().cloned().unwrap_or_default();
-    access::find_caller(app, token.trim(), origin)
-        .await
-        .map_err(ApiError::from)?
-        .ok_or_else(|| {
-            ApiError::unauthorized(
-                "the access token is not valid: it is malformed, expired or revoked",
-                true,
-            )
-        })
+    let found = access::find_caller(app, token.trim(), origin).await;
+    match found.map_err(ApiError::from)? {
+        Found::Caller(caller) => Ok(*caller),
+        Found::Nobody => Err(ApiError::unauthorized(
+            "the access token is not valid: it is malformed, expired or revoked",
+            true,
+        )),
+        Found::MustWait(wait) => Err(ApiError::slow_down(wait)),
+    }
 }
 
 impl Caller {

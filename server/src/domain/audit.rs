@@ -94,6 +94,12 @@ pub enum Action {
     SigningKeyRotated,
     /// A key was withdrawn: nothing that it signed is good any more.
     SigningKeyRetired,
+    /// An API was registered.
+    ApiCreated,
+    /// Fields of an API changed.
+    ApiUpdated,
+    /// An API was ended, and all its tokens.
+    ApiDeleted,
     /// A role was made.
     RoleCreated,
     /// A role changed.
@@ -144,7 +150,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 45] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -164,6 +170,9 @@ impl Action {
         Self::SigningKeyCreated,
         Self::SigningKeyRotated,
         Self::SigningKeyRetired,
+        Self::ApiCreated,
+        Self::ApiUpdated,
+        Self::ApiDeleted,
         Self::RoleCreated,
         Self::RoleUpdated,
         Self::RoleDeleted,
@@ -211,6 +220,9 @@ impl Action {
             Self::SigningKeyCreated => "signing_key.created",
             Self::SigningKeyRotated => "signing_key.rotated",
             Self::SigningKeyRetired => "signing_key.retired",
+            Self::ApiCreated => "api.created",
+            Self::ApiUpdated => "api.updated",
+            Self::ApiDeleted => "api.deleted",
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",

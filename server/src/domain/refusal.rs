@@ -93,6 +93,15 @@ pub enum Conflict {
     /// Something else has this short name.
     #[error("the key is taken; choose a different one")]
     KeyTaken,
+    /// Another API has this audience.
+    #[error("another API has this audience; an audience names one API in all tenants")]
+    AudienceTaken,
+    /// The tenant has as many APIs as it may have.
+    #[error(
+        "the tenant has {} APIs, the most there can be; delete one before adding another",
+        super::api::MOST_PER_TENANT
+    )]
+    TooManyApis,
     /// It belongs to the server.
     #[error("what is built in cannot be changed or deleted; make your own beside it")]
     BuiltIn,
@@ -143,6 +152,8 @@ impl Conflict {
             Self::TooManySigningKeys => "too_many_signing_keys",
             Self::PublicClient => "public_client",
             Self::KeyTaken => "key_taken",
+            Self::AudienceTaken => "audience_taken",
+            Self::TooManyApis => "too_many_apis",
             Self::BuiltIn => "built_in",
             Self::RoleMandatory => "role_mandatory",
             Self::ClientExpired => "client_expired",

@@ -4,6 +4,7 @@
 //! cannot be written. Words: `find` gives an `Option`, `list` a page, `insert`, `replace` and `delete` change rows.
 
 mod actor;
+mod api;
 mod assignment;
 mod audit;
 mod authorization_code;

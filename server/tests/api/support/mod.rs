@@ -19,7 +19,7 @@ pub(crate) use key_pair::{ASSERTION_TYPE, KeyPair, ask_by, with_assertion};
 pub(crate) use person::{PASSWORD, link_form, path_of};
 pub(crate) use server::{Server, eventually};
 pub(crate) use sink::Sink;
-pub(crate) use visitor::{CALLBACK, VERIFIER, Visitor, authorize_path, challenge, told};
+pub(crate) use visitor::{CALLBACK, Signer, VERIFIER, Visitor, authorize_path, challenge, told};
 pub(crate) use wire::{Reply, Wire};
 
 /// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line
