@@ -7,6 +7,8 @@ pub mod known_apis;
 pub mod rate_limit;
 pub mod roles;
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use crate::{
@@ -17,21 +19,50 @@ use crate::{
         usage::Use,
     },
     error::Result,
-    oauth::{access_token::accept, api_key},
+    oauth::{
+        access_token::{Accepted, accept},
+        api_key,
+    },
     people::sessions::caller_of,
     store::{AuditFilter, AuditRow},
 };
 
-/// The caller behind a bearer token, with the rights it has at this moment; `None` for a token that is not good.
+/// The caller behind a bearer token, with the rights it has at this moment. Where
+/// there were too many wrong API keys or secrets from a source, it has to wait with the next one.
 ///
 /// # Errors
 /// The database being away.
-pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Option<Caller>> {
-    let accepted = accept(app, token).await?;
+pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Found> {
+    let guess = api_key::looks_like_one(token);
+    if guess && let Some(wait) = app.throttle.must_wait(origin.ip, ANY_API_KEY) {
+        return Ok(Found::MustWait(wait));
+    }
+    let found = accept(app, token).await?;
+    if guess && found.is_none() {
+        app.throttle.failed(origin.ip, ANY_API_KEY);
+    }
     // A token for another API is none for this one.
-    let Some(accepted) = accepted.filter(|it| it.api.api.is_management()) else {
-        return Ok(None);
-    };
+    let found = found.filter(|it| it.api.api.is_management());
+    Ok(match found {
+        Some(accepted) => Found::Caller(Box::new(caller_behind(app, &accepted, token, origin))),
+        None => Found::Nobody,
+    })
+}
+
+/// Who is behind a bearer token.
+pub enum Found {
+    /// This one.
+    Caller(Box<Caller>),
+    /// Nobody: the token is not good.
+    Nobody,
+    /// Not said before so long has passed: too many guesses came from there.
+    MustWait(Duration),
+}
+
+/// Stands for the client where failures are counted: a wrong key does not say whose it should be. No client has it.
+const ANY_API_KEY: &str = "any API key";
+
+fn caller_behind(app: &App, accepted: &Accepted, token: &str, origin: Origin) -> Caller {
     let Some(user) = &accepted.user else {
         if api_key::is_one(token) {
             app.usage.note(Use::ApiKey {
@@ -41,9 +72,9 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
                 source: origin.ip,
             });
         }
-        return Ok(Some(accepted.known.caller(origin)));
+        return accepted.known.caller(origin);
     };
-    Ok(Some(Caller {
+    Caller {
         rights: accepted.rights(),
         // What reaches beyond the tenant is for the app that is part of Latchkey only.
         operator: user.operator && accepted.known.client.built_in,
@@ -52,7 +83,7 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
             .session
             .filter(|_| accepted.known.client.built_in),
         ..caller_of(user, origin)
-    }))
+    }
 }
 
 /// What happened in the caller's tenant, newest first.

@@ -13,7 +13,7 @@ use poem_openapi::{
 
 use super::{contract, problem::ApiError, rate_limit::Remaining};
 use crate::{
-    access,
+    access::{self, Found},
     app::App,
     domain::{
         caller::{Caller, Origin},
@@ -278,15 +278,15 @@ async fn authenticate(app: &App, request: &Request) -> Result<Caller, ApiError> 
         return Err(missing());
     }
     let origin = request.data::<Origin>().cloned().unwrap_or_default();
-    access::find_caller(app, token.trim(), origin)
-        .await
-        .map_err(ApiError::from)?
-        .ok_or_else(|| {
-            ApiError::unauthorized(
-                "the access token is not valid: it is malformed, expired, revoked, or for another API",
-                true,
-            )
-        })
+    let found = access::find_caller(app, token.trim(), origin).await;
+    match found.map_err(ApiError::from)? {
+        Found::Caller(caller) => Ok(*caller),
+        Found::Nobody => Err(ApiError::unauthorized(
+            "the access token is not valid: it is malformed, expired, revoked, or for another API",
+            true,
+        )),
+        Found::MustWait(wait) => Err(ApiError::slow_down(wait)),
+    }
 }
 
 impl Caller {

@@ -22,6 +22,16 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         CredentialsApi,
         RotationApi,
         ApiKeysApi,
+        UsersApi,
+        GroupsApi,
+        // A tuple has room for sixteen.
+        (RotationApi, SigningKeysApi, ApiKeysApi),
+        PermissionsApi,
+        ApisApi,
+        RolesApi,
+        AuditApi,
+        UsageApi,
+        OverviewApi,
         TokenPreviewApi,
         UsageApi,
     );

@@ -193,7 +193,8 @@ impl ApiError {
                 429,
                 "too-many-failures",
                 "Too many failures",
-                "There were too many wrong passwords. Wait as long as Retry-After says, then try again.",
+                "There were too many wrong secrets, keys or passwords from this address. Wait as long as Retry-After says, \
+                 then try again.",
             )
         }
     }

@@ -33,7 +33,7 @@ pub enum Made {
 
 impl Made {
     /// How it begins. All are of one length.
-    const fn prefix(self) -> &'static str {
+    pub const fn prefix(self) -> &'static str {
         match self {
             Self::Secret => PREFIX,
             Self::ApiKey => "lkk_",

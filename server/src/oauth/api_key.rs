@@ -18,6 +18,11 @@ pub fn is_one(token: &str) -> bool {
     GeneratedSecret::parse(Made::ApiKey, token).is_ok()
 }
 
+/// Whether `token` is meant to be an API key, be it one or not.
+pub fn looks_like_one(token: &str) -> bool {
+    token.starts_with(Made::ApiKey.prefix())
+}
+
 /// What a live key says, as if it were a token of its client: for ever is the last second there is. Whether the client
 /// may act is left to the one who accepts it.
 ///

@@ -18,6 +18,7 @@ on_both_databases! {
     what_is_wrong_with_a_new_key_is_said_with_pointers,
     keys_of_others_are_out_of_reach,
     a_mistyped_key_is_no_key,
+    guessing_keys_is_slowed_and_tokens_go_on,
 }
 
 struct Key {
@@ -339,4 +340,35 @@ async fn a_mistyped_key_is_no_key(server: Server) {
         let nobody = server.with_token(account.clone(), wrong);
         nobody.get("/api/v1/me").await.is(401);
     }
+}
+
+async fn guessing_keys_is_slowed_and_tokens_go_on(server: Server) {
+    let admin = server.actor("admin").await;
+    let account = admin.creates("Probe", "admin").await;
+    let key = make(&admin, &account, json!({ "label": "Probe" })).await;
+    let probe = with(&server, &account, &key);
+    let guess = |number: usize| format!("lkk_{number:060}");
+    let mut slowed = None;
+    for number in 0..200 {
+        let reply = server
+            .with_token(account.clone(), guess(number))
+            .get("/api/v1/me")
+            .await;
+        if reply.status == 429 {
+            slowed = Some((number, reply));
+            break;
+        }
+        reply.is_problem(401, "unauthorized");
+    }
+    let (number, reply) = slowed.expect("two hundred guesses are too many");
+    assert!(number >= 90, "{number}");
+    assert!(reply.header("retry-after").parse::<u64>().unwrap() >= 1);
+    reply.is_problem(429, "too-many-failures");
+    // Also the right one has to wait there; what is no key does not.
+    probe
+        .get("/api/v1/me")
+        .await
+        .is_problem(429, "too-many-failures");
+    admin.get("/api/v1/me").await.is(200);
+    server.token_of(&account).await;
 }
