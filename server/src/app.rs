@@ -24,7 +24,10 @@ use crate::{
         timestamp::{DAY, Timestamp},
     },
     error::{Error, Result},
-    oauth::{access_token::VerifiedTokens, keys::KeyRing, throttle::Throttle},
+    oauth::{
+        access_token::VerifiedTokens, keys::KeyRing, published_keys::PublishedKeys,
+        throttle::Throttle,
+    },
     store::{IdempotentRow, Store, Transaction},
 };
 
@@ -48,6 +51,8 @@ pub struct Parts {
     pub clients: ClientCache,
     /// The keys that sign tokens.
     pub keys: KeyRing,
+    /// The keys that clients publish.
+    pub published_keys: PublishedKeys,
     /// Tokens whose signature was found right.
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.
@@ -121,6 +126,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             clients: ClientCache::new(settings.client_cache, !shared),
             verified: VerifiedTokens::new(settings.client_cache),
+            published_keys: PublishedKeys::new(settings.jwks_reach),
             throttle: Throttle::new(&settings.throttle),
             rate_limit: RateLimit::new(settings.api_requests_per_second),
             usage: UsageBuffer::default(),

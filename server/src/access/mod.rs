@@ -1,5 +1,7 @@
 //! Who may do what, where: answered here and nowhere else.
 
+pub mod api_form;
+pub mod apis;
 pub mod grid;
 pub mod rate_limit;
 pub mod roles;

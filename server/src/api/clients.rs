@@ -57,7 +57,8 @@ impl ClientsApi {
             .change_once(auth.caller, key, move |change| {
                 async move {
                     let made = create::create_client(change, &new).await?;
-                    let kept = made.secret.as_ref().map(|it| &it.stored.credential);
+                    let secret = made.secret.as_ref().map(|it| &it.stored);
+                    let kept = secret.or(made.public_key.as_ref()).map(|it| &it.credential);
                     Ok(CreatedClient {
                         client: Client::of(&made.client, change.now)
                             .holding(&made.held, made.client.tenant_id),

@@ -4,10 +4,11 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
-    clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
-    overview::OverviewApi, permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi,
-    token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
+    api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi, audit::AuditApi,
+    auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi, examples,
+    groups::GroupsApi, me::MeApi, overview::OverviewApi, permissions::PermissionsApi,
+    roles::RolesApi, rotation::RotationApi, token_preview::TokenPreviewApi, usage::UsageApi,
+    users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -24,6 +25,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         RotationApi,
         ApiKeysApi,
         PermissionsApi,
+        ApisApi,
         RolesApi,
         AuditApi,
         UsageApi,

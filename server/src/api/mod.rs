@@ -3,7 +3,10 @@
 //! Errors become problems (RFC 9457) in [`problem`] and nowhere else; who may call what is decided in [`auth`] by the
 //! type of the handler's first argument, so that a route without a permission cannot be written by accident.
 
+mod access_examples;
+pub mod api_dto;
 pub mod api_keys;
+pub mod apis;
 pub mod applications;
 pub mod audit;
 pub mod auth;

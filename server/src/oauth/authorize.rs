@@ -168,6 +168,7 @@ pub fn read(
         redirect_uri,
         redirect_uri_was_sent: parameters.one("redirect_uri").is_some(),
         state: text(parameters, "state")?,
+        api: None,
         scope: read_scope(known, parameters.one("scope").unwrap_or_default())?,
         nonce: text(parameters, "nonce")?,
         challenge: read_challenge(known, parameters)?,

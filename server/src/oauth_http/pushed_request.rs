@@ -17,6 +17,10 @@ struct PushedRequest {
     client_id: Option<String>,
     /// The client's secret, unless it authenticates by HTTP Basic or has none.
     client_secret: Option<String>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with a client assertion (RFC 7523, section 2.2).
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed, instead of a secret.
+    client_assertion: Option<String>,
     /// `code`.
     response_type: Option<String>,
     /// Where the person is sent back to; may be left out by a client that registered a single one.

@@ -27,6 +27,10 @@ struct TokenRequest {
     client_id: Option<String>,
     /// The client's secret, unless it authenticates by HTTP Basic.
     client_secret: Option<String>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with a client assertion (RFC 7523, section 2.2).
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed, instead of a secret.
+    client_assertion: Option<String>,
     /// Scopes, space-separated: `tenant:<key>` picks the tenant.
     scope: Option<String>,
     /// The API that the token is for (RFC 8707).

@@ -21,6 +21,10 @@ pub(super) struct TokenReference {
     client_id: Option<String>,
     /// The client's secret, unless it authenticates by HTTP Basic.
     client_secret: Option<String>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with a client assertion (RFC 7523, section 2.2).
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed, instead of a secret.
+    client_assertion: Option<String>,
 }
 
 /// The client that sends the form, and the token it names.

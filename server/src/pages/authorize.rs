@@ -19,6 +19,7 @@ use crate::{
         authorization::{AuthorizationRequest, HeldRequest},
         grant_type::GrantType,
         role::MANAGEMENT_RESOURCES,
+        scope::Scope,
     },
     oauth::{
         authorize::{self, Answer, Received, Stopped, Unproven},
@@ -44,7 +45,6 @@ struct ConsentPage {
     email: String,
     asked: Vec<String>,
     destination: String,
-    can_be_taken_back: bool,
 }
 
 #[derive(Template)]
@@ -241,16 +241,24 @@ fn ask(
         app_name: form.name.clone(),
         user_name: who.user.form.name.clone(),
         email: who.user.form.email.to_string(),
-        asked: in_words(known, request),
+        asked: asked(known, request),
         destination: destination(&request.redirect_uri),
-        can_be_taken_back: true,
     };
     show(StatusCode::OK, &page, Onward::ToAnApp)
 }
 
 /// What is asked, in words.
-fn in_words(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> {
-    let scope = &request.scope;
+fn asked(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> {
+    let mut words = in_words(&request.scope);
+    let grants = &known.client.form.grant_types;
+    if grants.contains(&GrantType::RefreshToken) {
+        words.push("stay connected for 90 days, also while you are away".to_owned());
+    }
+    words
+}
+
+/// What an app may do with this scope, in words.
+pub(super) fn in_words(scope: &Scope) -> Vec<String> {
     let mut words = vec!["know which account is yours".to_owned()];
     if scope.contains("profile") {
         words.push("see your name".to_owned());
@@ -265,10 +273,6 @@ fn in_words(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> 
         } else if scope.contains(&format!("{}:view", resource.key)) {
             words.push(format!("read for you: {label}"));
         }
-    }
-    let grants = &known.client.form.grant_types;
-    if grants.contains(&GrantType::RefreshToken) {
-        words.push("stay connected for 90 days, also while you are away".to_owned());
     }
     words
 }

@@ -4,6 +4,7 @@
 //! cannot be written. Words: `find` gives an `Option`, `list` a page, `insert`, `replace` and `delete` change rows.
 
 mod actor;
+mod api;
 mod assignment;
 mod audit;
 mod authorization_code;
@@ -35,6 +36,7 @@ mod signing_key;
 mod tenant;
 mod transaction;
 mod usage;
+mod used_assertion;
 mod user;
 mod user_list;
 

@@ -11,6 +11,7 @@
     reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
+mod account;
 mod api_access;
 mod api_keys;
 mod architecture;
@@ -30,6 +31,7 @@ mod grid;
 mod groups;
 mod idempotency;
 mod lists;
+mod mail;
 mod me;
 mod migrations;
 mod nodes;
@@ -42,6 +44,8 @@ mod oauth_tokens;
 mod openid;
 mod outage;
 mod overview;
+mod passwords;
+mod private_key_jwt;
 mod races;
 mod refresh;
 mod roles;

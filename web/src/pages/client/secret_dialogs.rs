@@ -194,6 +194,9 @@ fn Make(
             description: Some(description).filter(|it| !it.is_empty()),
             expires_at: (ends != SecretEnds::WithClient).then_some(expires_at),
             secret: None,
+            kind: None,
+            public_key: None,
+            jwks_uri: None,
         };
         let key = once.key(&wanted);
         draft.busy.set(true);
@@ -218,7 +221,7 @@ fn Make(
                     revealed.set(Some(Revealed {
                         name: shown.name.clone(),
                         client_id: created.client_id,
-                        client_secret: created.client_secret,
+                        client_secret: created.client_secret.unwrap_or_default(),
                         expires_at: clock::moment(created.credential.expires_at.as_ref()),
                         token_url: format!("{}/oauth2/token", routes::server()),
                     }));
