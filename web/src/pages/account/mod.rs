@@ -1,9 +1,14 @@
 //! The person who is signed in.
 
+mod applications;
+mod password;
+mod sessions;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 
+use self::{applications::Applications, password::ChangePassword, sessions::Sessions};
 use crate::{
     components::{
         button::Button,
@@ -22,8 +27,11 @@ use crate::{
 pub(crate) fn Account() -> impl IntoView {
     let session = use_session();
     let me = use_me();
+    // A client that calls the API has neither sessions nor a password.
+    let is_person = me.kind == "user";
     view! {
         <PageHeader title="My account">
+            {is_person.then(|| view! { <ChangePassword /> })}
             <Button icon=Glyph::Lock on:click=move |_| session.sign_out()>"Sign out"</Button>
         </PageHeader>
         <div class="columns">
@@ -47,6 +55,10 @@ pub(crate) fn Account() -> impl IntoView {
                 <h2 id="account-rights">"What I may do"</h2>
                 <Rights me=Arc::clone(&me) />
             </section>
+            {is_person.then(|| view! {
+                <Sessions />
+                <Applications />
+            })}
         </div>
     }
 }
