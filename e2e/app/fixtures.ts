@@ -35,6 +35,21 @@ export async function signIn(page: Page, server: Server): Promise<void> {
   server.first.password = PASSWORD;
 }
 
+/** Signs in as somebody who has chosen a password. */
+export async function signInAs(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** A secret that was shown is nowhere any more: not in the page, its address, nor the browser's storage. */
+export async function expectNowhere(page: Page, secret: string): Promise<void> {
+  await expect(page.locator(".reveal-value")).toHaveCount(0);
+  expect(await page.content()).not.toContain(secret);
+  expect(page.url()).not.toContain(secret);
+  expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]))).not.toContain(secret);
+}
+
 /** Fails with everything axe finds. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -229,6 +229,13 @@ fn window(expiring: &types::Expiring) -> AnyView {
     .into_any()
 }
 
+/// The newest of them, without the coming and going of people.
+fn latest(events: Vec<types::AuditEvent>) -> Vec<types::AuditEvent> {
+    let is_change =
+        |it: &types::AuditEvent| !it.action.starts_with("session.") && it.action != "grant.created";
+    events.into_iter().filter(is_change).take(5).collect()
+}
+
 /// The last few changes.
 #[component]
 fn Latest() -> impl IntoView {
@@ -237,7 +244,7 @@ fn Latest() -> impl IntoView {
         || (),
         async move |()| {
             api.call(async |it| {
-                it.list_audit(None, None, None, None, None, Some(5), None)
+                it.list_audit(None, None, None, None, None, Some(50), None)
                     .await
             })
             .await
@@ -253,8 +260,8 @@ fn Latest() -> impl IntoView {
             {move || match page.value.get() {
                 None if page.problem.with(Option::is_some) => ().into_any(),
                 None => view! { <Skeleton rows=3 label="Loading the latest changes" /> }.into_any(),
-                Some(page) if page.items.is_empty() => view! { <p class="cell-soft">"Nothing was changed yet."</p> }.into_any(),
-                Some(page) => view! { <Timeline events=page.items about=About::All /> }.into_any(),
+                Some(page) if latest(page.items.clone()).is_empty() => view! { <p class="cell-soft">"Nothing was changed lately."</p> }.into_any(),
+                Some(page) => view! { <Timeline events=latest(page.items) about=About::All /> }.into_any(),
             }}
         </section>
     }

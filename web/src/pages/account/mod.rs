@@ -35,6 +35,7 @@ pub(crate) fn Account() -> impl IntoView {
             <Button icon=Glyph::Lock on:click=move |_| session.sign_out()>"Sign out"</Button>
         </PageHeader>
         <div class="columns">
+            <div class="stack">
             <section class="panel" aria-labelledby="account-who">
                 <h2 id="account-who">"Profile"</h2>
                 <dl class="facts">
@@ -51,14 +52,15 @@ pub(crate) fn Account() -> impl IntoView {
                     <dt>"Tenant"</dt><dd><CopyText text=me.tenant_id.clone() what="tenant ID" /></dd>
                 </dl>
             </section>
-            <section class="panel" aria-labelledby="account-rights">
-                <h2 id="account-rights">"What I may do"</h2>
-                <Rights me=Arc::clone(&me) />
-            </section>
             {is_person.then(|| view! {
                 <Sessions />
                 <Applications />
             })}
+            </div>
+            <section class="panel" aria-labelledby="account-rights">
+                <h2 id="account-rights">"What I may do"</h2>
+                <Rights me=Arc::clone(&me) />
+            </section>
         </div>
     }
 }

@@ -252,7 +252,7 @@ fn Table(
             }
         }),
         Column::new("E-mail", |person: &Person| {
-            view! { <span class="cell-soft cell-clip" title=person.email.clone()><bdi>{person.email.clone()}</bdi></span> }
+            view! { <span class="cell-soft cell-clip cell-wide" title=person.email.clone()><bdi>{person.email.clone()}</bdi></span> }
         }),
         Column::new("Status", |person: &Person| {
             view! { <StatusChip status=users::status(person) /> }
@@ -408,7 +408,7 @@ fn FoundPeople(id: Uuid, members: Memo<Vec<Person>>, reload: Callback<()>) -> im
     view! {
         <SearchBox value=typed label="Search name or e-mail" />
         {move || problem.get().or_else(|| found.problem.get()).map(|problem| view! { <ProblemNotice problem /> })}
-        <ul class="people" role="list" aria-busy=move || found.busy.get().then_some("true")>
+        <ul class="people people-found" role="list" aria-busy=move || found.busy.get().then_some("true")>
             {move || found.value.get().map(|page| {
                 if page.items.is_empty() {
                     return view! { <li class="cell-soft">"Nobody matches."</li> }.into_any();

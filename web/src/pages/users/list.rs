@@ -234,7 +234,7 @@ fn columns() -> Vec<Column<Item>> {
         })
         .sortable("name"),
         Column::new("E-mail", |user: &Item| {
-            view! { <span class="cell-soft cell-clip" title=user.email.clone()><bdi>{user.email.clone()}</bdi></span> }
+            view! { <span class="cell-soft cell-clip cell-wide" title=user.email.clone()><bdi>{user.email.clone()}</bdi></span> }
         })
         .sortable("email"),
         Column::new("Status", |user: &Item| view! { <StatusChip status=status(user) /> }),
