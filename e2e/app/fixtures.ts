@@ -35,13 +35,6 @@ export async function signIn(page: Page, server: Server): Promise<void> {
   server.first.password = PASSWORD;
 }
 
-/** Signs in as somebody who has chosen a password. */
-export async function signInAs(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
-
 /** A secret that was shown is nowhere any more: not in the page, its address, nor the browser's storage. */
 export async function expectNowhere(page: Page, secret: string): Promise<void> {
   await expect(page.locator(".reveal-value")).toHaveCount(0);

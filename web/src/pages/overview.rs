@@ -1,11 +1,10 @@
 //! What needs a person, at a glance. Each figure leads to the list behind it.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
 
 use super::usage::UsageChart;
 use crate::{
-    address::use_address,
+    address::{Step, use_address},
     api::{types, use_api},
     components::{
         button::{LinkButton, Variant},
@@ -29,7 +28,9 @@ pub(crate) fn Overview() -> impl IntoView {
     if use_me().may_view_some_clients() {
         view! { <OverviewPage /> }.into_any()
     } else {
-        view! { <Redirect path=routes::href(routes::ACCOUNT.path) /> }.into_any()
+        let address = use_address();
+        Effect::new(move |_| address.go(routes::ACCOUNT.path, Step::Replace));
+        ().into_any()
     }
 }
 
