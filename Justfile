@@ -36,7 +36,7 @@ test-server: setup
 # The admin app in a browser, against the release executable on fresh data (needs Chromium)
 e2e: setup web
     cargo build --release --package latchkey {{ vendored }}
-    cd e2e && npm ci --silent --no-fund --no-audit && npx playwright test
+    cd e2e && npm ci --silent --no-fund --no-audit && npm test --silent
 
 # Format everything
 fmt:

@@ -35,6 +35,14 @@ export async function signIn(page: Page, server: Server): Promise<void> {
   server.first.password = PASSWORD;
 }
 
+/** A secret that was shown is nowhere any more: not in the page, its address, nor the browser's storage. */
+export async function expectNowhere(page: Page, secret: string): Promise<void> {
+  await expect(page.locator(".reveal-value")).toHaveCount(0);
+  expect(await page.content()).not.toContain(secret);
+  expect(page.url()).not.toContain(secret);
+  expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]))).not.toContain(secret);
+}
+
 /** Fails with everything axe finds. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -11,7 +11,7 @@ test("the address holds search, filter and order, and Back takes them away", asy
   await expectAccessible(page);
 });
 
-for (const path of ["/admin/clients", "/admin/clients?deleted=true", "/admin/clients/new", "/admin/activity", "/admin/account"]) {
+for (const path of ["/admin/", "/admin/users", "/admin/groups", "/admin/clients", "/admin/clients?deleted=true", "/admin/clients/new", "/admin/activity", "/admin/account"]) {
   test(`${path} is accessible and fits its width`, async ({ admin: page }) => {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

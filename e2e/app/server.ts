@@ -19,27 +19,14 @@ export class Server {
     readonly first: Person,
     /** The client that may do everything. */
     readonly operator: { clientId: string; clientSecret: string },
-    private readonly child: ChildProcess,
+    private child: ChildProcess,
     private readonly folder: string,
+    private readonly settings: Record<string, string>,
   ) {}
 
   static async start(settings: Record<string, string> = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "latchkey-e2e-"));
-    const child = spawn(executable, ["--data-dir", folder, "--listen", "127.0.0.1:0", "serve"], {
-      env: { ...process.env, ...settings },
-    });
-    let said = "";
-    const url = await new Promise<string>((resolve, reject) => {
-      const listen = (chunk: Buffer) => {
-        said += chunk.toString();
-        const ready = /Latchkey is ready: (\S+)/.exec(said)?.[1];
-        if (ready) resolve(ready);
-      };
-      child.stdout.on("data", listen);
-      child.stderr.on("data", listen);
-      child.once("error", reject);
-      child.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${said}`)));
-    });
+    const { child, url, said } = await serve(folder, "127.0.0.1:0", settings);
     const told = (name: string) => {
       const value = new RegExp(`^\\s*${name}\\s+(\\S+)`, "m").exec(said)?.[1];
       if (!value) throw new Error(`the server did not say its ${name}:\n${said}`);
@@ -47,14 +34,47 @@ export class Server {
     };
     const first = { email: told("e-mail"), password: told("password") };
     const operator = { clientId: told("client_id"), clientSecret: told("client_secret") };
-    return new Server(url, first, operator, child, folder);
+    return new Server(url, first, operator, child, folder, settings);
+  }
+
+  /** The server goes away, as in an outage. */
+  async goAway(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const gone = once(this.child, "exit");
+    this.child.kill("SIGTERM");
+    await gone;
+  }
+
+  /** And comes back at the same address, with what it knew. */
+  async comeBack(): Promise<void> {
+    this.child = (await serve(this.folder, new URL(this.url).host, this.settings)).child;
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode === null) {
-      this.child.kill("SIGTERM");
-      await once(this.child, "exit");
-    }
+    await this.goAway();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+async function serve(
+  folder: string,
+  listen: string,
+  settings: Record<string, string>,
+): Promise<{ child: ChildProcess; url: string; said: string }> {
+  const child = spawn(executable, ["--data-dir", folder, "--listen", listen, "serve"], {
+    env: { ...process.env, ...settings },
+  });
+  let said = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    const listening = (chunk: Buffer) => {
+      said += chunk.toString();
+      const ready = /Latchkey is ready: (\S+)/.exec(said)?.[1];
+      if (ready) resolve(ready);
+    };
+    child.stdout.on("data", listening);
+    child.stderr.on("data", listening);
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${said}`)));
+  });
+  return { child, url, said };
 }

@@ -11,9 +11,17 @@ use crate::{
     clock::Now,
     components::{page_header::Visited, shell::Shell, toast::Toasts},
     pages::{
-        account::Account, activity::Activity, client::Client, clients::Clients,
-        new_client::NewClient, not_found::NotFound, overview::Overview, signing_in::SigningIn,
+        account::Account,
+        activity::Activity,
+        client::Client,
+        clients::Clients,
+        groups::{Group, Groups},
+        new_client::NewClient,
+        not_found::NotFound,
+        overview::Overview,
+        signing_in::SigningIn,
         styleguide::Styleguide,
+        users::{User, Users},
     },
     routes,
     session::{Session, Stage},
@@ -43,6 +51,11 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/clients/new") view=NewClient />
                         <Route path=path!("/clients/:id") view=Client />
                         <Route path=path!("/clients/:id/:tab") view=Client />
+                        <Route path=path!("/users") view=Users />
+                        <Route path=path!("/users/:id") view=User />
+                        <Route path=path!("/users/:id/:tab") view=User />
+                        <Route path=path!("/groups") view=Groups />
+                        <Route path=path!("/groups/:id") view=Group />
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />
                         <Route path=path!("/styleguide") view=Styleguide />

@@ -1,11 +1,14 @@
 //! What a page asks the server for, and asks again when its address changes. What is shown stays until the new
 //! answer is there; an answer that comes too late is dropped.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::problem::Problem;
+
+/// How long until a server that could not be reached is asked again.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// Something that is asked for.
 pub(crate) struct Loaded<T: Send + Sync + 'static> {
@@ -81,7 +84,20 @@ where
                     }
                     loaded.value.set(Some(value));
                 }
-                Err(problem) => loaded.problem.set(Some(problem)),
+                Err(problem) => {
+                    // A server that went away may come back on its own.
+                    if problem.is_unreachable() {
+                        set_timeout(
+                            move || {
+                                if latest.try_get_value() == Some(this) {
+                                    loaded.reload();
+                                }
+                            },
+                            AGAIN,
+                        );
+                    }
+                    loaded.problem.set(Some(problem));
+                }
             }
         });
     });

@@ -14,6 +14,7 @@
 )]
 
 mod address;
+mod again;
 mod api;
 mod app;
 mod clock;

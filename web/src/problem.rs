@@ -1,5 +1,8 @@
 //! What went wrong with a call: one type for every way a call can fail.
 
+/// Our own kind, for when nobody answers.
+const UNREACHABLE: &str = "unreachable";
+
 /// A problem by RFC 9457, or what comes nearest to one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Problem {
@@ -51,10 +54,18 @@ impl Problem {
 
     /// Nobody answered.
     pub(crate) fn unreachable() -> Self {
-        Self::local(
-            "The server cannot be reached",
-            "Check the connection and try again. What you see and what you typed is still here.",
-        )
+        Self {
+            kind: UNREACHABLE.to_owned(),
+            ..Self::local(
+                "The server cannot be reached",
+                "Check the connection and try again. What you see and what you typed is still here.",
+            )
+        }
+    }
+
+    /// Whether nobody answered.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        self.status.is_none() && self.kind == UNREACHABLE
     }
 
     /// The session is over.

@@ -57,6 +57,15 @@ pub(crate) const NAVIGATION: &[Group] = &[
         ],
     },
     Group {
+        title: Some("People"),
+        sections: &[
+            section("/users", "Users", Glyph::User, |me| me.may_view("users")),
+            section("/groups", "Groups", Glyph::Group, |me| {
+                me.may_view("groups")
+            }),
+        ],
+    },
+    Group {
         title: Some("System"),
         sections: &[section("/activity", "Activity", Glyph::Activity, |me| {
             me.may_view("audit")
@@ -81,6 +90,16 @@ pub(crate) fn href(path: &str) -> String {
 /// The address of a client's page, by its uuid.
 pub(crate) fn client(id: &str) -> String {
     format!("/clients/{id}")
+}
+
+/// The address of a user's page.
+pub(crate) fn user(id: &str) -> String {
+    format!("/users/{id}")
+}
+
+/// The address of a group's page.
+pub(crate) fn group(id: &str) -> String {
+    format!("/groups/{id}")
 }
 
 /// The origin of this page.

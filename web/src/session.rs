@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    again::{self, Again},
+    api::Api,
     fetch::{Reply, fetch},
     me::Me,
     problem::Problem,
@@ -34,6 +36,10 @@ pub(crate) enum Stage {
     Ready(Arc<Me>),
     /// It did not work.
     Failed(Problem),
+    /// Signed out, by the person's own wish.
+    SignedOut,
+    /// This window only carried an answer to another one, and can be closed.
+    HandedOver,
 }
 
 #[derive(Clone)]
@@ -51,8 +57,10 @@ type Renewal = Shared<LocalBoxFuture<'static, Result<String, Problem>>>;
 pub(crate) struct Session {
     stage: RwSignal<Stage>,
     ended: RwSignal<bool>,
+    again_problem: RwSignal<Option<Problem>>,
     tokens: StoredValue<Option<Tokens>>,
     renewal: StoredValue<Option<Renewal>, LocalStorage>,
+    again: StoredValue<Again, LocalStorage>,
 }
 
 /// What survives the redirect.
@@ -85,8 +93,10 @@ impl Session {
         let session = Self {
             stage: RwSignal::new(Stage::Starting),
             ended: RwSignal::new(false),
+            again_problem: RwSignal::new(None),
             tokens: StoredValue::new(None),
             renewal: StoredValue::new_local(None),
+            again: StoredValue::new_local(Again::default()),
         };
         provide_context(session);
         session
@@ -106,7 +116,9 @@ impl Session {
     pub(crate) fn me(self) -> Arc<Me> {
         match self.stage.get_untracked() {
             Stage::Ready(me) => me,
-            Stage::Starting | Stage::Failed(_) => Arc::default(),
+            Stage::Starting | Stage::Failed(_) | Stage::SignedOut | Stage::HandedOver => {
+                Arc::default()
+            }
         }
     }
 
@@ -119,13 +131,20 @@ impl Session {
             return;
         }
         let query = location.search().unwrap_or_default();
+        if again::is_for_another_window(&query) {
+            replace_address(&routes::href("/"));
+            again::hand_over(&query);
+            self.stage.set(Stage::HandedOver);
+            return;
+        }
         let pending = take_pending();
         let home = || routes::href("/");
         replace_address(&pending.as_ref().map_or_else(home, |it| it.back.clone()));
         spawn_local(async move {
-            if let Err(problem) = self.finish(&query, pending).await {
-                self.stage.set(Stage::Failed(problem));
-            }
+            self.stage.set(match self.finish(&query, pending).await {
+                Ok(me) => Stage::Ready(Arc::new(me)),
+                Err(problem) => Stage::Failed(problem),
+            });
         });
     }
 
@@ -145,26 +164,74 @@ impl Session {
             self.stage.set(Stage::Failed(problem));
             return;
         };
-        let challenge = BASE64URL_NOPAD.encode(&Sha256::digest(verifier.as_bytes()));
-        let query = encode(&[
-            ("response_type", "code"),
-            ("client_id", CLIENT_ID),
-            ("redirect_uri", &redirect_uri()),
-            ("state", &state),
-            ("code_challenge", &challenge),
-            ("code_challenge_method", "S256"),
-        ]);
+        let address = authorize_address(&state, &verifier);
         keep_pending(&Pending {
             state,
             verifier,
             back,
         });
-        leave(&format!("{}/oauth2/authorize?{query}", routes::server()));
+        leave(&address);
     }
 
-    /// Ends the session at the server; the tokens are forgotten here.
+    /// Signs in in a window of its own, so that this page keeps what is typed in it. Calls that wait for a session go
+    /// on when it is there. `false` where the browser opens no windows.
+    pub(crate) fn sign_in_beside(self) -> bool {
+        let (Some(state), Some(verifier)) = (random::token(), random::token()) else {
+            return false;
+        };
+        let state = again::mark(&state);
+        let address = authorize_address(&state, &verifier);
+        let heard = move |query: String| {
+            // Another tab may wait for an answer of its own.
+            if !again::is_answer_to(&query, &state) {
+                return;
+            }
+            let pending = Pending {
+                state: state.clone(),
+                verifier: verifier.clone(),
+                back: String::new(),
+            };
+            spawn_local(async move { self.resume(&query, pending).await });
+        };
+        self.again
+            .try_update_value(|again| again.begin(&address, heard))
+            .unwrap_or(false)
+    }
+
+    /// What went wrong with signing in again, tracked.
+    pub(crate) fn again_failed(self) -> Option<Problem> {
+        self.again_problem.get()
+    }
+
+    /// The answer of the other window. Somebody else begins anew: what was typed here is not theirs.
+    async fn resume(self, query: &str, pending: Pending) {
+        let before = self.me();
+        match self.finish(query, Some(pending)).await {
+            Ok(me) if me.id == before.id => {
+                self.stage.set(Stage::Ready(Arc::new(me)));
+                self.again_problem.set(None);
+                self.ended.set(false);
+                self.again.update_value(Again::end);
+            }
+            Ok(_) => drop(window().location().reload()),
+            Err(problem) => self.again_problem.set(Some(problem)),
+        }
+    }
+
+    /// Ends the session at the server, and forgets the tokens. Stays in the app; only where the server could not be
+    /// told, its own page is asked to do it.
     pub(crate) fn sign_out(self) {
-        self.tokens.set_value(None);
+        spawn_local(async move {
+            let told = end_present_session(Api::of(self)).await;
+            self.tokens.set_value(None);
+            match told {
+                Ok(()) => self.stage.set(Stage::SignedOut),
+                Err(_) => Self::sign_out_at_the_server(),
+            }
+        });
+    }
+
+    fn sign_out_at_the_server() {
         let home = format!("{}{}", routes::origin(), routes::BASE);
         let query = encode(&[
             ("client_id", CLIENT_ID),
@@ -214,8 +281,7 @@ impl Session {
             .tokens
             .with_value(|tokens| tokens.as_ref().and_then(|it| it.refresh.clone()));
         let Some(refresh) = refresh else {
-            self.ended.set(true);
-            return Err(Problem::signed_out());
+            return self.wait_for_sign_in().await;
         };
         let body = encode(&[
             ("grant_type", "refresh_token"),
@@ -224,13 +290,31 @@ impl Session {
         ]);
         let outcome = self.ask(body).await;
         // Not when the server is away: the session may still be there when it is back.
-        if outcome.as_ref().is_err_and(|it| it.status.is_some()) {
-            self.ended.set(true);
+        match outcome {
+            Err(problem) if is_over(&problem) => self.wait_for_sign_in().await,
+            outcome => outcome,
         }
-        outcome
     }
 
-    async fn finish(self, query: &str, pending: Option<Pending>) -> Result<(), Problem> {
+    /// Says that the session is over, and goes on when somebody has signed in again: what was asked for is not lost.
+    async fn wait_for_sign_in(self) -> Result<String, Problem> {
+        // Before there was one there is nothing to come back to.
+        if !matches!(self.stage.get_untracked(), Stage::Ready(_)) {
+            return Err(Problem::signed_out());
+        }
+        self.ended.set(true);
+        let signed_in = self
+            .again
+            .try_update_value(Again::wait)
+            .ok_or_else(Problem::signed_out)?;
+        signed_in.await;
+        let token = self
+            .tokens
+            .with_value(|tokens| tokens.as_ref().map(|it| it.access.clone()));
+        token.ok_or_else(Problem::signed_out)
+    }
+
+    async fn finish(self, query: &str, pending: Option<Pending>) -> Result<Me, Problem> {
         let stranger = || {
             Problem::local(
                 "The sign-in was not started here",
@@ -254,9 +338,7 @@ impl Session {
             ("code_verifier", &pending.verifier),
         ]);
         self.ask(body).await?;
-        let me = Me::read(self).await?;
-        self.stage.set(Stage::Ready(Arc::new(me)));
-        Ok(())
+        Me::read(self).await
     }
 
     /// Asks the token endpoint and keeps what it gives.
@@ -285,6 +367,33 @@ impl Session {
         }));
         Ok(access)
     }
+}
+
+/// Whether the server has ended the session, and is not only away or busy (RFC 6749, section 5.2).
+fn is_over(problem: &Problem) -> bool {
+    matches!(problem.status, Some(400 | 401 | 403))
+}
+
+async fn end_present_session(api: Api) -> Result<(), Problem> {
+    let sessions = api.call(async |it| it.list_my_sessions().await).await?;
+    if let Some(present) = sessions.items.iter().find(|it| it.current) {
+        api.call(async |it| it.end_my_session(&present.id).await)
+            .await?;
+    }
+    Ok(())
+}
+
+fn authorize_address(state: &str, verifier: &str) -> String {
+    let challenge = BASE64URL_NOPAD.encode(&Sha256::digest(verifier.as_bytes()));
+    let query = encode(&[
+        ("response_type", "code"),
+        ("client_id", CLIENT_ID),
+        ("redirect_uri", &redirect_uri()),
+        ("state", state),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+    ]);
+    format!("{}/oauth2/authorize?{query}", routes::server())
 }
 
 fn redirect_uri() -> String {

@@ -30,7 +30,11 @@ pub(crate) fn sentence(text: &str) -> String {
 
 /// A role or another key: `super_admin` is "Super admin".
 pub(crate) fn key(key: &str) -> String {
-    sentence(&key.replace('_', " "))
+    match key {
+        "api_access" => "API access".to_owned(),
+        "apis" => "APIs".to_owned(),
+        _ => sentence(&key.replace('_', " ")),
+    }
 }
 
 /// The name of a profile.

@@ -21,11 +21,15 @@ pub(crate) enum Status {
     Retiring,
     /// Ended before its date.
     Revoked,
+    /// A person who has not chosen a password yet.
+    Invited,
+    /// A person nobody could name any more.
+    Anonymized,
 }
 
 impl Status {
     /// Every state.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Active,
         Self::ExpiringSoon,
         Self::Retiring,
@@ -33,6 +37,8 @@ impl Status {
         Self::Inactive,
         Self::Expired,
         Self::Revoked,
+        Self::Invited,
+        Self::Anonymized,
     ];
 
     const fn look(self) -> (&'static str, Glyph, &'static str) {
@@ -44,6 +50,8 @@ impl Status {
             Self::ExpiringSoon => ("chip chip-warn", Glyph::Clock, "Expires soon"),
             Self::Retiring => ("chip chip-warn", Glyph::Rotate, "Retiring"),
             Self::Revoked => ("chip chip-quiet", Glyph::Refused, "Revoked"),
+            Self::Invited => ("chip chip-warn", Glyph::Clock, "Invited"),
+            Self::Anonymized => ("chip chip-quiet", Glyph::User, "Anonymized"),
         }
     }
 }

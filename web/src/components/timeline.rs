@@ -114,6 +114,8 @@ fn changes(event: &types::AuditEvent) -> Option<AnyView> {
     let shown: Vec<_> = event
         .changes
         .iter()
+        // The session that began or ended says nothing to a person.
+        .filter(|it| it.field != "session")
         .map(|it| {
             (
                 words::field(&it.field),

@@ -1,11 +1,10 @@
 //! What needs a person, at a glance. Each figure leads to the list behind it.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
 
 use super::usage::UsageChart;
 use crate::{
-    address::use_address,
+    address::{Step, use_address},
     api::{types, use_api},
     components::{
         button::{LinkButton, Variant},
@@ -29,7 +28,9 @@ pub(crate) fn Overview() -> impl IntoView {
     if use_me().may_view_some_clients() {
         view! { <OverviewPage /> }.into_any()
     } else {
-        view! { <Redirect path=routes::href(routes::ACCOUNT.path) /> }.into_any()
+        let address = use_address();
+        Effect::new(move |_| address.go(routes::ACCOUNT.path, Step::Replace));
+        ().into_any()
     }
 }
 
@@ -229,6 +230,13 @@ fn window(expiring: &types::Expiring) -> AnyView {
     .into_any()
 }
 
+/// The newest of them, without the coming and going of people.
+fn latest(events: Vec<types::AuditEvent>) -> Vec<types::AuditEvent> {
+    let is_change =
+        |it: &types::AuditEvent| !it.action.starts_with("session.") && it.action != "grant.created";
+    events.into_iter().filter(is_change).take(5).collect()
+}
+
 /// The last few changes.
 #[component]
 fn Latest() -> impl IntoView {
@@ -237,7 +245,7 @@ fn Latest() -> impl IntoView {
         || (),
         async move |()| {
             api.call(async |it| {
-                it.list_audit(None, None, None, None, None, Some(5), None)
+                it.list_audit(None, None, None, None, None, Some(50), None)
                     .await
             })
             .await
@@ -253,8 +261,8 @@ fn Latest() -> impl IntoView {
             {move || match page.value.get() {
                 None if page.problem.with(Option::is_some) => ().into_any(),
                 None => view! { <Skeleton rows=3 label="Loading the latest changes" /> }.into_any(),
-                Some(page) if page.items.is_empty() => view! { <p class="cell-soft">"Nothing was changed yet."</p> }.into_any(),
-                Some(page) => view! { <Timeline events=page.items about=About::All /> }.into_any(),
+                Some(page) if latest(page.items.clone()).is_empty() => view! { <p class="cell-soft">"Nothing was changed lately."</p> }.into_any(),
+                Some(page) => view! { <Timeline events=latest(page.items) about=About::All /> }.into_any(),
             }}
         </section>
     }

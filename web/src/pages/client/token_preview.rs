@@ -106,8 +106,8 @@ fn Said(preview: types::TokenPreview) -> impl IntoView {
             let (value, note) = shown_value(&claim.name, &claim.value);
             let meaning = meaning(&claim.name);
             view! {
-                <dt><code>{claim.name.clone()}</code><span class="cell-sub">{meaning}</span></dt>
-                <dd><code>{value}</code>{note.map(|note| view! { <span class="cell-sub">{note}</span> })}</dd>
+                <dt><code>{claim.name.clone()}</code></dt>
+                <dd><code>{value}</code><span class="claim-note">{note.unwrap_or_else(|| meaning.to_owned())}</span></dd>
             }
         })
         .collect_view();
@@ -149,9 +149,11 @@ fn shown_value(name: &str, value: &Value) -> (String, Option<String>) {
         other => other.to_string(),
     };
     let note = match (name, value.as_i64()) {
-        ("iat" | "exp" | "nbf" | "auth_time", Some(at)) => {
-            Some(clock::exact(at, clock::zone_minutes(at)))
-        }
+        ("iat" | "exp" | "nbf" | "auth_time", Some(at)) => Some(format!(
+            "{}: {}",
+            meaning(name),
+            clock::exact(at, clock::zone_minutes(at))
+        )),
         _ => None,
     };
     (text, note)

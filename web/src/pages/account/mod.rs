@@ -1,9 +1,14 @@
 //! The person who is signed in.
 
+mod applications;
+mod password;
+mod sessions;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 
+use self::{applications::Applications, password::ChangePassword, sessions::Sessions};
 use crate::{
     components::{
         button::Button,
@@ -22,11 +27,15 @@ use crate::{
 pub(crate) fn Account() -> impl IntoView {
     let session = use_session();
     let me = use_me();
+    // A client that calls the API has neither sessions nor a password.
+    let is_person = me.kind == "user";
     view! {
         <PageHeader title="My account">
+            {is_person.then(|| view! { <ChangePassword /> })}
             <Button icon=Glyph::Lock on:click=move |_| session.sign_out()>"Sign out"</Button>
         </PageHeader>
         <div class="columns">
+            <div class="stack">
             <section class="panel" aria-labelledby="account-who">
                 <h2 id="account-who">"Profile"</h2>
                 <dl class="facts">
@@ -43,6 +52,11 @@ pub(crate) fn Account() -> impl IntoView {
                     <dt>"Tenant"</dt><dd><CopyText text=me.tenant_id.clone() what="tenant ID" /></dd>
                 </dl>
             </section>
+            {is_person.then(|| view! {
+                <Sessions />
+                <Applications />
+            })}
+            </div>
             <section class="panel" aria-labelledby="account-rights">
                 <h2 id="account-rights">"What I may do"</h2>
                 <Rights me=Arc::clone(&me) />
