@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     ceiling,
-    credentials::{self, Added, CredentialDraft, NewSecret},
+    credentials::{self, Added, CredentialDraft, CredentialForm, NewSecret},
     form::{ClientDraft, Reading},
     permissions,
     roles::{self, RolesDraft},
@@ -114,28 +114,7 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     let granted =
         permissions::read_permissions(change, &profile, &new.permissions, &mut wrong).await?;
     let roles = roles::read_roles(change, &profile, &new.roles, &mut wrong).await?;
-    let method = form.as_ref().map(|it| it.token_endpoint_auth_method);
-    let by_key = method == Some(AuthMethod::PrivateKeyJwt);
-    let wanted = &new.credential;
-    let with_secret = profile.rules.secret.at_creation && !new.public && !by_key;
-    if by_key && wanted.is_given() && !wanted.is_public_key() {
-        let message = "must be public_key: the client authenticates by private_key_jwt";
-        wrong.add("/credential/kind", "not_allowed", message);
-    } else if !with_secret && !by_key && wanted.is_given() {
-        wrong.add(
-            "/credential",
-            "not_allowed",
-            "this client is made without a secret: add one afterwards",
-        );
-    }
-    let client_end = form.as_ref().and_then(|it| it.expires_at);
-    let with_credential = with_secret || (by_key && wanted.is_public_key());
-    let credential = with_credential
-        .then(|| credentials::read(change, wanted, &profile, client_end))
-        .and_then(|it| {
-            it.map_err(|more| wrong.append(more.within("/credential")))
-                .ok()
-        });
+    let credential = first_credential(change, new, &profile, form.as_ref(), &mut wrong);
     let (Some(form), true) = (form, wrong.is_empty()) else {
         return Err(wrong.into());
     };
@@ -177,6 +156,38 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         secret,
         public_key,
     })
+}
+
+/// What the first credential is to be, where this client is made with one.
+fn first_credential(
+    change: &Change,
+    new: &NewClient,
+    profile: &Profile,
+    form: Option<&ClientForm>,
+    wrong: &mut Violations,
+) -> Option<CredentialForm> {
+    let method = form.map(|it| it.token_endpoint_auth_method);
+    let by_key = method == Some(AuthMethod::PrivateKeyJwt);
+    let wanted = &new.credential;
+    let with_secret = profile.rules.secret.at_creation && !new.public && !by_key;
+    if by_key && wanted.is_given() && !wanted.is_public_key() {
+        let message = "must be public_key: the client authenticates by private_key_jwt";
+        wrong.add("/credential/kind", "not_allowed", message);
+    } else if !with_secret && !by_key && wanted.is_given() {
+        wrong.add(
+            "/credential",
+            "not_allowed",
+            "this client is made without a secret: add one afterwards",
+        );
+    }
+    let client_end = form.and_then(|it| it.expires_at);
+    let with_credential = with_secret || (by_key && wanted.is_public_key());
+    with_credential
+        .then(|| credentials::read(change, wanted, profile, client_end))
+        .and_then(|it| {
+            it.map_err(|more| wrong.append(more.within("/credential")))
+                .ok()
+        })
 }
 
 /// All that the audit trail says about a new client.

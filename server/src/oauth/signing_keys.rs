@@ -203,7 +203,7 @@ async fn change_algorithm(change: &Change, wanted: Algorithm, mut fresh: Fresh) 
         .ok_or_else(|| Error::Unexpected("no new key was made".to_owned()))?;
     new.life.activated_at = Some(now);
     change.store.insert_signing_key(&new).await?;
-    for old in all.iter() {
+    for old in &all {
         match old.life.status(now) {
             KeyStatus::Active => {
                 end(change, old, Ending::WithItsTokens).await?;
