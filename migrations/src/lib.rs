@@ -22,6 +22,8 @@ mod m021_rotation;
 mod m022_expiry;
 mod m023_api_keys;
 mod m030_access;
+mod m040_profiles;
+mod m041_settings;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m022_expiry::Migration),
             Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
+            Box::new(m040_profiles::Migration),
+            Box::new(m041_settings::Migration),
         ]
     }
 }

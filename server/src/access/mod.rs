@@ -3,6 +3,7 @@
 pub mod grid;
 pub mod rate_limit;
 pub mod roles;
+pub mod settings;
 
 use uuid::Uuid;
 

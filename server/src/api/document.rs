@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::{
     api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
     clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
-    permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi, usage::UsageApi,
-    users::UsersApi,
+    permissions::PermissionsApi, profiles::ProfilesApi, roles::RolesApi, rotation::RotationApi,
+    settings::SettingsApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -25,6 +25,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         ApiKeysApi,
         PermissionsApi,
         RolesApi,
+        ProfilesApi,
+        SettingsApi,
         AuditApi,
         UsageApi,
         MeApi,

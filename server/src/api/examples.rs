@@ -169,7 +169,10 @@ fn find(schema: &str) -> Option<Value> {
             "response_types_supported": ["none"],
             "grant_types_supported": ["client_credentials"],
         }),
-        _ => return super::people_examples::find(schema),
+        _ => {
+            return super::people_examples::find(schema)
+                .or_else(|| super::policy_examples::find(schema));
+        }
     })
 }
 

@@ -24,11 +24,15 @@ pub mod me;
 pub mod paging;
 mod people_examples;
 pub mod permissions;
+mod policy_examples;
 pub mod problem;
+pub mod profile_dto;
+pub mod profiles;
 pub mod rate_limit;
 pub mod reply;
 pub mod roles;
 pub mod rotation;
+pub mod settings;
 pub mod usage;
 pub mod user_dto;
 pub mod users;
@@ -42,12 +46,16 @@ pub enum Tag {
     Clients,
     /// The secrets by which clients prove themselves.
     Credentials,
+    /// Kinds of clients, and the credential policy.
+    Profiles,
     /// Permissions, roles and where they hold.
     Access,
     /// People who sign in: add, invite, edit, deactivate, anonymize.
     Users,
     /// Groups of people.
     Groups,
+    /// What a tenant sets for itself.
+    Settings,
     /// Who changed what.
     Activity,
     /// The caller itself.

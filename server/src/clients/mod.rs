@@ -13,6 +13,8 @@ pub mod expiry;
 pub mod form;
 pub mod lifecycle;
 pub mod permissions;
+pub mod profile_form;
+pub mod profiles;
 pub mod read;
 pub mod roles;
 pub mod rotation;

@@ -94,6 +94,14 @@ pub enum Action {
     RoleUpdated,
     /// A role was ended.
     RoleDeleted,
+    /// A profile was made.
+    ProfileCreated,
+    /// The rules of a profile changed.
+    ProfileUpdated,
+    /// A profile was ended.
+    ProfileDeleted,
+    /// The settings of the tenant changed.
+    SettingsUpdated,
     /// A person was added.
     UserCreated,
     /// Fields of a person changed.
@@ -138,7 +146,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: &[Self] = &[
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -158,6 +166,10 @@ impl Action {
         Self::RoleCreated,
         Self::RoleUpdated,
         Self::RoleDeleted,
+        Self::ProfileCreated,
+        Self::ProfileUpdated,
+        Self::ProfileDeleted,
+        Self::SettingsUpdated,
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
@@ -202,6 +214,10 @@ impl Action {
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",
+            Self::ProfileCreated => "profile.created",
+            Self::ProfileUpdated => "profile.updated",
+            Self::ProfileDeleted => "profile.deleted",
+            Self::SettingsUpdated => "settings.updated",
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",
             Self::UserInvited => "user.invited",

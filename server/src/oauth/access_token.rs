@@ -131,7 +131,7 @@ pub fn issue(app: &App, known: &KnownClient, scope: &Scope, acts_as: ActsAs<'_>)
     let lifetime = client
         .form
         .token_lifetime
-        .unwrap_or_else(|| rule.default_or(app.settings.client_credentials_lifetime));
+        .unwrap_or_else(|| rule.default_or(known.default_lifetime));
     let end = end_of(now, lifetime, client.form.expires_at);
     let (sub, grant, tenant) = match acts_as {
         ActsAs::Client => (client.service_user_id, None, known.tenant.key.as_str()),
@@ -170,7 +170,8 @@ pub fn issue(app: &App, known: &KnownClient, scope: &Scope, acts_as: ActsAs<'_>)
 
 fn end_of(now: Timestamp, lifetime: TokenLifetime, client_end: Option<Timestamp>) -> Timestamp {
     let end = now.plus(i64::from(lifetime.seconds()));
-    client_end.map_or(end, |it| it.min(end))
+    // The client works in the last second of its own; the token's end is the first second in which it does not.
+    client_end.map_or(end, |it| it.plus(1).min(end))
 }
 
 /// What a token says, if this server signed it, for this issuer and the management API, and it has not expired.

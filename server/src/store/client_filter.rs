@@ -218,18 +218,20 @@ fn in_state(status: EffectiveStatus, now: Timestamp, how: Use, kind: Kind) -> Co
         }
         EffectiveStatus::Expired => Condition::all()
             .add(active())
-            .add(column(Column::ExpiresAt).lte(now)),
+            .add(column(Column::ExpiresAt).lt(now)),
         EffectiveStatus::NoCredential => Condition::all()
             .add(active())
-            .add(column(Column::UsableUntil).lte(now))
+            .add(column(Column::UsableUntil).lt(now))
             .add(
                 Condition::any()
                     .add(Expr::col((Entity, Column::ExpiresAt)).is_null())
-                    .add(super::client_filter::column(Column::ExpiresAt, Use::Check, kind).gt(now)),
+                    .add(
+                        super::client_filter::column(Column::ExpiresAt, Use::Check, kind).gte(now),
+                    ),
             ),
         EffectiveStatus::ExpiringSoon => Condition::all()
             .add(active())
-            .add(column(Column::UsableUntil).gt(now))
+            .add(column(Column::UsableUntil).gte(now))
             .add(column(Column::UsableUntil).lte(soon)),
         EffectiveStatus::Active => Condition::all()
             .add(active())
