@@ -12,7 +12,7 @@ use crate::{
         caller::Caller,
         grid::Grid,
         key::Key,
-        permission::PermissionSet,
+        permission::{Permission, PermissionSet},
         refusal::{Conflict, Refusal},
         role::{LadderRole, Role, RoleScope},
         text,
@@ -178,6 +178,30 @@ pub async fn delete_role(change: &Change, reference: &str, expected: &Expected) 
     change
         .record(Action::RoleDeleted, object(&role), differing)
         .await
+}
+
+/// Takes permissions that are no more from the roles of the caller's tenant.
+pub(super) async fn withdraw_permissions(change: &Change, gone: &[Permission]) -> Result<()> {
+    for before in change.store.list_roles(change.caller.tenant_id).await? {
+        let left: PermissionSet = before
+            .permissions
+            .iter()
+            .filter(|it| !gone.contains(it))
+            .collect();
+        if left == before.permissions {
+            continue;
+        }
+        let mut role = before.clone();
+        role.permissions = left;
+        role.updated_at = change.now;
+        role.version = role.version.next();
+        change.store.replace_role(&role).await?;
+        let differing = differences(&snapshot(&before), &snapshot(&role));
+        change
+            .record(Action::RoleUpdated, object(&role), differing)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn find_for_change(change: &Change, reference: &str, expected: &Expected) -> Result<Role> {

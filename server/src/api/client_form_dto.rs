@@ -52,7 +52,7 @@ pub struct CreateClient {
     pub post_logout_redirect_uris: Option<Vec<String>>,
     /// The grants it may use.
     pub grant_types: Option<Vec<String>>,
-    /// `any`, `client_secret_basic`, `client_secret_post` or `none`.
+    /// `any` (a secret, by either way), `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`.
     pub token_endpoint_auth_method: Option<String>,
     /// How its ID tokens are signed: `ES256` (the default) or `RS256`.
     pub id_token_signed_response_alg: Option<String>,
@@ -173,7 +173,7 @@ pub struct ClientForm {
     /// The grants it may use.
     #[oai(skip_serializing_if_is_none)]
     pub grant_types: Option<Vec<String>>,
-    /// `any`, `client_secret_basic`, `client_secret_post` or `none`.
+    /// `any` (a secret, by either way), `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_method: Option<String>,
     /// How its ID tokens are signed: `ES256` (the default) or `RS256`.

@@ -78,6 +78,8 @@ fn find(schema: &str) -> Option<Value> {
         "ApiKey" => api_key(),
         "ApiKeyList" => json!({ "items": [api_key()] }),
         "CreatedApiKey" => json!({ "api_key": api_key(), "key": "lkk_example_not_a_key" }),
+        "Overview" => super::overview_examples::overview(),
+        "TokenPreview" => super::overview_examples::token_preview(),
         "Usage" => json!({ "items": [{ "start": CREATED, "accepted": 118, "refused": 2 }] }),
         "ClientRequestList" => json!({ "items": [request()], "next": NEXT }),
         "ApplicationList" => json!({ "items": [{
@@ -171,6 +173,7 @@ fn find(schema: &str) -> Option<Value> {
         }),
         _ => {
             return super::people_examples::find(schema)
+                .or_else(|| super::access_examples::find(schema))
                 .or_else(|| super::policy_examples::find(schema));
         }
     })

@@ -3,7 +3,10 @@
 //! Errors become problems (RFC 9457) in [`problem`] and nowhere else; who may call what is decided in [`auth`] by the
 //! type of the handler's first argument, so that a route without a permission cannot be written by accident.
 
+mod access_examples;
+pub mod api_dto;
 pub mod api_keys;
+pub mod apis;
 pub mod applications;
 pub mod audit;
 pub mod auth;
@@ -21,6 +24,8 @@ pub mod group_dto;
 pub mod groups;
 pub mod idempotency;
 pub mod me;
+pub mod overview;
+mod overview_examples;
 pub mod paging;
 mod people_examples;
 pub mod permissions;
@@ -33,6 +38,7 @@ pub mod reply;
 pub mod roles;
 pub mod rotation;
 pub mod settings;
+pub mod token_preview;
 pub mod usage;
 pub mod user_dto;
 pub mod users;

@@ -29,6 +29,8 @@ pub enum SignIn {
     Wrong,
     /// The password is right, but the person was switched off.
     Deactivated,
+    /// The password is right, but it was a one-time password and is too old.
+    PasswordOver,
     /// There were too many failures: wait.
     SlowDown(Duration),
 }
@@ -65,7 +67,13 @@ pub async fn sign_in(
     .await?;
     let user = match (proof, user) {
         (Proof::NotSaid(wait), _) => return Ok(SignIn::SlowDown(wait)),
-        (Proof::Right, Some(user)) if user.is_active() => user,
+        (Proof::Right, Some(user)) if user.is_active() => {
+            let now = app.clock.now();
+            if user.password_ends_at.is_some_and(|it| it <= now) {
+                return Ok(SignIn::PasswordOver);
+            }
+            user
+        }
         (Proof::Right, Some(_)) => return Ok(SignIn::Deactivated),
         (Proof::Right | Proof::Wrong, _) => return Ok(SignIn::Wrong),
     };

@@ -4,6 +4,7 @@
 //! cannot be written. Words: `find` gives an `Option`, `list` a page, `insert`, `replace` and `delete` change rows.
 
 mod actor;
+mod api;
 mod assignment;
 mod audit;
 mod authorization_code;
@@ -11,6 +12,7 @@ mod authorization_request;
 mod breach;
 mod change_feed;
 mod client;
+mod client_attention;
 mod client_filter;
 mod client_list;
 mod community;
@@ -30,12 +32,14 @@ mod profile;
 mod refresh_token;
 mod revoked_token;
 mod role;
+mod sealing_key;
 mod session;
 mod signing_key;
 mod tenant;
 mod tenant_settings;
 mod transaction;
 mod usage;
+mod used_assertion;
 mod user;
 mod user_list;
 
@@ -52,6 +56,7 @@ pub use group::NameKey;
 pub use idempotency::IdempotentRow;
 pub use outbox::{Channel, Message};
 pub use profile::Users;
+pub use sealing_key::StoredSealingKey;
 pub use session::NewSession;
 pub use signing_key::{SIGNING_KEYS, StoredSigningKey};
 pub use tenant::Tenant;

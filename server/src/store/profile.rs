@@ -132,15 +132,26 @@ impl Transaction {
         all(tenant_id, &self.inner).await
     }
 
-    /// Adds the built-in profiles that are missing.
+    /// Adds the built-in profiles that are missing, and gives those that are there the rules of this version.
     pub async fn insert_built_in_profiles(&self, now: Timestamp) -> Result<()> {
         let there = profile::Entity::find()
             .filter(profile::Column::TenantId.is_null())
             .all(&self.inner)
             .await?;
-        for profile in Profile::built_in(now) {
-            if !there.iter().any(|it| it.key == profile.key) {
+        for mut profile in Profile::built_in(now) {
+            let Some(old) = there.iter().find(|it| it.key == profile.key) else {
                 profile::Entity::insert(to_row(profile)?)
+                    .exec_without_returning(&self.inner)
+                    .await?;
+                continue;
+            };
+            let old = read(old.clone())?;
+            if old.rules != profile.rules {
+                profile.id = old.id;
+                profile.created_at = old.created_at;
+                profile.version = old.version.next();
+                profile::Entity::update(to_row(profile)?)
+                    .validate()?
                     .exec_without_returning(&self.inner)
                     .await?;
             }

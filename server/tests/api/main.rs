@@ -11,8 +11,12 @@
     reason = "a test says what is wrong by panicking, in its helpers, too, and a patch goes to a path"
 )]
 
+mod account;
 mod api_access;
 mod api_keys;
+mod api_tokens;
+mod apis;
+mod apps;
 mod architecture;
 mod audit;
 mod authorization;
@@ -31,6 +35,7 @@ mod grid;
 mod groups;
 mod idempotency;
 mod lists;
+mod mail;
 mod me;
 mod migrations;
 mod nodes;
@@ -42,12 +47,16 @@ mod oauth_scopes;
 mod oauth_tokens;
 mod openid;
 mod outage;
+mod overview;
+mod passwords;
+mod private_key_jwt;
 mod profiles;
 mod races;
 mod refresh;
 mod roles;
 mod rotation;
 mod secrecy;
+mod secrets_of_people;
 mod settings;
 mod short_lived;
 mod sign_in;

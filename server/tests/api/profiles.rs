@@ -332,7 +332,7 @@ async fn what_a_profile_may_not_say_is_named(server: Server) {
             "inconsistent",
         ),
         (
-            json!({ "auth_methods": ["none"] }),
+            json!({ "auth_methods": ["none"], "grant_types": ["authorization_code"], "roles": { "kind": "user" } }),
             "/auth_methods",
             "inconsistent",
         ),

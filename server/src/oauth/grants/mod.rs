@@ -1,7 +1,7 @@
 //! The token endpoint (RFC 6749, section 3.2): authenticate, then hand over to the grant.
 
 mod authorization_code;
-mod client_credentials;
+pub(super) mod client_credentials;
 pub(super) mod for_person;
 pub(super) mod refresh_token;
 
@@ -106,7 +106,7 @@ async fn grant(
     }
     match grant {
         GrantType::ClientCredentials => {
-            client_credentials::grant(app, &authenticated.known, parameters)
+            client_credentials::grant(app, &authenticated.known, parameters).await
         }
         GrantType::AuthorizationCode => {
             authorization_code::grant(app, &authenticated.known, parameters, origin).await
