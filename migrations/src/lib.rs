@@ -25,6 +25,8 @@ mod m023_api_keys;
 mod m030_access;
 mod m035_apis;
 mod m036_sealing_keys;
+mod m040_profiles;
+mod m041_settings;
 mod m045_public_keys;
 mod m046_signing_keys;
 mod m090_refused_clients;
@@ -58,6 +60,8 @@ impl MigratorTrait for Migrator {
             Box::new(m030_access::Migration),
             Box::new(m035_apis::Migration),
             Box::new(m036_sealing_keys::Migration),
+            Box::new(m040_profiles::Migration),
+            Box::new(m041_settings::Migration),
             Box::new(m045_public_keys::Migration),
             Box::new(m046_signing_keys::Migration),
             Box::new(m090_refused_clients::Migration),

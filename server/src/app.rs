@@ -67,6 +67,8 @@ pub struct Parts {
     pub cursors: Sealer,
     /// Seals kept answers a second time, so that the database alone can never read one.
     pub answers: Sealer,
+    /// Seals what signs the webhooks of tenants.
+    pub webhook_secrets: Sealer,
 }
 
 impl std::ops::Deref for App {
@@ -135,6 +137,7 @@ impl App {
             usage: UsageBuffer::default(),
             cursors: master_key.sealer("cursors", &random),
             answers: master_key.sealer("answers", &random),
+            webhook_secrets: master_key.sealer("webhook secrets", &random),
             settings,
             clock,
             random,

@@ -71,6 +71,8 @@ pub struct Settings {
     pub mail: Option<Mailer>,
     /// Who is told of what ends, if anyone.
     pub webhook: Option<Webhook>,
+    /// Where webhooks may go: those of the server and those of tenants.
+    pub webhook_reach: Reach,
     /// From where key sets of clients are fetched.
     pub jwks_reach: Reach,
     /// Other origins than the public URL where the admin screens are served, such as a development server.

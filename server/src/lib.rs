@@ -15,9 +15,9 @@
 //! # Who may know whom
 //!
 //! `http -> {api, oauth_http, pages} -> {clients, people, access, oauth} -> {store, crypto} -> domain`, and
-//! `jobs -> {clients, people, oauth, outbound}`. Only `store` names the database library, only `api`, `oauth_http`,
-//! `pages` and `http` name the web framework, only `config` reads the environment, only `clock` asks for the time. A
-//! test holds this.
+//! `jobs -> {clients, people, access, oauth, outbound}`. Only `store` names the database library, only `api`,
+//! `oauth_http`, `pages` and `http` name the web framework, only `config` reads the environment, only `clock` asks for
+//! the time. A test holds this.
 
 pub mod access;
 pub mod api;

@@ -6,6 +6,7 @@ pub mod grid;
 pub mod known_apis;
 pub mod rate_limit;
 pub mod roles;
+pub mod settings;
 
 use std::time::Duration;
 

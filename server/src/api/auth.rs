@@ -89,6 +89,50 @@ impl Needs for ChangeRoles {
     }
 }
 
+/// `profiles:view`, or the right to see the clients of some profile; the use case looks at which.
+pub struct ViewProfiles;
+
+impl Needs for ViewProfiles {
+    const SCHEME: &'static str = "needs profiles:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("profiles", Access::View) || caller.reaches_clients(Access::View)
+    }
+}
+
+/// `profiles:change`.
+pub struct ChangeProfiles;
+
+impl Needs for ChangeProfiles {
+    const SCHEME: &'static str = "needs profiles:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("profiles", Access::Change)
+    }
+}
+
+/// `settings:view`.
+pub struct ViewSettings;
+
+impl Needs for ViewSettings {
+    const SCHEME: &'static str = "needs settings:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("settings", Access::View)
+    }
+}
+
+/// `settings:change`.
+pub struct ChangeSettings;
+
+impl Needs for ChangeSettings {
+    const SCHEME: &'static str = "needs settings:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("settings", Access::Change)
+    }
+}
+
 /// `apis:view`.
 pub struct ViewApis;
 

@@ -113,11 +113,11 @@ pub struct Client {
     pub status: String,
     /// What it is, all things considered.
     pub effective_status: EffectiveStatus,
-    /// The first second in which it no longer works.
+    /// The last second in which it works.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
-    /// The first second in which it can get no token any more, by its own end or that of its last credential;
+    /// The last second in which it can get a token, by its own end or that of its last credential;
     /// absent is never.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]

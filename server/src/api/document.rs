@@ -7,8 +7,8 @@ use super::{
     api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi, audit::AuditApi,
     auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi, examples,
     groups::GroupsApi, me::MeApi, overview::OverviewApi, permissions::PermissionsApi,
-    roles::RolesApi, rotation::RotationApi, signing_keys::SigningKeysApi,
-    token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
+    profiles::ProfilesApi, roles::RolesApi, rotation::RotationApi, settings::SettingsApi,
+    signing_keys::SigningKeysApi, token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -22,23 +22,13 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         CredentialsApi,
         RotationApi,
         ApiKeysApi,
-        UsersApi,
-        GroupsApi,
-        // A tuple has room for sixteen.
-        (RotationApi, SigningKeysApi, ApiKeysApi),
-        PermissionsApi,
-        ApisApi,
-        RolesApi,
-        AuditApi,
-        UsageApi,
-        OverviewApi,
         TokenPreviewApi,
         UsageApi,
     );
     let people = (UsersApi, GroupsApi, MeApi, ApplicationsApi);
-    let access = (PermissionsApi, ApisApi, RolesApi);
-    let server = (OverviewApi, AuditApi, SigningKeysApi);
-    let apis = (clients, people, access, server, oauth_http::endpoints());
+    let access = (PermissionsApi, ApisApi, RolesApi, ProfilesApi);
+    let tenant = (OverviewApi, AuditApi, SettingsApi, SigningKeysApi);
+    let apis = (clients, people, access, tenant, oauth_http::endpoints());
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))
 }
 

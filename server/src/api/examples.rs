@@ -173,7 +173,8 @@ fn find(schema: &str) -> Option<Value> {
         }),
         _ => {
             return super::people_examples::find(schema)
-                .or_else(|| super::access_examples::find(schema));
+                .or_else(|| super::access_examples::find(schema))
+                .or_else(|| super::policy_examples::find(schema));
         }
     })
 }

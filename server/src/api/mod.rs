@@ -29,11 +29,15 @@ mod overview_examples;
 pub mod paging;
 mod people_examples;
 pub mod permissions;
+mod policy_examples;
 pub mod problem;
+pub mod profile_dto;
+pub mod profiles;
 pub mod rate_limit;
 pub mod reply;
 pub mod roles;
 pub mod rotation;
+pub mod settings;
 mod signing_key_examples;
 pub mod signing_keys;
 pub mod token_preview;
@@ -50,6 +54,8 @@ pub enum Tag {
     Clients,
     /// The secrets by which clients prove themselves.
     Credentials,
+    /// Kinds of clients, and the credential policy.
+    Profiles,
     /// Permissions, roles and where they hold.
     Access,
     /// People who sign in: add, invite, edit, deactivate, anonymize.
@@ -58,6 +64,8 @@ pub enum Tag {
     Groups,
     /// The keys that sign tokens.
     SigningKeys,
+    /// What a tenant sets for itself.
+    Settings,
     /// Who changed what.
     Activity,
     /// The caller itself.

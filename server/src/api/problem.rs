@@ -76,6 +76,17 @@ pub struct FieldProblem {
     pub message: String,
 }
 
+/// Violations as they are shown.
+pub fn field_problems(violations: &Violations) -> Vec<FieldProblem> {
+    let all = violations.as_slice().iter();
+    all.map(|it| FieldProblem {
+        pointer: it.pointer.clone(),
+        code: it.code.to_owned(),
+        message: it.message.clone(),
+    })
+    .collect()
+}
+
 /// A problem on its way out; the request id is filled in by the middleware that knows it.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}: {}", .problem.title, .problem.detail)]
@@ -113,15 +124,7 @@ impl ApiError {
 
     /// The request breaks rules, each with a pointer.
     pub fn violations(status: u16, violations: &Violations) -> Self {
-        let errors: Vec<FieldProblem> = violations
-            .as_slice()
-            .iter()
-            .map(|it| FieldProblem {
-                pointer: it.pointer.clone(),
-                code: it.code.to_owned(),
-                message: it.message.clone(),
-            })
-            .collect();
+        let errors = field_problems(violations);
         let detail = match errors.as_slice() {
             [one] => format!("{} {}.", one.pointer, one.message),
             many => format!("{} things are wrong; `errors` lists them.", many.len()),

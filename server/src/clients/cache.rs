@@ -24,6 +24,7 @@ use crate::{
         assignment::Assignments,
         caller::{Actor, ActorKind, Caller, Origin},
         client::Client,
+        lifetime::TokenLifetime,
         permission::Rights,
         profile::Profile,
         secret::KeyId,
@@ -43,6 +44,8 @@ pub struct KnownClient {
     pub profile: Profile,
     /// Its tenant.
     pub tenant: Tenant,
+    /// How long its tokens live where neither it nor its profile says so.
+    pub default_lifetime: TokenLifetime,
     /// What its service user holds.
     pub assignments: Assignments,
     /// The credentials that worked when it was loaded.
@@ -229,6 +232,12 @@ impl App {
                 .find_tenant(client.tenant_id)
                 .await?
                 .ok_or_else(|| missing("tenant"))?,
+            default_lifetime: self
+                .store
+                .find_settings(client.tenant_id)
+                .await?
+                .client_credentials_lifetime
+                .unwrap_or(self.settings.client_credentials_lifetime),
             assignments: self.store.list_assignments(client.service_user_id).await?,
             credentials: self.store.list_live_credentials(id, now).await?,
             revoked_tokens: self

@@ -223,6 +223,7 @@ async fn blank(
                 .await?
                 .ok_or(Refusal::NotFound("tenant"))?;
             id.in_tenant(wire_pattern, tenant.external_key.as_deref())
+                .map_err(|it| Violations::one("/client_id", it))?
         }
         (_, Some(id)) => id,
         (_, None) => ClientId::generate(change.app.random.bytes()?),

@@ -18,11 +18,11 @@ use crate::{
         credential::{
             Credential, CredentialKind, MOST_LIVE, PublicKeys, Revoked, RevokedWhy, usable_until,
         },
-        profile::{Profile, SecretExpiry},
+        profile::Profile,
         refusal::{Conflict, Refusal},
         secret::{GeneratedSecret, ImportedSecret, Made},
         text,
-        timestamp::{DAY, Timestamp},
+        timestamp::Timestamp,
         version::{Expected, Version},
         violation::Violations,
     },
@@ -149,12 +149,8 @@ pub(super) fn read(
         .and_then(|it| wrong.take("/description", text::paragraph(it, 500)))
         .flatten();
     let expires_at = match draft.expires_at.as_deref() {
-        None => match profile.rules.secret.default_expiry {
-            SecretExpiry::Never => None,
-            SecretExpiry::OneYear => Some(now.plus_one_year()),
-            SecretExpiry::WithClient => client_end,
-        },
-        Some(text) => end(text, profile, now, &mut wrong),
+        None => profile.rules.secret.default_end(now, client_end),
+        Some(text) => end(text, profile, now, now, &mut wrong),
     };
     let reach = change.app.settings.jwks_reach;
     let material = if draft.is_public_key() {
@@ -241,7 +237,14 @@ fn address_of_keys(text: &str, reach: Reach) -> std::result::Result<Url, Address
     Ok(url)
 }
 
-fn end(text: &str, profile: &Profile, now: Timestamp, wrong: &mut Violations) -> Option<Timestamp> {
+/// The end that a caller wrote for a secret that was made at `made`.
+fn end(
+    text: &str,
+    profile: &Profile,
+    made: Timestamp,
+    now: Timestamp,
+    wrong: &mut Violations,
+) -> Option<Timestamp> {
     let rule = profile.rules.secret;
     if text == NEVER {
         if !rule.may_never_expire {
@@ -254,16 +257,13 @@ fn end(text: &str, profile: &Profile, now: Timestamp, wrong: &mut Violations) ->
         return None;
     }
     let at = wrong.take("/expires_at", Timestamp::parse(text))?;
-    let latest = rule
-        .longest_days
-        .map(|days| now.plus(i64::from(days) * DAY));
     if at <= now {
         wrong.add(
             "/expires_at",
             "past",
             "is in the past: choose a later moment",
         );
-    } else if let Some(latest) = latest.filter(|it| at > *it) {
+    } else if let Some(latest) = rule.latest_end(made).filter(|it| at > *it) {
         let message = format!("is too late: secrets of this profile end by {latest}");
         wrong.add("/expires_at", "too_late", message);
     }
@@ -516,8 +516,16 @@ pub async fn update_credential(
         .flatten();
     after.expires_at = match draft.expires_at.as_deref() {
         // An end that stays as it is was allowed when it was set.
-        Some(text) if Timestamp::parse(text).ok() == before.expires_at => before.expires_at,
-        text => end(text.unwrap_or(NEVER), &profile, change.now, &mut wrong),
+        Some(text)
+            if before.expires_at.is_some() && Timestamp::parse(text).ok() == before.expires_at =>
+        {
+            before.expires_at
+        }
+        None | Some(NEVER) if before.expires_at.is_none() => None,
+        text => {
+            let (made, now) = (before.created_at, change.now);
+            end(text.unwrap_or(NEVER), &profile, made, now, &mut wrong)
+        }
     };
     wrong.or(())?;
     let differing = differences(

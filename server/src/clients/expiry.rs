@@ -1,6 +1,6 @@
 //! Ends of clients and credentials: recorded in the audit trail once, and announced before they come.
 //!
-//! What has ended fails from its second on, whether this ran or not: every request looks at the clock. Here it is only
+//! What has ended fails from the second after its last one on, whether this ran or not: every request looks at the clock. Here it is only
 //! written down. The event's time is when it was recorded; when the thing ended stands among its changes.
 
 use futures_util::FutureExt;
@@ -36,7 +36,8 @@ const NOTED_EVERY: i64 = 3_600;
 /// The database being away.
 pub async fn sweep(app: &App) -> Result<()> {
     let now = app.clock.now();
-    sweep_one(app, Mark::Ended, now, now).await?;
+    // In the second of its end a thing still works: it has ended when that is over.
+    sweep_one(app, Mark::Ended, now, now.plus(-1)).await?;
     for days in DAYS_BEFORE {
         sweep_one(app, Mark::DaysLeft(days), now, now.plus(days * DAY)).await?;
     }
@@ -114,6 +115,13 @@ async fn record(change: &Change, ending: &Ending) -> Result<()> {
 
 async fn announce(change: &Change, ending: &Ending, mark: Mark) -> Result<()> {
     let settings = &change.app.settings;
+    let tenant_id = ending.client.tenant_id;
+    let notices = change.store.find_settings(tenant_id).await?.notices;
+    if let Mark::DaysLeft(days) = mark
+        && !notices.days.contains(&days)
+    {
+        return Ok(());
+    }
     let message = |channel, subject: String, body: String| Message {
         id: Uuid::now_v7(),
         channel,
@@ -123,7 +131,7 @@ async fn announce(change: &Change, ending: &Ending, mark: Mark) -> Result<()> {
         attempts: 0,
         next_attempt_at: change.now,
     };
-    if settings.mail.is_some() && mark != Mark::Ended {
+    if settings.mail.is_some() && notices.mail && mark != Mark::Ended {
         let (subject, text) = (ending.subject(), ending.text(settings.issuer()));
         for recipient in ending.recipients() {
             let channel = Channel::Mail(recipient.to_owned());
@@ -131,9 +139,15 @@ async fn announce(change: &Change, ending: &Ending, mark: Mark) -> Result<()> {
             change.store.insert_message(&mail).await?;
         }
     }
-    if settings.webhook.is_some() {
+    let webhooks = [
+        settings.webhook.as_ref().map(|_| Channel::Webhook),
+        notices
+            .webhook
+            .map(|_| Channel::TenantWebhook(ending.client.tenant_id)),
+    ];
+    for channel in webhooks.into_iter().flatten() {
         let body = ending.event(mark, change.now).to_string();
-        let webhook = message(Channel::Webhook, String::new(), body);
+        let webhook = message(channel, String::new(), body);
         change.store.insert_message(&webhook).await?;
     }
     Ok(())

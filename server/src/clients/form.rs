@@ -98,9 +98,14 @@ impl Reading<'_> {
         let managed_by = paragraph("/managed_by", &draft.managed_by, 255);
         let expires_at = self.expires_at(draft, &mut wrong);
         let range = self.profile.rules.token_lifetime.range();
-        let token_lifetime = draft
-            .token_lifetime
-            .and_then(|it| wrong.take("/token_lifetime", TokenLifetime::parse(it, &range)));
+        // What stays as it is was allowed when it was written, also where the profile has changed since.
+        let kept = self.current.and_then(|it| it.token_lifetime);
+        let token_lifetime = draft.token_lifetime.and_then(|it| {
+            match kept.filter(|kept| i64::from(kept.seconds()) == it) {
+                Some(kept) => Some(kept),
+                None => wrong.take("/token_lifetime", TokenLifetime::parse(it, &range)),
+            }
+        });
         let redirect_uris = self.redirect_uris(draft, &mut wrong);
         let post_logout_redirect_uris = self.post_logout_redirect_uris(draft, &mut wrong);
         let grant_types = self.grant_types(draft, !redirect_uris.is_empty(), &mut wrong);
@@ -139,7 +144,7 @@ impl Reading<'_> {
             wrong.take_optional("/expires_at", draft.expires_at.as_deref(), Timestamp::parse);
         let before = self.current.and_then(|it| it.expires_at);
         match (self.profile.rules.expiry, self.current) {
-            (ExpiryRule::Required { fixed: true }, Some(_)) => {
+            (ExpiryRule::Required { fixed: true, .. }, Some(_)) => {
                 if given != before {
                     wrong.add(
                         "/expires_at",
@@ -149,10 +154,12 @@ impl Reading<'_> {
                 }
                 return before;
             }
-            (ExpiryRule::Required { .. }, None) if draft.expires_at.is_none() => {
-                return Some(self.now.plus_one_year().end_of_day());
+            (rule @ ExpiryRule::Required { .. }, None) if draft.expires_at.is_none() => {
+                return rule.default_end(self.now);
             }
-            (ExpiryRule::Required { fixed: false }, Some(_)) if draft.expires_at.is_none() => {
+            (ExpiryRule::Required { fixed: false, .. }, Some(_))
+                if draft.expires_at.is_none() && before.is_some() =>
+            {
                 wrong.add(
                     "/expires_at",
                     "required",
@@ -174,12 +181,13 @@ impl Reading<'_> {
     fn redirect_uris(&self, draft: &ClientDraft, wrong: &mut Violations) -> Vec<RedirectUri> {
         let given = draft.redirect_uris.as_deref().unwrap_or_default();
         match self.profile.rules.redirect_uris {
-            Presence::Required if given.is_empty() => wrong.add(
-                "/redirect_uris",
-                "required",
-                "is required: say where users are sent back to",
-            ),
-            Presence::Forbidden if !given.is_empty() => {
+            Presence::Required if given.is_empty() && !self.keeps_redirect_uris(given) => wrong
+                .add(
+                    "/redirect_uris",
+                    "required",
+                    "is required: say where users are sent back to",
+                ),
+            Presence::Forbidden if !given.is_empty() && !self.keeps_redirect_uris(given) => {
                 wrong.add(
                     "/redirect_uris",
                     "not_allowed",
@@ -190,6 +198,13 @@ impl Reading<'_> {
             _ => {}
         }
         uris("/redirect_uris", given, wrong)
+    }
+
+    fn keeps_redirect_uris(&self, given: &[String]) -> bool {
+        self.current.is_some_and(|it| {
+            let current = it.redirect_uris.iter().map(RedirectUri::as_str);
+            current.eq(given.iter().map(String::as_str))
+        })
     }
 
     fn post_logout_redirect_uris(
@@ -229,7 +244,10 @@ impl Reading<'_> {
             let Some(grant) = wrong.take(&pointer, GrantType::from_str(text)) else {
                 continue;
             };
-            if !rules.grant_types.contains(&grant) {
+            let kept = self
+                .current
+                .is_some_and(|it| it.grant_types.contains(&grant));
+            if !rules.grant_types.contains(&grant) && !kept {
                 wrong.add(
                     &pointer,
                     "not_allowed",
@@ -278,7 +296,9 @@ impl Reading<'_> {
                 "not_allowed",
                 "must be none for a public client, and only for one",
             );
-        } else if !rules.auth_methods.contains(&method) {
+        } else if !rules.auth_methods.contains(&method)
+            && self.current.map(|it| it.token_endpoint_auth_method) != Some(method)
+        {
             wrong.add(
                 pointer,
                 "not_allowed",

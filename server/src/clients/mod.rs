@@ -15,6 +15,8 @@ pub mod holding;
 pub mod lifecycle;
 pub mod overview;
 pub mod permissions;
+pub mod profile_form;
+pub mod profiles;
 pub mod read;
 pub mod roles;
 pub mod rotation;

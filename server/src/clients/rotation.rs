@@ -74,7 +74,7 @@ pub async fn rotate_credential(
     let leaving = usize::from(grace.seconds() == 0);
     most_live(change, &client, leaving).await?;
     let mut old = before.clone();
-    old.retires_at = Some(change.now.plus(grace.seconds()));
+    old.retires_at = Some(grace.last_second(change.now));
     old.version = old.version.next();
     change.store.replace_credential(&old).await?;
     let new = make(change, &client, form).await?;

@@ -53,16 +53,11 @@ impl Settings {
             )
         })?;
         let lifetime = &written.client_credentials_lifetime;
-        let client_credentials_lifetime = duration(lifetime)
-            .and_then(|it| u32::try_from(it.as_secs()).ok())
-            .filter(|it| (1..=86_400).contains(it))
-            .map(TokenLifetime::of_seconds)
-            .ok_or_else(|| {
-                problem(
-                    "client_credentials_lifetime",
-                    lifetime,
-                    "a duration from 1s to 24h, such as 10m",
-                )
+        let client_credentials_lifetime =
+            TokenLifetime::parse_duration(lifetime).map_err(|it| {
+                let expected = it.to_string();
+                let expected = expected.trim_start_matches("must be ");
+                problem("client_credentials_lifetime", lifetime, expected)
             })?;
         let session_idle_limit = session_limit("session_idle_limit", &written.session_idle_limit)?;
         let session_limit = session_limit("session_limit", &written.session_limit)?;
@@ -132,6 +127,7 @@ impl Settings {
                 written.webhook_secret.as_deref(),
                 reach(written.webhook_allow_private),
             )?,
+            webhook_reach: reach(written.webhook_allow_private),
             jwks_reach: reach(written.jwks_allow_private),
             admin_origins,
             log: written.log,

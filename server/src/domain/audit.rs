@@ -106,6 +106,14 @@ pub enum Action {
     RoleUpdated,
     /// A role was ended.
     RoleDeleted,
+    /// A profile was made.
+    ProfileCreated,
+    /// The rules of a profile changed.
+    ProfileUpdated,
+    /// A profile was ended.
+    ProfileDeleted,
+    /// The settings of the tenant changed.
+    SettingsUpdated,
     /// A person was added.
     UserCreated,
     /// Fields of a person changed.
@@ -150,7 +158,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: &'static [Self] = &[
+    pub const ALL: &[Self] = &[
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -176,6 +184,10 @@ impl Action {
         Self::RoleCreated,
         Self::RoleUpdated,
         Self::RoleDeleted,
+        Self::ProfileCreated,
+        Self::ProfileUpdated,
+        Self::ProfileDeleted,
+        Self::SettingsUpdated,
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
@@ -226,6 +238,10 @@ impl Action {
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",
+            Self::ProfileCreated => "profile.created",
+            Self::ProfileUpdated => "profile.updated",
+            Self::ProfileDeleted => "profile.deleted",
+            Self::SettingsUpdated => "settings.updated",
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",
             Self::UserInvited => "user.invited",

@@ -49,7 +49,7 @@ pub struct Client {
     pub status: Status,
     /// Counts up when all its tokens are ended at once.
     pub generation: i64,
-    /// Until when one of its credentials works; `None` is for ever, the epoch is "it has none".
+    /// The last second in which one of its credentials works; `None` is for ever, the epoch is "it has none".
     pub credentials_until: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -76,7 +76,7 @@ pub struct ClientForm {
     pub description: Option<String>,
     /// Free text.
     pub notes: Option<String>,
-    /// The first second in which it no longer works.
+    /// The last second in which it works.
     pub expires_at: Option<Timestamp>,
     /// How long its access tokens live; `None` is the profile's default.
     pub token_lifetime: Option<TokenLifetime>,
@@ -170,7 +170,7 @@ impl fmt::Display for EffectiveStatus {
 }
 
 impl Client {
-    /// The first second in which it can get no token any more, by its own date or that of its credentials.
+    /// The last second in which it can get a token, by its own date or that of its credentials.
     pub fn usable_until(&self) -> Option<Timestamp> {
         match (self.form.expires_at, self.credentials_until) {
             (Some(one), Some(other)) => Some(one.min(other)),
@@ -187,7 +187,7 @@ impl Client {
             return EffectiveStatus::Expired;
         }
         match self.usable_until() {
-            Some(end) if end <= now => EffectiveStatus::NoCredential,
+            Some(end) if end < now => EffectiveStatus::NoCredential,
             Some(end) if end <= now.plus(SOON) => EffectiveStatus::ExpiringSoon,
             _ => EffectiveStatus::Active,
         }
@@ -200,6 +200,6 @@ impl Client {
 
     /// Whether its own end has passed at `now`.
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.form.expires_at.is_some_and(|end| end <= now)
+        self.form.expires_at.is_some_and(|end| end < now)
     }
 }

@@ -47,16 +47,24 @@ impl ClientId {
 
     /// The wire form of an id in a tenant, by the pattern of its profile. A tenant without an external key uses the
     /// id as it is.
-    #[must_use]
-    pub fn in_tenant(self, pattern: &str, external_key: Option<&str>) -> Self {
-        match external_key {
-            Some(key) => Self(
-                pattern
-                    .replace("{external_key}", key)
-                    .replace("{client_id}", &self.0),
-            ),
-            None => self,
+    ///
+    /// # Errors
+    /// [`ClientIdProblem::Uuid`] where the whole reads as one.
+    pub fn in_tenant(
+        self,
+        pattern: &WirePattern,
+        external_key: Option<&str>,
+    ) -> Result<Self, ClientIdProblem> {
+        let Some(key) = external_key else {
+            return Ok(self);
+        };
+        // The id goes in last: what it holds is never taken for a placeholder, nor can it hold one.
+        let text = pattern.0.replace(EXTERNAL_KEY, key);
+        let text = text.replace(CLIENT_ID, &self.0);
+        if Uuid::try_parse(&text).is_ok() {
+            return Err(ClientIdProblem::Uuid);
         }
+        Ok(Self(text))
     }
 
     /// An id as a row holds it.
@@ -65,6 +73,61 @@ impl ClientId {
     }
 
     /// As it travels.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Stands for the external key of the tenant in a [`WirePattern`].
+const EXTERNAL_KEY: &str = "{external_key}";
+
+/// Stands for the chosen id in a [`WirePattern`].
+const CLIENT_ID: &str = "{client_id}";
+
+/// The wire form of chosen ids in a tenant with an external key, such as `wallet-{external_key}-{client_id}`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct WirePattern(String);
+
+/// A text that is no pattern of wire ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "must hold {{client_id}} once and {{external_key}} at most once, beside up to 64 characters of A-Z, a-z, 0-9, \
+     hyphen or underscore"
+)]
+pub struct WirePatternProblem;
+
+impl WirePattern {
+    /// A pattern that somebody wrote.
+    ///
+    /// # Errors
+    /// [`WirePatternProblem`] with the rule.
+    pub fn parse(text: &str) -> Result<Self, WirePatternProblem> {
+        let times = |part: &str| text.matches(part).count();
+        let rest = text.replace(EXTERNAL_KEY, "").replace(CLIENT_ID, "");
+        let plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_');
+        let fits = times(CLIENT_ID) == 1
+            && times(EXTERNAL_KEY) <= 1
+            && rest.len() <= 64
+            && rest.bytes().all(plain);
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(WirePatternProblem)
+        }
+    }
+
+    /// The id as it was chosen.
+    pub fn plain() -> Self {
+        Self(CLIENT_ID.to_owned())
+    }
+
+    /// The pattern of the built-in profile `api_access`, as delivered.
+    pub fn of_wallets() -> Self {
+        Self(format!("wallet-{EXTERNAL_KEY}-{CLIENT_ID}"))
+    }
+
+    /// As it is written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -92,6 +155,31 @@ mod tests {
             Err(ClientIdProblem::Uuid)
         );
         assert!(Uuid::try_parse(ClientId::generate([255; 16]).as_str()).is_err());
+    }
+
+    #[test]
+    fn a_wire_form_can_never_be_a_subject() {
+        let pattern = WirePattern::parse("{external_key}{client_id}").unwrap();
+        let id = ClientId::parse("0000-0000-0000-000000000007").unwrap();
+        let wire = id.in_tenant(&pattern, Some("00000000-"));
+        assert_eq!(wire, Err(ClientIdProblem::Uuid));
+    }
+
+    #[test]
+    fn a_pattern_holds_the_id_once() {
+        for bad in [
+            "",
+            "wallet-{external_key}",
+            "{client_id}{client_id}",
+            "{external_key}{external_key}{client_id}",
+            "{client_id}:x",
+            "{client_id}{tenant}",
+            "ｗ{client_id}",
+            &format!("{}{{client_id}}", "x".repeat(65)),
+        ] {
+            assert_eq!(WirePattern::parse(bad), Err(WirePatternProblem), "{bad}");
+        }
+        assert!(WirePattern::parse("{client_id}").is_ok());
     }
 
     #[test]

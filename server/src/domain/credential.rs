@@ -30,9 +30,9 @@ pub struct Credential {
     pub public_keys: Option<PublicKeys>,
     /// The key id within a generated secret; `None` for one brought along.
     pub key_id: Option<KeyId>,
-    /// When it ends by its own date; `None` is never.
+    /// The last second in which it works, by its own date; `None` is for ever.
     pub expires_at: Option<Timestamp>,
-    /// When a rotation ends it.
+    /// The last second in which it works, where a rotation ends it.
     pub retires_at: Option<Timestamp>,
     /// The tenant that an API key acts in.
     pub tenant_id: Option<Uuid>,
@@ -182,7 +182,7 @@ impl fmt::Display for CredentialStatus {
 }
 
 impl Credential {
-    /// The first second in which it no longer works, by its own date or by a rotation; `None` is never.
+    /// The last second in which it works, by its own date or by a rotation; `None` is never.
     pub fn ends_at(&self) -> Option<Timestamp> {
         match (self.expires_at, self.retires_at) {
             (Some(one), Some(other)) => Some(one.min(other)),
@@ -199,7 +199,7 @@ impl Credential {
     pub fn status(&self, now: Timestamp) -> CredentialStatus {
         if self.revoked.is_some() {
             CredentialStatus::Revoked
-        } else if self.ends_at().is_some_and(|end| end <= now) {
+        } else if self.ends_at().is_some_and(|end| end < now) {
             CredentialStatus::Expired
         } else if self.retires_at.is_some() {
             CredentialStatus::Retiring
@@ -217,8 +217,8 @@ impl Credential {
     }
 }
 
-/// Until when one of `credentials` works for a client that is registered for `method`: `None` is for ever, the epoch is
-/// not at all.
+/// The last second in which one of `credentials` works for a client that is registered for `method`: `None` is for
+/// ever, the epoch is not at all.
 pub fn usable_until<'a>(
     method: AuthMethod,
     credentials: impl IntoIterator<Item = &'a Credential>,

@@ -1,6 +1,6 @@
 //! How long the old secret still works in a rotation.
 
-use super::timestamp::DAY;
+use super::timestamp::{DAY, Timestamp};
 
 /// Seconds for which an old secret still works: none, to thirty days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,16 @@ impl Grace {
         }
         let seconds = i64::try_from(duration.as_secs()).map_err(|_| GraceProblem)?;
         Self::of_seconds(seconds)
+    }
+
+    /// The last second in which the old secret works where this begins at `now`: exactly so many seconds later, and
+    /// without a grace the second that is over.
+    pub const fn last_second(self, now: Timestamp) -> Timestamp {
+        if self.0 == 0 {
+            now.plus(-1)
+        } else {
+            now.plus(self.0)
+        }
     }
 
     /// In seconds.

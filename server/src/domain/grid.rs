@@ -59,7 +59,7 @@ impl Grid {
         rows.extend(
             profiles
                 .iter()
-                .filter(|it| it.tenant_id.is_some())
+                .filter(|it| !it.is_built_in())
                 .map(|profile| Row {
                     resource: profile.key.clone(),
                     label: profile.name.clone(),

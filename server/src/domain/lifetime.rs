@@ -17,6 +17,11 @@ pub struct LifetimeProblem {
     most: u32,
 }
 
+/// A text that is no lifetime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a duration from 1s to 24h, such as 10m")]
+pub struct DurationProblem;
+
 impl TokenLifetime {
     /// A lifetime within `range`, both ends included.
     ///
@@ -32,6 +37,26 @@ impl TokenLifetime {
                 least: *range.start(),
                 most: *range.end(),
             })
+    }
+
+    /// A lifetime written as a duration from 1s to 24h, such as `10m`.
+    ///
+    /// # Errors
+    /// [`DurationProblem`].
+    pub fn parse_duration(text: &str) -> Result<Self, DurationProblem> {
+        humantime::parse_duration(text)
+            .ok()
+            .filter(|it| it.subsec_nanos() == 0)
+            .and_then(|it| u32::try_from(it.as_secs()).ok())
+            .filter(|it| (1..=86_400).contains(it))
+            .map(Self)
+            .ok_or(DurationProblem)
+    }
+
+    /// As a duration, such as `10m`.
+    pub fn duration(self) -> String {
+        let duration = std::time::Duration::from_secs(u64::from(self.0));
+        humantime::format_duration(duration).to_string()
     }
 
     /// A lifetime that is known to be right, from a profile or a stored row.

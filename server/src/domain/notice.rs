@@ -18,7 +18,7 @@ pub struct Ending {
     pub client: Client,
     /// The credential, where it is one that ends.
     pub credential: Option<Credential>,
-    /// The first second in which it no longer works.
+    /// The last second in which it works.
     pub at: Timestamp,
 }
 
@@ -51,7 +51,7 @@ impl Ending {
     /// where it would help nobody: of a client that is switched off, of a credential that ends with its client or is
     /// being rotated anyway.
     pub fn due(&self, now: Timestamp) -> Option<Mark> {
-        if self.at <= now || self.client.status == Status::Inactive || self.client.is_expired(now) {
+        if self.at < now || self.client.status == Status::Inactive || self.client.is_expired(now) {
             return None;
         }
         if let Some(credential) = &self.credential {
@@ -105,7 +105,7 @@ impl Ending {
                 let name = it.description.as_deref().unwrap_or("without a description");
                 format!(
                     "The {} ending in {} ({name}) of the client {} ({}) works until {}.\n\n\
-                     From that second on programs that use it are refused. Give them a new one before: \
+                     From the next second on programs that use it are refused. Give them a new one before: \
                      the old and the new one then work side by side for a while.",
                     noun(it),
                     it.hint,
@@ -115,7 +115,7 @@ impl Ending {
                 )
             }
             None => format!(
-                "The client {} ({}) works until {}.\n\nFrom that second on it gets no more tokens, and those it has \
+                "The client {} ({}) works until {}.\n\nFrom the next second on it gets no more tokens, and those it has \
                  are dead. Give it a later end, where its profile allows that, or put another client in its place.",
                 client.form.name, client.client_id, self.at
             ),

@@ -1,22 +1,50 @@
 //! Profiles: what a kind of client may and must have. A profile is a row, never a branch in code.
 
+mod breach;
+mod built_in;
+
 use std::ops::RangeInclusive;
 
 use uuid::Uuid;
 
-use super::{auth_method::AuthMethod, grant_type::GrantType, lifetime::TokenLifetime};
+use super::{
+    auth_method::AuthMethod,
+    client_id::WirePattern,
+    grant_type::GrantType,
+    lifetime::TokenLifetime,
+    role::CLIENT_RESOURCES,
+    timestamp::{DAY, Timestamp},
+    version::Version,
+};
 
 /// A kind of client, with its rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
+    /// The id of its row.
+    pub id: Uuid,
     /// The word in `client.profile`, and the resource of the permissions that open its clients.
     pub key: String,
     /// What a person reads.
     pub name: String,
-    /// The tenant that made it; `None` for the built-in ones.
+    /// What it is for.
+    pub description: Option<String>,
+    /// The tenant that made it, or that has a credential policy of its own for a built-in one; `None` is as delivered.
     pub tenant_id: Option<Uuid>,
     /// What its clients may and must have.
     pub rules: Rules,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Counts its changes.
+    pub version: Version,
+}
+
+impl Profile {
+    /// Whether it is one that every installation has.
+    pub fn is_built_in(&self) -> bool {
+        CLIENT_RESOURCES.contains(&self.key.as_str())
+    }
 }
 
 /// The rules of a profile, as they are stored.
@@ -54,7 +82,7 @@ pub enum ClientIdRule {
     /// The caller must choose one.
     Chosen {
         /// The wire form in a tenant with an external key: `{external_key}` and `{client_id}` are filled in.
-        wire_pattern: String,
+        wire_pattern: WirePattern,
     },
 }
 
@@ -104,9 +132,11 @@ impl LifetimeRule {
         self.least..=self.most
     }
 
-    /// What it gets when it asks for nothing.
+    /// What it gets when it asks for nothing: `setting` where the profile leaves it open, but never more than the
+    /// profile allows at most.
     pub fn default_or(&self, setting: TokenLifetime) -> TokenLifetime {
-        self.default.map_or(setting, TokenLifetime::of_seconds)
+        let seconds = self.default.unwrap_or(setting.seconds()).min(self.most);
+        TokenLifetime::of_seconds(seconds)
     }
 }
 
@@ -116,11 +146,28 @@ impl LifetimeRule {
 pub enum ExpiryRule {
     /// An end may be given and changed.
     Optional,
-    /// There is always an end, one year from today unless given.
+    /// There is always an end.
     Required {
         /// Whether it stays as it was at creation.
         fixed: bool,
+        /// How many days from today it is unless given; `None` is one calendar year.
+        #[serde(default)]
+        default_days: Option<u32>,
     },
+}
+
+impl ExpiryRule {
+    /// The end of a client that is made at `now` and names none: the last second of a day.
+    pub fn default_end(&self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Optional => None,
+            Self::Required { default_days, .. } => {
+                let day =
+                    default_days.map_or_else(|| now.plus_one_year(), |it| days_after(now, it));
+                Some(day.end_of_day())
+            }
+        }
+    }
 }
 
 /// How the secrets of a profile's clients live.
@@ -146,123 +193,44 @@ pub enum SecretExpiry {
     OneYear,
     /// When its client ends.
     WithClient,
+    /// So many days on.
+    Days(u32),
 }
 
-impl Profile {
-    /// The five built-in profiles.
-    #[expect(clippy::too_many_lines, reason = "it is a table")]
-    pub fn built_in() -> [Self; 5] {
-        use GrantType::{AuthorizationCode, ClientCredentials, RefreshToken};
-        let base = Rules {
-            grant_types: vec![ClientCredentials],
-            default_grant_types: vec![ClientCredentials],
-            client_id: ClientIdRule::Generated,
-            roles: RoleModel::Ladder,
-            redirect_uris: Presence::Forbidden,
-            token_lifetime: LifetimeRule {
-                default: Some(3_600),
-                least: 60,
-                most: 86_400,
-            },
-            expiry: ExpiryRule::Optional,
-            secret: SecretRule {
-                at_creation: true,
-                default_expiry: SecretExpiry::Never,
-                may_never_expire: true,
-                longest_days: None,
-            },
-            auth_methods: vec![
-                AuthMethod::Any,
-                AuthMethod::ClientSecretBasic,
-                AuthMethod::ClientSecretPost,
-                AuthMethod::PrivateKeyJwt,
-            ],
-        };
-        let built_in = |key: &str, name: &str, rules: Rules| Self {
-            key: key.to_owned(),
-            name: name.to_owned(),
-            tenant_id: None,
-            rules,
-        };
-        let lifetime = base.token_lifetime;
-        let mut app_methods = base.auth_methods.clone();
-        app_methods.push(AuthMethod::None);
-        [
-            built_in(
-                "service_account",
-                "Service account",
-                Rules {
-                    token_lifetime: LifetimeRule {
-                        default: Some(86_400),
-                        ..lifetime
-                    },
-                    ..base.clone()
-                },
-            ),
-            built_in(
-                "app",
-                "App",
-                Rules {
-                    grant_types: vec![AuthorizationCode, RefreshToken],
-                    default_grant_types: vec![AuthorizationCode, RefreshToken],
-                    roles: RoleModel::User,
-                    redirect_uris: Presence::Required,
-                    auth_methods: app_methods,
-                    ..base.clone()
-                },
-            ),
-            built_in(
-                "api_access",
-                "API access",
-                Rules {
-                    client_id: ClientIdRule::Chosen {
-                        wire_pattern: "wallet-{external_key}-{client_id}".to_owned(),
-                    },
-                    roles: RoleModel::Grid,
-                    expiry: ExpiryRule::Required { fixed: true },
-                    secret: SecretRule {
-                        default_expiry: SecretExpiry::WithClient,
-                        ..base.secret
-                    },
-                    ..base.clone()
-                },
-            ),
-            built_in(
-                "short_lived",
-                "Short-lived client",
-                Rules {
-                    grant_types: vec![ClientCredentials, AuthorizationCode, RefreshToken],
-                    client_id: ClientIdRule::Preferred,
-                    roles: RoleModel::Set {
-                        mandatory: Vec::new(),
-                    },
-                    redirect_uris: Presence::Optional,
-                    token_lifetime: LifetimeRule {
-                        default: None,
-                        ..lifetime
-                    },
-                    ..base.clone()
-                },
-            ),
-            built_in(
-                "tenant_client",
-                "Tenant client",
-                Rules {
-                    roles: RoleModel::Set {
-                        mandatory: vec!["tenant_member".to_owned()],
-                    },
-                    token_lifetime: LifetimeRule {
-                        most: 3_600,
-                        ..lifetime
-                    },
-                    secret: SecretRule {
-                        at_creation: false,
-                        default_expiry: SecretExpiry::OneYear,
-                        ..base.secret
-                    },
-                    ..base
-                },
-            ),
-        ]
+impl SecretRule {
+    /// The latest end of a secret that was made at `made`, if that is bounded.
+    pub fn latest_end(&self, made: Timestamp) -> Option<Timestamp> {
+        self.longest_days.map(|it| days_after(made, it))
     }
+
+    /// The end of a secret that is made at `now` and names none. It breaks no rule of the profile.
+    pub fn default_end(&self, now: Timestamp, client_end: Option<Timestamp>) -> Option<Timestamp> {
+        let wanted = match self.default_expiry {
+            SecretExpiry::Never => None,
+            SecretExpiry::OneYear => Some(now.plus_one_year()),
+            SecretExpiry::WithClient => client_end,
+            SecretExpiry::Days(days) => Some(days_after(now, days)),
+        };
+        let latest = self.latest_end(now);
+        if let (Some(wanted), Some(latest)) = (wanted, latest) {
+            return Some(wanted.min(latest));
+        }
+        let must_end = wanted.is_none() && !self.may_never_expire;
+        if must_end {
+            return latest.or_else(|| Some(now.plus_one_year()));
+        }
+        wanted
+    }
+
+    /// Whether a secret that was made at `made` may end then.
+    pub fn allows(&self, made: Timestamp, end: Option<Timestamp>) -> bool {
+        match end {
+            None => self.may_never_expire,
+            Some(end) => self.latest_end(made).is_none_or(|it| end <= it),
+        }
+    }
+}
+
+fn days_after(moment: Timestamp, days: u32) -> Timestamp {
+    moment.plus(i64::from(days) * DAY)
 }

@@ -108,6 +108,17 @@ pub enum Conflict {
     /// A profile demands the role.
     #[error("a profile demands this role of its clients; change the profile first")]
     RoleMandatory,
+    /// Clients have the profile.
+    #[error(
+        "{live} clients have this profile, and {deleted} deleted ones that can still be restored; it can be deleted \
+         once none is left"
+    )]
+    ProfileInUse {
+        /// How many.
+        live: u64,
+        /// How many deleted ones, which are kept for thirty days.
+        deleted: u64,
+    },
     /// The client's own end has passed.
     #[error("the client has expired; give it a later expires_at first")]
     ClientExpired,
@@ -156,6 +167,7 @@ impl Conflict {
             Self::TooManyApis => "too_many_apis",
             Self::BuiltIn => "built_in",
             Self::RoleMandatory => "role_mandatory",
+            Self::ProfileInUse { .. } => "profile_in_use",
             Self::ClientExpired => "client_expired",
             Self::EmailTaken => "email_taken",
             Self::LastSuperAdmin => "last_super_admin",

@@ -9,8 +9,9 @@ use time::{
 
 /// A second in UTC between the years 1970 and 9999.
 ///
-/// Every rule about time in Latchkey is a rule about whole seconds: something that expires at `t`
-/// works in every second before `t` and no longer in second `t` itself.
+/// Every rule about time in Latchkey is a rule about whole seconds. The end that people give a client, a credential or
+/// a grace (`expires_at`, `retires_at`) is the last second in which it works: a bare date is the whole of that day. What
+/// the protocol lets end (a token's `exp` by RFC 7519, a code, a session) no longer works in the second it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 

@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use crate::{
+    access::settings,
     app::App,
     error::Result,
+    outbound::webhook::Webhook,
     store::{Channel, Message},
 };
 
@@ -72,21 +74,30 @@ async fn send_one(app: &App, message: &Message) -> Result<()> {
 }
 
 async fn deliver(app: &App, message: &Message) -> std::result::Result<(), String> {
-    let settings = &app.settings;
     match &message.channel {
         Channel::Mail(to) => {
-            let mailer = settings.mail.as_ref().ok_or("mail is not configured")?;
+            let mailer = app.settings.mail.as_ref().ok_or("mail is not configured")?;
             let sent = mailer.send(to, &message.subject, &message.body).await;
             sent.map_err(|it| it.to_string())
         }
         Channel::Webhook => {
-            let webhook = settings
-                .webhook
-                .as_ref()
-                .ok_or("no webhook is configured")?;
-            let now = app.clock.now();
-            let sent = webhook.send(message.id, now, &message.body).await;
-            sent.map_err(|it| it.to_string())
+            let webhook = app.settings.webhook.as_ref();
+            let webhook = webhook.ok_or("no webhook is configured")?;
+            post(app, webhook, message).await
+        }
+        Channel::TenantWebhook(tenant_id) => {
+            let found = settings::find_webhook(app, *tenant_id).await;
+            match found.map_err(|it| it.to_string())? {
+                Some(webhook) => post(app, &webhook, message).await,
+                // Nobody wants it any more.
+                None => Ok(()),
+            }
         }
     }
+}
+
+async fn post(app: &App, webhook: &Webhook, message: &Message) -> std::result::Result<(), String> {
+    let now = app.clock.now();
+    let sent = webhook.send(message.id, now, &message.body).await;
+    sent.map_err(|it| it.to_string())
 }

@@ -209,7 +209,7 @@ pub fn issue(
     let lifetime = client
         .form
         .token_lifetime
-        .unwrap_or_else(|| rule.default_or(app.settings.client_credentials_lifetime));
+        .unwrap_or_else(|| rule.default_or(known.default_lifetime));
     let most = api.api.form.token_lifetime.unwrap_or(lifetime);
     let end = end_of(now, lifetime.min(most), client.form.expires_at);
     let (sub, grant, tenant, held) = match acts_as {
@@ -285,7 +285,8 @@ fn audience(app: &App, api: &Api) -> String {
 
 fn end_of(now: Timestamp, lifetime: TokenLifetime, client_end: Option<Timestamp>) -> Timestamp {
     let end = now.plus(i64::from(lifetime.seconds()));
-    client_end.map_or(end, |it| it.min(end))
+    // The client works in the last second of its own; the token's end is the first second in which it does not.
+    client_end.map_or(end, |it| it.plus(1).min(end))
 }
 
 /// What a token says, if this server signed or sealed it, for this issuer, and it has not expired. Whether it was

@@ -39,7 +39,7 @@ pub async fn claims(app: &App, token: &str) -> Result<Option<Arc<Claims>>> {
         aud: app.settings.management_audience(),
         client_id: client.client_id.as_str().to_owned(),
         iat: key.created_at.unix(),
-        exp: key.expires_at.unwrap_or(Timestamp::MAX).unix(),
+        exp: key.expires_at.unwrap_or(Timestamp::MAX).plus(1).unix(),
         jti: key.id,
         scope: String::new(),
         tenant: presented.known.tenant.key.clone(),

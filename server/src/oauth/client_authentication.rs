@@ -383,7 +383,7 @@ async fn recognise_dead(
     }
     let because = if credential.revoked.is_some() {
         RefusedBecause::SecretRevoked
-    } else if credential.retires_at.is_some_and(|it| it <= now) {
+    } else if credential.retires_at.is_some_and(|it| it < now) {
         RefusedBecause::SecretRetired
     } else {
         RefusedBecause::SecretExpired

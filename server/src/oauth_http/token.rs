@@ -72,11 +72,11 @@ enum TokenReply {
         #[oai(header = "Pragma")]
         String,
         /// There when the credential that was used ends within 30 days, by its own date or because it is being
-        /// rotated: the first second in which it fails (RFC 3339). `Sunset` and `Deprecation` (RFC 8594, RFC 9745)
+        /// rotated: the last second in which it works (RFC 3339). `Sunset` and `Deprecation` (RFC 8594, RFC 9745)
         /// would speak of this address instead.
         #[oai(header = "Latchkey-Credential-Expires")]
         Option<String>,
-        /// There when the client itself ends within 30 days: the first second in which it does not work (RFC 3339).
+        /// There when the client itself ends within 30 days: the last second in which it works (RFC 3339).
         #[oai(header = "Latchkey-Client-Expires")]
         Option<String>,
     ),

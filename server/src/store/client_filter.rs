@@ -112,7 +112,8 @@ impl ClientFilter {
                 .map(|it| Rule::RefusedSince(it.before(now))),
             self.expires_within.map(|it| {
                 Rule::EndsWithin(Window {
-                    after: now,
+                    // What is in its last second ends within them, too.
+                    after: now.plus(-1),
                     until: it.after(now),
                 })
             }),
@@ -251,18 +252,20 @@ fn in_state(status: EffectiveStatus, now: Timestamp, how: Use, kind: Kind) -> Co
         }
         EffectiveStatus::Expired => Condition::all()
             .add(active())
-            .add(column(Column::ExpiresAt).lte(now)),
+            .add(column(Column::ExpiresAt).lt(now)),
         EffectiveStatus::NoCredential => Condition::all()
             .add(active())
-            .add(column(Column::UsableUntil).lte(now))
+            .add(column(Column::UsableUntil).lt(now))
             .add(
                 Condition::any()
                     .add(Expr::col((Entity, Column::ExpiresAt)).is_null())
-                    .add(super::client_filter::column(Column::ExpiresAt, Use::Check, kind).gt(now)),
+                    .add(
+                        super::client_filter::column(Column::ExpiresAt, Use::Check, kind).gte(now),
+                    ),
             ),
         EffectiveStatus::ExpiringSoon => Condition::all()
             .add(active())
-            .add(column(Column::UsableUntil).gt(now))
+            .add(column(Column::UsableUntil).gte(now))
             .add(column(Column::UsableUntil).lte(soon)),
         EffectiveStatus::Active => Condition::all()
             .add(active())

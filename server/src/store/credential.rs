@@ -149,7 +149,7 @@ impl Store {
         let not_yet = |column: credential::Column| {
             Condition::any()
                 .add(column.is_null())
-                .add(column.gt(now.unix()))
+                .add(column.gte(now.unix()))
         };
         credential::Entity::find()
             .filter(credential::Column::Client.eq(client))

@@ -35,12 +35,17 @@ pub enum Channel {
     Mail(String),
     /// To the webhook of the server.
     Webhook,
+    /// To the webhook of this tenant.
+    TenantWebhook(Uuid),
 }
 
 fn read(row: outbox::Model) -> Result<Message> {
     let channel = match (row.channel.as_str(), row.recipient) {
         ("mail", Some(recipient)) => Channel::Mail(recipient),
         ("webhook", None) => Channel::Webhook,
+        ("tenant_webhook", Some(tenant)) => Channel::TenantWebhook(
+            Uuid::try_parse(&tenant).map_err(|_| StoreError::unreadable("message"))?,
+        ),
         _ => return Err(StoreError::unreadable("message")),
     };
     Ok(Message {
@@ -77,6 +82,7 @@ impl Transaction {
         let (channel, recipient) = match &message.channel {
             Channel::Mail(recipient) => ("mail", Some(recipient.clone())),
             Channel::Webhook => ("webhook", None),
+            Channel::TenantWebhook(tenant) => ("tenant_webhook", Some(tenant.to_string())),
         };
         let row = outbox::ActiveModel {
             id: Set(message.id),

@@ -5,9 +5,13 @@ use serde_json::{Value, json};
 use crate::support::{Account, Actor, Reply, Server, client_path, on_both_databases};
 
 on_both_databases! {
+    the_table_has_client_id_permissions_expiry_and_notes,
+    an_expired_client_is_marked_in_the_table,
+    the_secret_is_shown_once_when_the_client_is_saved,
+    the_token_works_as_bearer_on_the_own_api_within_its_grid,
     a_chosen_id_stands_in_its_wire_form_with_the_external_key_of_the_tenant,
     the_expiry_defaults_to_one_year_and_cannot_change,
-    an_expired_client_gets_no_tokens_from_its_last_second_on,
+    an_expired_client_gets_no_tokens_once_its_last_second_is_over,
     only_notes_and_permissions_change_and_no_secret_is_in_any_answer,
     api_access_view_sees_and_api_access_change_edits,
     ids_that_could_pass_for_each_other_are_refused,
@@ -91,12 +95,12 @@ async fn the_expiry_defaults_to_one_year_and_cannot_change(server: Server) {
         .is_problem(422, "invalid");
 }
 
-async fn an_expired_client_gets_no_tokens_from_its_last_second_on(server: Server) {
+async fn an_expired_client_gets_no_tokens_once_its_last_second_is_over(server: Server) {
     let admin = server.actor("admin").await;
     let fields = json!({ "client_id": "short-visit", "expires_at": "2026-06-15T12:30:00Z" });
     let visitor = Account::of(&creates(&admin, fields).await.is(201).json);
     let guest = server.sign_in(&visitor).await;
-    server.clock.advance(30 * 60 - 1);
+    server.clock.advance(30 * 60);
     let last = server
         .ask_for_token(&visitor.client_id, &visitor.secret)
         .await
@@ -272,4 +276,76 @@ async fn dates_that_no_client_can_end_at_are_named(server: Server) {
         let made = creates(&admin, fields).await.is(201);
         assert_eq!(made.json["client"]["expires_at"], end);
     }
+}
+
+async fn the_table_has_client_id_permissions_expiry_and_notes(server: Server) {
+    let admin = server.actor("admin").await;
+    let fields = json!({
+        "client_id": "acme-backend",
+        "expires_at": "2026-12-31",
+        "notes": "Contact: the integration team",
+        "permissions": ["users:change"],
+    });
+    creates(&admin, fields).await.is(201);
+    let table = admin.get("/api/v1/clients?profile=api_access").await;
+    let table = table.is(200);
+    let row = &table.json["items"][0];
+    assert_eq!(row["client_id"], "acme-backend");
+    assert_eq!(row["permissions"], json!(["users:view", "users:change"]));
+    assert_eq!(row["expires_at"], "2026-12-31T23:59:59Z");
+    assert_eq!(row["notes"], "Contact: the integration team");
+    assert_eq!(row["effective_status"], "active");
+}
+
+async fn an_expired_client_is_marked_in_the_table(server: Server) {
+    let admin = server.actor("admin").await;
+    for (id, end) in [
+        ("over-soon", "2026-06-15T12:30:00Z"),
+        ("on-going", "2027-01-01"),
+    ] {
+        let fields = json!({ "client_id": id, "expires_at": end });
+        creates(&admin, fields).await.is(201);
+    }
+    server.clock.advance(30 * 60 + 1);
+    let table = admin
+        .get("/api/v1/clients?profile=api_access&sort=name")
+        .await;
+    let table = table.is(200);
+    assert_eq!(table.each("client_id"), ["on-going", "over-soon"]);
+    assert_eq!(table.each("effective_status"), ["active", "expired"]);
+}
+
+async fn the_secret_is_shown_once_when_the_client_is_saved(server: Server) {
+    let admin = server.actor("admin").await;
+    let made = creates(&admin, json!({ "client_id": "acme-backend" })).await;
+    let made = made.is(201);
+    assert_eq!(made.header("cache-control"), "no-store");
+    let account = Account::of(&made.json);
+    assert!(account.secret.starts_with("lks_"));
+    let path = client_path(&account);
+    for address in [
+        &path,
+        &format!("{path}/credentials"),
+        &permissions_path(&account),
+    ] {
+        let read = admin.get(address).await.is(200);
+        assert!(!read.text.contains(&account.secret), "{address}");
+    }
+    server.token_of(&account).await;
+}
+
+async fn the_token_works_as_bearer_on_the_own_api_within_its_grid(server: Server) {
+    let admin = server.actor("admin").await;
+    let partner = account(&admin, "partner", &["users:view"]).await;
+    let partner = server.sign_in(&partner).await;
+    partner.get("/api/v1/users").await.is(200);
+    partner
+        .get("/api/v1/groups")
+        .await
+        .is_problem(403, "missing-permission");
+    let new = json!({ "email": "new@example.org", "name": "New" });
+    partner
+        .post("/api/v1/users", new)
+        .await
+        .is_problem(403, "missing-permission");
 }

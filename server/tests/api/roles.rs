@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::support::{Server, client_path, on_both_databases};
 
 on_both_databases! {
+    admins_and_super_admins_manage_service_accounts_and_members_do_not,
     each_role_may_do_what_the_ladder_says,
     a_lowered_role_acts_on_the_live_token,
     a_raised_role_acts_on_the_live_token,
@@ -165,4 +166,30 @@ async fn a_refused_change_leaves_nothing_behind(server: Server) {
     assert_eq!(before.json, after.json);
     assert_eq!(operator.get(&trail).await.is(200).each("id").len(), events);
     server.token_of(&strong).await;
+}
+
+async fn admins_and_super_admins_manage_service_accounts_and_members_do_not(server: Server) {
+    for role in ["admin", "super_admin"] {
+        let manager = server.actor(role).await;
+        let account = manager.creates("Robot", "member").await;
+        let path = client_path(&account);
+        let renamed = manager.patch(&path, json!({ "name": "Renamed" })).await;
+        renamed.is(200);
+        for change in ["deactivate", "reactivate"] {
+            manager.does(&format!("{path}/{change}")).await.is(200);
+        }
+        let regenerate = format!("{path}/regenerate-secret");
+        manager.does(&regenerate).await.is(201);
+        manager.delete(&path).await.is(204);
+    }
+    let member = server.actor("member").await;
+    let own = client_path(&member.account);
+    for refused in [
+        member.get("/api/v1/clients").await,
+        member.patch(&own, json!({ "name": "Mine" })).await,
+        member.does(&format!("{own}/regenerate-secret")).await,
+        member.delete(&own).await,
+    ] {
+        refused.is_problem(403, "missing-permission");
+    }
 }

@@ -78,7 +78,7 @@ async fn a_retiring_secret_works_to_its_last_second_and_fails_from_the_next_on(s
         rotated.body["replaced"]["retires_at"],
         "2026-06-15T13:00:00Z"
     );
-    server.clock.advance(3_599);
+    server.clock.advance(3_600);
     assert!(works(&server, &account).await && works(&server, &rotated.new).await);
     server.clock.advance(1);
     assert!(!works(&server, &account).await);
@@ -95,7 +95,7 @@ async fn a_grace_survives_a_restart_and_holds_on_every_node(server: Server) {
     let account = admin.creates("Rotating", "member").await;
     let rotated = rotate(&admin, &account, json!({ "grace": 120 })).await;
     let server = server.restart().await;
-    server.clock.advance(119);
+    server.clock.advance(120);
     assert!(works(&server, &account).await);
     let second = match server.database.kind {
         crate::support::Kind::Postgres => Some(server.second_node().await),
@@ -194,7 +194,7 @@ async fn cancelling_brings_the_old_secret_back_as_it_was(server: Server) {
     assert_eq!(cancelled.json["status"], "active");
     assert!(cancelled.json.get("retires_at").is_none());
     assert!(cancelled.json.get("replaced_by").is_none());
-    server.clock.advance(3_600);
+    server.clock.advance(3_601);
     assert!(works(&server, &account).await);
     assert!(!works(&server, &rotated.new).await);
     let new = admin.get(&credential_path(&rotated.new)).await;
@@ -222,7 +222,7 @@ async fn a_new_secret_that_is_in_use_is_not_cancelled_away(server: Server) {
     assert!(works(&server, &account).await);
 
     let rotated = rotate(&admin, &account, json!({ "grace": 60 })).await;
-    server.clock.advance(60);
+    server.clock.advance(61);
     let late = admin.does(&format!("{}/cancel", rotated.old)).await;
     late.is_problem(409, "credential_dead");
 }

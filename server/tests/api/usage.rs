@@ -85,7 +85,7 @@ async fn the_administrator_learns_the_precise_reason_and_the_caller_does_not(ser
     let told = server.ask_for_token(id, &wrong).await.is(401);
     assert_eq!(last_reason(&server, &admin, &account).await, "wrong_secret");
 
-    server.clock.advance(60);
+    server.clock.advance(61);
     let expired = server.ask_for_token(id, &short).await.is(401);
     assert_eq!(expired.text, told.text);
     assert_eq!(

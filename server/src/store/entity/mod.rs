@@ -28,6 +28,7 @@ pub(super) mod session;
 pub(super) mod signing_key;
 pub(super) mod sweep;
 pub(super) mod tenant;
+pub(super) mod tenant_settings;
 pub(super) mod tenant_usage;
 pub(super) mod token_request;
 pub(super) mod used_assertion;

@@ -10,8 +10,10 @@ pub(crate) struct Model {
     pub tenant_id: Option<Uuid>,
     pub key: String,
     pub name: String,
+    pub description: Option<String>,
     pub rules: Json,
     pub created_at: i64,
+    pub updated_at: Option<i64>,
     pub version: i64,
 }
 

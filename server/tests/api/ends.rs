@@ -1,0 +1,186 @@
+//! When things end: which dates can be said, and that the last second works and the next does not.
+
+use serde_json::{Value, json};
+
+use crate::support::{Account, Actor, Server, client_path, on_both_databases};
+
+on_both_databases! {
+    a_bare_date_is_the_whole_of_that_utc_day,
+    a_zone_is_brought_to_utc,
+    dates_that_no_secret_and_no_key_can_end_at_are_named,
+    a_client_in_its_last_second_is_listed_as_live_and_in_the_next_as_expired,
+    an_end_is_recorded_once_its_second_is_over,
+}
+
+/// Dates that are none, or are over, with the word that says so.
+const BAD: [(&str, &str); 14] = [
+    ("2026-06-14", "past"),
+    ("2026-06-15T12:00:00Z", "past"),
+    ("2026-06-15T14:00:00+02:00", "past"),
+    ("1970-01-01", "past"),
+    ("1969-12-31", "invalid"),
+    ("0000-01-01", "invalid"),
+    ("2027-02-29", "invalid"),
+    ("2100-02-29", "invalid"),
+    ("10000-01-01", "invalid"),
+    ("+10000-01-01T00:00:00Z", "invalid"),
+    ("9999-12-31T23:59:59-01:00", "invalid"),
+    ("2027-01-01T10:00:00", "invalid"),
+    ("2027-01-01T24:00:00Z", "invalid"),
+    ("1800000000", "invalid"),
+];
+
+async fn works(server: &Server, account: &Account) -> bool {
+    let reply = server.ask_for_token(&account.client_id, &account.secret);
+    reply.await.status == 200
+}
+
+async fn a_bare_date_is_the_whole_of_that_utc_day(server: Server) {
+    let admin = server.actor("admin").await;
+    let today = json!({ "expires_at": "2026-06-15" });
+    let client = admin.creates_with(today.clone()).await;
+    let secret = admin.creates_with(json!({ "credential": today })).await;
+    let with_key = admin.creates("Probe", "member").await;
+    let keys = format!("{}/api-keys", client_path(&with_key));
+    let key = json!({ "label": "Probe", "expires_at": "2026-06-15" });
+    let key = admin.post(&keys, key).await.is(201);
+    let key = key.json["key"].as_str().unwrap().to_owned();
+    let probe = server.with_token(with_key, key);
+    let read = admin.get(&client_path(&client)).await.is(200);
+    assert_eq!(read.json["expires_at"], "2026-06-15T23:59:59Z");
+    server.clock.advance(12 * 3_600 - 1);
+    assert!(works(&server, &client).await && works(&server, &secret).await);
+    probe.get("/api/v1/me").await.is(200);
+    // Midnight.
+    server.clock.advance(1);
+    assert!(!works(&server, &client).await && !works(&server, &secret).await);
+    probe.get("/api/v1/me").await.is(401);
+}
+
+async fn a_zone_is_brought_to_utc(server: Server) {
+    let admin = server.actor("admin").await;
+    let end = json!({ "expires_at": "2026-06-15T17:30:00+05:30" });
+    let refused = admin.patch(&client_path(&admin.account), end).await;
+    // It is noon in Greenwich, which is now.
+    refused.is_problem(422, "invalid");
+    let end = json!({ "expires_at": "2026-06-15T17:30:01+05:30" });
+    let account = admin.creates_with(end).await;
+    let read = admin.get(&client_path(&account)).await.is(200);
+    assert_eq!(read.json["expires_at"], "2026-06-15T12:00:01Z");
+    server.clock.advance(1);
+    assert!(works(&server, &account).await);
+    server.clock.advance(1);
+    assert!(!works(&server, &account).await);
+}
+
+async fn dates_that_no_secret_and_no_key_can_end_at_are_named(server: Server) {
+    let admin = server.actor("admin").await;
+    let account = admin.creates("Robot", "member").await;
+    let path = client_path(&account);
+    let first = format!("{path}/credentials/{}", account.credential.unwrap());
+    for (bad, code) in BAD {
+        let end = json!({ "expires_at": bad });
+        let expected = [("/expires_at".to_owned(), code.to_owned())];
+        for address in ["credentials", "regenerate-secret"] {
+            let refused = admin.post(&format!("{path}/{address}"), end.clone()).await;
+            let refused = refused.is_problem(422, "invalid");
+            assert_eq!(refused.errors(), expected, "{address} {bad}");
+        }
+        let rotate = admin.post(&format!("{first}/rotate"), end.clone()).await;
+        assert_eq!(
+            rotate.is_problem(422, "invalid").errors(),
+            expected,
+            "{bad}"
+        );
+        let changed = admin.patch(&first, end.clone()).await;
+        assert_eq!(
+            changed.is_problem(422, "invalid").errors(),
+            expected,
+            "{bad}"
+        );
+        let changed = admin.patch(&path, end.clone()).await;
+        assert_eq!(
+            changed.is_problem(422, "invalid").errors(),
+            expected,
+            "{bad}"
+        );
+        let key = json!({ "label": "Probe", "expires_at": bad });
+        let refused = admin.post(&format!("{path}/api-keys"), key).await;
+        assert_eq!(
+            refused.is_problem(422, "invalid").errors(),
+            expected,
+            "{bad}"
+        );
+        let within = json!({
+            "profile": "service_account", "name": "A", "role": "member", "credential": end,
+        });
+        let refused = admin.post("/api/v1/clients", within).await;
+        let expected = [("/credential/expires_at".to_owned(), code.to_owned())];
+        assert_eq!(
+            refused.is_problem(422, "invalid").errors(),
+            expected,
+            "{bad}"
+        );
+    }
+    // A leap day, the last second there is, and any zone are fine.
+    for (good, end) in [
+        ("2028-02-29", "2028-02-29T23:59:59Z"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+        ("2028-02-29T23:30:00-01:00", "2028-03-01T00:30:00Z"),
+    ] {
+        let changed = admin.patch(&first, json!({ "expires_at": good })).await;
+        assert_eq!(changed.is(200).json["expires_at"], end);
+    }
+    server.token_of(&account).await;
+}
+
+async fn ids(admin: &Actor, status: &str) -> Vec<String> {
+    let list = format!("/api/v1/clients?effective_status={status}");
+    let listed = admin.get(&list).await.is(200);
+    listed.each("id").into_iter().map(str::to_owned).collect()
+}
+
+async fn a_client_in_its_last_second_is_listed_as_live_and_in_the_next_as_expired(server: Server) {
+    let admin = server.actor("admin").await;
+    let end = "2026-06-15T12:10:00Z";
+    let by_date = admin.creates_with(json!({ "expires_at": end })).await;
+    let secret = json!({ "credential": { "expires_at": end } });
+    let by_secret = admin.creates_with(secret).await;
+    let status = async |account: &Account| {
+        let read = admin.get(&client_path(account)).await.is(200);
+        read.json["effective_status"].clone()
+    };
+    server.clock.advance(600);
+    let soon = ids(&admin, "expiring_soon").await;
+    assert_eq!(soon, [by_date.id.to_string(), by_secret.id.to_string()]);
+    for account in [&by_date, &by_secret] {
+        assert_eq!(status(account).await, "expiring_soon");
+        assert!(works(&server, account).await);
+    }
+    assert!(ids(&admin, "expired").await.is_empty());
+    server.clock.advance(1);
+    assert_eq!(ids(&admin, "expired").await, [by_date.id.to_string()]);
+    assert_eq!(status(&by_date).await, "expired");
+    assert_eq!(
+        ids(&admin, "no_credential").await,
+        [by_secret.id.to_string()]
+    );
+    assert_eq!(status(&by_secret).await, "no_credential");
+}
+
+async fn an_end_is_recorded_once_its_second_is_over(server: Server) {
+    let admin = server.actor("admin").await;
+    let end = json!({ "expires_at": "2026-06-15T12:10:00Z" });
+    let account = admin.creates_with(end).await;
+    let expired = async || {
+        latchkey::clients::expiry::sweep(&server.app).await.unwrap();
+        let trail = format!("{}/audit", client_path(&account));
+        let trail = admin.get(&trail).await.is(200);
+        let items: &Vec<Value> = trail.json["items"].as_array().unwrap();
+        items.iter().any(|it| it["action"] == "client.expired")
+    };
+    server.clock.advance(600);
+    assert!(!expired().await);
+    server.clock.advance(1);
+    assert!(expired().await);
+}
