@@ -22,6 +22,7 @@ mod m021_rotation;
 mod m022_expiry;
 mod m023_api_keys;
 mod m030_access;
+mod m031_tenancy;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m022_expiry::Migration),
             Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
+            Box::new(m031_tenancy::Migration),
         ]
     }
 }

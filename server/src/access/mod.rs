@@ -1,8 +1,13 @@
 //! Who may do what, where: answered here and nowhere else.
 
+pub mod communities;
+pub mod community_members;
+pub mod directory;
 pub mod grid;
+pub mod held;
 pub mod rate_limit;
 pub mod roles;
+pub mod tenants;
 
 use uuid::Uuid;
 
@@ -36,10 +41,11 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Optio
                 source: origin.ip,
             });
         }
-        return Ok(Some(accepted.known.caller(origin)));
+        return Ok(Some(accepted.known.caller_in(accepted.tenant_id, origin)));
     };
     Ok(Some(Caller {
         rights: accepted.rights(),
+        tenant_id: accepted.tenant_id,
         // What reaches beyond the tenant is for the app that is part of Latchkey only.
         operator: user.operator && accepted.known.client.built_in,
         session_id: accepted

@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
-    clients::ClientsApi, credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi,
-    permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi, usage::UsageApi,
-    users::UsersApi,
+    client_tenants::ClientTenantsApi, clients::ClientsApi, communities::CommunitiesApi,
+    community_members::CommunityMembersApi, credentials::CredentialsApi, examples,
+    groups::GroupsApi, me::MeApi, permissions::PermissionsApi, roles::RolesApi,
+    rotation::RotationApi, tenants::TenantsApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -25,6 +26,13 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         ApiKeysApi,
         PermissionsApi,
         RolesApi,
+        // The framework takes sixteen at once.
+        (
+            TenantsApi,
+            CommunitiesApi,
+            CommunityMembersApi,
+            ClientTenantsApi,
+        ),
         AuditApi,
         UsageApi,
         MeApi,
@@ -132,6 +140,10 @@ fn secure(document: &mut Value) -> Map<String, Value> {
             json!(format!("{label}: create, change and delete")),
         );
     }
+    scopes.insert(
+        "operator".to_owned(),
+        json!("Tenants and communities: for operators"),
+    );
     for operation in operations(document) {
         let Some(name) = operation["security"][0]
             .as_object()

@@ -9,7 +9,11 @@ pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod client_dto;
+pub mod client_tenants;
 pub mod clients;
+pub mod communities;
+pub mod community_dto;
+pub mod community_members;
 pub mod contract;
 pub mod credential_dto;
 pub mod credentials;
@@ -28,6 +32,9 @@ pub mod rate_limit;
 pub mod reply;
 pub mod roles;
 pub mod rotation;
+mod tenancy_examples;
+pub mod tenant_dto;
+pub mod tenants;
 pub mod usage;
 pub mod user_dto;
 pub mod users;
@@ -43,6 +50,10 @@ pub enum Tag {
     Credentials,
     /// Permissions, roles and where they hold.
     Access,
+    /// Owners of clients, users, roles and APIs.
+    Tenants,
+    /// Groups of tenants that share roles.
+    Communities,
     /// People who sign in: add, invite, edit, deactivate, anonymize.
     Users,
     /// Groups of people.

@@ -16,7 +16,6 @@ use std::{
 use moka::sync::Cache;
 use uuid::Uuid;
 
-use super::ceiling;
 use crate::{
     app::App,
     domain::{
@@ -26,9 +25,10 @@ use crate::{
         permission::Rights,
         profile::Profile,
         secret::KeyId,
+        tenant::Tenant,
     },
     error::{Error, Result},
-    store::{ALL_CLIENTS, StoredCredential, Tenant},
+    store::{ALL_CLIENTS, StoredCredential},
 };
 
 /// How many stamps there are. Two clients that share one only cost each other a reload.
@@ -44,6 +44,8 @@ pub struct KnownClient {
     pub tenant: Tenant,
     /// What its service user holds.
     pub assignments: Assignments,
+    /// The tenants that it is assigned to besides its own.
+    pub further_tenants: Vec<Tenant>,
     /// The credentials that worked when it was loaded.
     pub credentials: Vec<StoredCredential>,
     /// Its access tokens that were revoked one by one.
@@ -56,12 +58,33 @@ pub struct KnownClient {
 impl KnownClient {
     /// What the client itself may do in its home tenant.
     pub fn rights(&self) -> Rights {
-        ceiling::rights_of(&self.client.form, &self.assignments, self.tenant.id)
+        self.rights_in(self.tenant.id)
     }
 
-    /// The client as the one who asks for something.
+    /// What the client itself may do in a tenant: what it holds there; in its home tenant, and for operators
+    /// everywhere, what its rung of the ladder gives as well.
+    pub fn rights_in(&self, tenant_id: Uuid) -> Rights {
+        let held = self.assignments.rights_in(tenant_id);
+        match self.client.form.role {
+            Some(role) if self.client.operator || tenant_id == self.tenant.id => {
+                role.rights().and(held)
+            }
+            _ => held,
+        }
+    }
+
+    /// The client as the one who asks for something in its home tenant.
     pub fn caller(&self, origin: Origin) -> Caller {
+        self.caller_in(self.tenant.id, origin)
+    }
+
+    /// The client as the one who asks for something in a tenant that it may act in.
+    pub fn caller_in(&self, tenant_id: Uuid, origin: Origin) -> Caller {
         let client = &self.client;
+        let role = client
+            .form
+            .role
+            .filter(|_| client.operator || tenant_id == self.tenant.id);
         Caller {
             actor: Actor {
                 kind: ActorKind::Client,
@@ -69,9 +92,9 @@ impl KnownClient {
                 name: client.form.name.clone(),
             },
             subject: client.service_user_id,
-            tenant_id: client.tenant_id,
-            rights: self.rights(),
-            role: client.form.role,
+            tenant_id,
+            rights: self.rights_in(tenant_id),
+            role,
             operator: client.operator,
             session_id: None,
             origin,
@@ -205,6 +228,10 @@ impl App {
         }
         let missing =
             |what: &str| Error::Unexpected(format!("the {what} of client {id} is missing"));
+        let assignments = self.store.list_assignments(client.service_user_id).await?;
+        let mut further = assignments.tenants();
+        further.retain(|it| *it != client.tenant_id);
+        let further = self.store.list_tenants_by_id(further).await?;
         let known = Arc::new(KnownClient {
             profile: self
                 .store
@@ -216,7 +243,8 @@ impl App {
                 .find_tenant(client.tenant_id)
                 .await?
                 .ok_or_else(|| missing("tenant"))?,
-            assignments: self.store.list_assignments(client.service_user_id).await?,
+            assignments,
+            further_tenants: further.into_values().collect(),
             credentials: self.store.list_live_credentials(id, now).await?,
             revoked_tokens: self
                 .store

@@ -94,6 +94,28 @@ pub enum Action {
     RoleUpdated,
     /// A role was ended.
     RoleDeleted,
+    /// A tenant was made.
+    TenantCreated,
+    /// Fields of a tenant changed.
+    TenantUpdated,
+    /// A tenant became a tombstone.
+    TenantDeleted,
+    /// A community was made.
+    CommunityCreated,
+    /// Fields of a community changed.
+    CommunityUpdated,
+    /// A community was ended.
+    CommunityDeleted,
+    /// A tenant joined a community.
+    CommunityTenantAdded,
+    /// A tenant left a community.
+    CommunityTenantRemoved,
+    /// The roles of somebody in a community changed.
+    CommunityRolesChanged,
+    /// A client was put into the directory of a community.
+    DirectoryClientAdded,
+    /// A client was taken out of the directory of a community.
+    DirectoryClientRemoved,
     /// A person was added.
     UserCreated,
     /// Fields of a person changed.
@@ -138,7 +160,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 50] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -158,6 +180,17 @@ impl Action {
         Self::RoleCreated,
         Self::RoleUpdated,
         Self::RoleDeleted,
+        Self::TenantCreated,
+        Self::TenantUpdated,
+        Self::TenantDeleted,
+        Self::CommunityCreated,
+        Self::CommunityUpdated,
+        Self::CommunityDeleted,
+        Self::CommunityTenantAdded,
+        Self::CommunityTenantRemoved,
+        Self::CommunityRolesChanged,
+        Self::DirectoryClientAdded,
+        Self::DirectoryClientRemoved,
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
@@ -202,6 +235,17 @@ impl Action {
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",
+            Self::TenantCreated => "tenant.created",
+            Self::TenantUpdated => "tenant.updated",
+            Self::TenantDeleted => "tenant.deleted",
+            Self::CommunityCreated => "community.created",
+            Self::CommunityUpdated => "community.updated",
+            Self::CommunityDeleted => "community.deleted",
+            Self::CommunityTenantAdded => "community.tenant_added",
+            Self::CommunityTenantRemoved => "community.tenant_removed",
+            Self::CommunityRolesChanged => "community.roles_changed",
+            Self::DirectoryClientAdded => "community.client_shared",
+            Self::DirectoryClientRemoved => "community.client_unshared",
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",
             Self::UserInvited => "user.invited",

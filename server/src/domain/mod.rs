@@ -35,6 +35,7 @@ pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod session;
+pub mod tenant;
 pub mod text;
 pub mod timestamp;
 pub mod token_request;

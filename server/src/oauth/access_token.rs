@@ -1,21 +1,21 @@
 //! Access tokens: JWTs by RFC 9068, issued without a database write and accepted only while everything they hang on
 //! is as it was.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::api_key;
+use super::{api_key, tenant_choice};
 use crate::{
     app::App,
     clients::cache::KnownClient,
     crypto::{digest::Digest, signing::decode_verified},
     domain::{
         authorization::Grant, client::Status, lifetime::TokenLifetime, permission::Rights,
-        scope::Scope, timestamp::Timestamp, user::User,
+        scope::Scope, tenant::Tenant, timestamp::Timestamp, user::User,
     },
     error::{Error, Result},
 };
@@ -45,6 +45,9 @@ pub struct Claims {
     pub scope: String,
     /// The key of the tenant it acts in.
     pub tenant: String,
+    /// The keys of the communities that are reached by way of that tenant, each with the keys of the roles held there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub community_roles: CommunityRoles,
     /// The uuid of the client: a deleted and made again wire id inherits nothing.
     pub client: Uuid,
     /// The client's token generation: raising it ends all tokens of before.
@@ -60,19 +63,27 @@ pub struct Claims {
     pub grant: Option<Uuid>,
 }
 
+/// Roles in communities: the keys of both.
+pub type CommunityRoles = BTreeMap<String, Vec<String>>;
+
 /// Whom a new access token acts as.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum ActsAs<'a> {
     /// The client itself.
-    Client,
+    Client {
+        /// The tenant it acts in.
+        tenant: &'a Tenant,
+    },
     /// A person, by what they allowed.
     User {
         /// The person.
         user: &'a User,
         /// What they allowed.
         grant: &'a Grant,
-        /// The key of the person's tenant.
-        tenant: &'a str,
+        /// The tenant they act in.
+        tenant: &'a Tenant,
+        /// What they hold in communities by way of that tenant.
+        community_roles: CommunityRoles,
     },
 }
 
@@ -102,14 +113,27 @@ pub struct Accepted {
     pub known: Arc<KnownClient>,
     /// The person it acts for, as of this moment.
     pub user: Option<User>,
+    /// The tenant it acts in: it may, at this moment.
+    pub tenant_id: Uuid,
 }
 
 impl Accepted {
+    /// The roles in communities: of a client those of this moment, of a person those of when the token was issued.
+    pub fn community_roles(&self) -> CommunityRoles {
+        match &self.user {
+            None => {
+                let held = &self.known.assignments;
+                held.community_role_keys_in(self.tenant_id)
+            }
+            Some(_) => self.claims.community_roles.clone(),
+        }
+    }
+
     /// What the token may do at this moment. For a person: all they may do, where the app is part of Latchkey; else
     /// what of that they allowed the app, permission by permission.
     pub fn rights(&self) -> Rights {
         match &self.user {
-            None => self.known.rights(),
+            None => self.known.rights_in(self.tenant_id),
             Some(user) if self.known.client.built_in => user.rights(),
             Some(user) => {
                 let allowed = Scope::parse(&self.claims.scope).unwrap_or_default();
@@ -133,13 +157,17 @@ pub fn issue(app: &App, known: &KnownClient, scope: &Scope, acts_as: ActsAs<'_>)
         .token_lifetime
         .unwrap_or_else(|| rule.default_or(app.settings.client_credentials_lifetime));
     let end = end_of(now, lifetime, client.form.expires_at);
-    let (sub, grant, tenant) = match acts_as {
-        ActsAs::Client => (client.service_user_id, None, known.tenant.key.as_str()),
+    let (sub, grant, tenant, community_roles) = match acts_as {
+        ActsAs::Client { tenant } => {
+            let held = known.assignments.community_role_keys_in(tenant.id);
+            (client.service_user_id, None, tenant, held)
+        }
         ActsAs::User {
             user,
             grant,
             tenant,
-        } => (user.id, Some(grant), tenant),
+            community_roles,
+        } => (user.id, Some(grant), tenant, community_roles),
     };
     let claims = Claims {
         iss: app.settings.issuer().to_owned(),
@@ -150,7 +178,8 @@ pub fn issue(app: &App, known: &KnownClient, scope: &Scope, acts_as: ActsAs<'_>)
         exp: end.unix(),
         jti: Uuid::now_v7(),
         scope: scope.to_string(),
-        tenant: tenant.to_owned(),
+        tenant: tenant.key.clone(),
+        community_roles,
         client: client.id,
         generation: client.generation,
         user: grant.map(|it| it.user),
@@ -196,8 +225,8 @@ pub fn verify(app: &App, token: &str) -> Option<Arc<Claims>> {
 }
 
 /// A token that is good at this moment: signed here, not expired, not revoked, its client switched on and of the same
-/// generation; where it acts for a person, the person active and what they allowed not ended. A client API key counts
-/// as such a token. `None` for everything else.
+/// generation, and assigned to the tenant that the token names; where it acts for a person, the person active and what
+/// they allowed not ended. A client API key counts as such a token. `None` for everything else.
 ///
 /// # Errors
 /// The database being away.
@@ -234,9 +263,11 @@ pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
             Some(user)
         }
     };
-    Ok(Some(Accepted {
+    let tenant_id = tenant_choice::find_tenant(app, &known, user.as_ref(), &claims.tenant).await?;
+    Ok(tenant_id.map(|tenant_id| Accepted {
         claims,
         known,
         user,
+        tenant_id,
     }))
 }

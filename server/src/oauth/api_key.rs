@@ -37,7 +37,11 @@ pub async fn claims(app: &App, token: &str) -> Result<Option<Arc<Claims>>> {
         exp: key.expires_at.unwrap_or(Timestamp::MAX).unix(),
         jti: key.id,
         scope: String::new(),
-        tenant: presented.known.tenant.key.clone(),
+        tenant: presented.tenant_key().to_owned(),
+        community_roles: presented
+            .known
+            .assignments
+            .community_role_keys_in(presented.tenant_id()),
         client: client.id,
         generation: client.generation,
         user: None,

@@ -9,6 +9,7 @@ use super::{
     error::{ErrorCode, OAuthError},
     held,
     parameters::Parameters,
+    tenant_choice,
 };
 use crate::{
     app::App,
@@ -231,7 +232,9 @@ pub fn check_resource(app: &App, parameters: &Parameters) -> std::result::Result
 fn read_scope(known: &KnownClient, text: &str) -> std::result::Result<Scope, OAuthError> {
     let invalid = |why: &str| OAuthError::new(ErrorCode::InvalidScope, why);
     let asked = Scope::parse(text).map_err(|it| invalid(&it.to_string()))?;
-    if asked.tenants().any(|it| it != known.tenant.key) {
+    // For the app that is part of Latchkey the person decides: see `consent::next_step`.
+    let named = tenant_choice::named(&asked)?;
+    if !known.client.built_in && named.is_some_and(|it| it != known.tenant.key) {
         return Err(invalid("an app acts in its own tenant only"));
     }
     let refreshes = known

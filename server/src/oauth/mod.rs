@@ -17,5 +17,6 @@ pub mod logout;
 pub mod metadata;
 pub mod parameters;
 pub mod revocation;
+pub mod tenant_choice;
 pub mod throttle;
 pub mod userinfo;

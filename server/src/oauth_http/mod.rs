@@ -19,7 +19,7 @@ use crate::{
         timestamp::Timestamp,
     },
     oauth::{
-        access_token::Accepted,
+        access_token::{Accepted, CommunityRoles},
         client_authentication::{self, Authenticated, Presented},
         error::OAuthError,
         grants, held,
@@ -184,6 +184,9 @@ struct IntrospectionResponse {
     /// The key of the tenant it acts in.
     #[serde(skip_serializing_if = "Option::is_none")]
     tenant: Option<String>,
+    /// The keys of the communities that are reached by way of that tenant, each with the keys of the roles held there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    community_roles: Option<CommunityRoles>,
 }
 
 impl IntrospectionResponse {
@@ -201,6 +204,7 @@ impl IntrospectionResponse {
             iss: None,
             jti: None,
             tenant: None,
+            community_roles: None,
         }
     }
 
@@ -220,6 +224,7 @@ impl IntrospectionResponse {
             iss: Some(claims.iss.clone()),
             jti: Some(claims.jti.to_string()),
             tenant: Some(claims.tenant.clone()),
+            community_roles: Some(accepted.community_roles()).filter(|it| !it.is_empty()),
         }
     }
 

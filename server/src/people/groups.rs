@@ -148,6 +148,10 @@ pub async fn delete_group(change: &Change, id: Uuid, expected: &Expected) -> Res
     }
     change.store.delete_group(id).await?;
     change
+        .store
+        .delete_assignments_in(id, group.tenant_id)
+        .await?;
+    change
         .record(Action::GroupDeleted, object(&group), Vec::new())
         .await
 }

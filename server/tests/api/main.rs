@@ -47,5 +47,6 @@ mod secrecy;
 mod short_lived;
 mod sign_in;
 mod support;
+mod tenants;
 mod usage;
 mod users;
