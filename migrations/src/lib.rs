@@ -17,12 +17,17 @@ mod m011_one_time_links;
 mod m012_groups;
 mod m015_grants;
 mod m016_apps;
+mod m017_one_time_passwords;
 mod m020_usage;
 mod m021_rotation;
 mod m022_expiry;
 mod m023_api_keys;
 mod m030_access;
 mod m031_tenancy;
+mod m035_apis;
+mod m036_sealing_keys;
+mod m045_public_keys;
+mod m090_refused_clients;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -45,12 +50,17 @@ impl MigratorTrait for Migrator {
             Box::new(m012_groups::Migration),
             Box::new(m015_grants::Migration),
             Box::new(m016_apps::Migration),
+            Box::new(m017_one_time_passwords::Migration),
             Box::new(m020_usage::Migration),
             Box::new(m021_rotation::Migration),
             Box::new(m022_expiry::Migration),
             Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
             Box::new(m031_tenancy::Migration),
+            Box::new(m035_apis::Migration),
+            Box::new(m036_sealing_keys::Migration),
+            Box::new(m045_public_keys::Migration),
+            Box::new(m090_refused_clients::Migration),
         ]
     }
 }

@@ -24,7 +24,10 @@ use crate::{
         timestamp::{DAY, Timestamp},
     },
     error::{Error, Result},
-    oauth::{access_token::VerifiedTokens, keys::KeyRing, throttle::Throttle},
+    oauth::{
+        access_token::VerifiedTokens, keys::KeyRing, published_keys::PublishedKeys,
+        sealing_keys::SealingKeys, throttle::Throttle,
+    },
     store::{IdempotentRow, Store, Transaction},
 };
 
@@ -48,6 +51,10 @@ pub struct Parts {
     pub clients: ClientCache,
     /// The keys that sign tokens.
     pub keys: KeyRing,
+    /// The keys that clients publish.
+    pub published_keys: PublishedKeys,
+    /// The keys that seal opaque tokens.
+    pub sealing_keys: SealingKeys,
     /// Tokens whose signature was found right.
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.
@@ -117,10 +124,12 @@ impl App {
     ) -> Result<Self> {
         let passwords = Passwords::new(&PasswordSettings::default(), &random)?;
         let keys = KeyRing::open(&store, master_key, &settings, &clock, &random).await?;
+        let sealing_keys = SealingKeys::open(&store, master_key, &clock, &random).await?;
         let shared = store.kind() == crate::store::Kind::Postgres;
         Ok(Self(Arc::new(Parts {
             clients: ClientCache::new(settings.client_cache, !shared),
             verified: VerifiedTokens::new(settings.client_cache),
+            published_keys: PublishedKeys::new(settings.jwks_reach),
             throttle: Throttle::new(&settings.throttle),
             rate_limit: RateLimit::new(settings.api_requests_per_second),
             usage: UsageBuffer::default(),
@@ -132,6 +141,7 @@ impl App {
             store,
             passwords,
             keys,
+            sealing_keys,
         })))
     }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
+    access::apis,
     app::{App, Change},
     clients::{
         built_in,
@@ -159,6 +160,7 @@ async fn prepare(app: &App) -> Result<Tenant> {
     let now = app.clock.now();
     transaction.insert_built_in_profiles(now).await?;
     transaction.insert_built_in_roles(now).await?;
+    apis::settle_management(app, &transaction, now).await?;
     let tenant = if let Some(tenant) = transaction.find_first_tenant().await? {
         tenant
     } else {

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::process::ExitCode;
+use std::{fs::DirBuilder, io, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -106,7 +106,7 @@ pub fn run() -> ExitCode {
 
 async fn open(settings: &Settings) -> Result<Store> {
     let folder = &settings.data_dir;
-    std::fs::create_dir_all(folder).map_err(|error| {
+    make_private(folder).map_err(|error| {
         Error::Unexpected(format!(
             "the data folder {} cannot be made: {error}",
             folder.display()
@@ -115,6 +115,15 @@ async fn open(settings: &Settings) -> Result<Store> {
     let store = Store::connect(&settings.database, settings.database_connections).await?;
     store.migrate().await?;
     Ok(store)
+}
+
+/// Makes `folder` and what leads to it, for its owner only; one that is there keeps its permissions.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 async fn assemble(settings: Settings) -> Result<App> {
@@ -192,7 +201,7 @@ async fn serve(mut settings: Settings) -> Result<()> {
 
 /// SIGTERM or Ctrl-C. It listens from the moment it is made, so that none is missed while the server starts.
 #[cfg(unix)]
-fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
@@ -207,7 +216,7 @@ fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
 
 /// Ctrl-C.
 #[cfg(not(unix))]
-fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
         tracing::info!("stopping: requests in flight are finished first");
@@ -217,7 +226,8 @@ fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
 fn greeting(operator: &Operator, heading: &str) -> String {
     format!(
         "\n{heading}\n\n  client_id      {}\n  client_secret  {}\n\n  e-mail         {}\n  password       {}\n\n\
-         Keep them now: they cannot be shown again. The password works once, to choose another.\n\n",
+         Keep them now: they cannot be shown again. The password is for the first sign-in, within seven days, where you\n\
+         choose your own.\n\n",
         operator.client_id,
         operator.reveal_secret(),
         operator.email,
@@ -228,7 +238,7 @@ fn greeting(operator: &Operator, heading: &str) -> String {
 /// Writes the answer to a command. That nobody reads it to its end (`latchkey openapi | head`) is no mistake.
 fn print(text: &str) {
     use std::io::Write;
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 

@@ -1,13 +1,17 @@
 //! The one place that talks to the management API, through the client made from its document.
 
+use api_client::browser::{Request, Unreadable};
 pub(crate) use api_client::types;
-use api_client::{Client, ResponseValue, client::Error};
 
 use crate::{
-    problem::{FieldProblem, Problem},
+    fetch::{Reply, fetch},
+    problem::{FieldProblem, InUse, Problem},
     routes,
     session::{Session, use_session},
 };
+
+/// The operations of the API.
+pub(crate) type Client = api_client::browser::Client<Problem>;
 
 /// Calls the API as the person who is signed in.
 #[derive(Clone, Copy)]
@@ -26,31 +30,45 @@ impl Api {
         Self { session }
     }
 
-    /// Calls one operation. A token that the server no longer takes is renewed once.
+    /// Calls one operation.
     ///
     /// # Errors
     /// Whatever the operation fails with, in one form.
     pub(crate) async fn call<T>(
         self,
-        operation: impl AsyncFn(&Client) -> Result<ResponseValue<T>, Error<types::Problem>>,
+        operation: impl AsyncFnOnce(&Client) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let token = self.session.token().await?;
-        let mut outcome = operation(&client(&token)?).await;
-        if outcome.as_ref().is_err_and(is_unauthorized) {
-            let token = self.session.renew().await?;
-            outcome = operation(&client(&token)?).await;
-        }
-        outcome.map(ResponseValue::into_inner).map_err(problem)
+        let session = self.session;
+        let client = Client::new(move |request| Box::pin(send(session, request)));
+        operation(&client).await
     }
 }
 
-fn client(token: &str) -> Result<Client, Problem> {
-    api_client::with_token(&routes::server(), token)
-        .map_err(|_| Problem::local("The session cannot be used", "Sign in again."))
+/// Sends a request. A token that the server no longer takes is renewed once.
+async fn send(session: Session, request: Request) -> Result<String, Problem> {
+    let mut reply = attempt(&session.token().await?, &request).await?;
+    if reply.status == 401 {
+        reply = attempt(&session.renew().await?, &request).await?;
+    }
+    if (200..300).contains(&reply.status) {
+        return Ok(reply.body);
+    }
+    Err(problem(&reply))
 }
 
-fn is_unauthorized(error: &Error<types::Problem>) -> bool {
-    error.status().is_some_and(|it| it.as_u16() == 401)
+async fn attempt(token: &str, request: &Request) -> Result<Reply, Problem> {
+    let bearer = format!("Bearer {token}");
+    let mut headers = vec![
+        ("accept", "application/json"),
+        ("authorization", bearer.as_str()),
+    ];
+    if request.body.is_some() {
+        headers.push(("content-type", "application/json"));
+    }
+    let own = request.headers.iter();
+    headers.extend(own.map(|(name, value)| (*name, value.as_str())));
+    let url = format!("{}{}", routes::server(), request.path);
+    fetch(request.method, &url, &headers, request.body.as_deref()).await
 }
 
 /// The value of `If-Match` for a version.
@@ -58,23 +76,22 @@ pub(crate) fn etag(version: i64) -> String {
     format!("\"{version}\"")
 }
 
-fn problem(error: Error<types::Problem>) -> Problem {
-    let status = error.status().map(|it| it.as_u16());
-    match error {
-        Error::ErrorResponse(response) => read(response.into_inner()),
-        Error::CommunicationError(_) | Error::ResponseBodyError(_) | Error::InvalidUpgrade(_) => {
-            Problem::unreachable()
-        }
-        Error::InvalidRequest(_)
-        | Error::InvalidResponsePayload(..)
-        | Error::UnexpectedResponse(_)
-        | Error::Custom(_) => Problem {
-            status,
-            ..Problem::local(
-                "The answer cannot be read",
-                "Something between this page and the server may have answered in its place. Try again; if it stays, reload the page.",
-            )
+fn problem(reply: &Reply) -> Problem {
+    serde_json::from_str(&reply.body).map_or_else(
+        |_| Problem {
+            status: Some(reply.status),
+            ..Problem::from(Unreadable)
         },
+        read,
+    )
+}
+
+impl From<Unreadable> for Problem {
+    fn from(_: Unreadable) -> Self {
+        Self::local(
+            "The answer cannot be read",
+            "Something between this page and the server may have answered in its place. Try again; if it stays, reload the page.",
+        )
     }
 }
 
@@ -98,5 +115,10 @@ fn read(problem: types::Problem) -> Problem {
                 message: it.message,
             })
             .collect(),
+        in_use: problem.in_use.map(|it| InUse {
+            last_used_at: it.last_used_at,
+            last_used_from: it.last_used_from,
+            use_count: it.use_count,
+        }),
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{
-    components::{Redirect, Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     hooks::use_location,
     path,
 };
@@ -12,7 +12,8 @@ use crate::{
     components::{page_header::Visited, shell::Shell, toast::Toasts},
     pages::{
         account::Account, activity::Activity, client::Client, clients::Clients,
-        new_client::NewClient, not_found::NotFound, signing_in::SigningIn, styleguide::Styleguide,
+        new_client::NewClient, not_found::NotFound, overview::Overview, signing_in::SigningIn,
+        styleguide::Styleguide,
     },
     routes,
     session::{Session, Stage},
@@ -36,8 +37,8 @@ pub(crate) fn App() -> impl IntoView {
         <Router base=routes::BASE>
             <Gate session>
                 <Shell>
-                    <Routes fallback=NotFound>
-                        <Route path=path!("/") view=|| view! { <Redirect path=routes::href("/clients") /> } />
+                    <FlatRoutes fallback=NotFound>
+                        <Route path=path!("/") view=Overview />
                         <Route path=path!("/clients") view=Clients />
                         <Route path=path!("/clients/new") view=NewClient />
                         <Route path=path!("/clients/:id") view=Client />
@@ -45,7 +46,7 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />
                         <Route path=path!("/styleguide") view=Styleguide />
-                    </Routes>
+                    </FlatRoutes>
                 </Shell>
             </Gate>
         </Router>

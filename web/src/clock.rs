@@ -90,6 +90,17 @@ pub(crate) fn day(at: i64) -> String {
     date(at + zone_minutes(at) * MINUTE)
 }
 
+/// `21 Nov` in the browser's zone.
+pub(crate) fn day_of_month(at: i64) -> String {
+    utc_day_of_month(at + zone_minutes(at) * MINUTE)
+}
+
+/// `21 Nov` in UTC.
+pub(crate) fn utc_day_of_month(at: i64) -> String {
+    let (_, month, day) = civil(at.div_euclid(DAY));
+    format!("{day} {}", MONTHS[month])
+}
+
 /// `14:05` in the browser's zone.
 pub(crate) fn time_of_day(at: i64) -> String {
     let of_day = (at + zone_minutes(at) * MINUTE).rem_euclid(DAY);

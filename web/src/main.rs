@@ -19,6 +19,7 @@ mod app;
 mod clock;
 mod components;
 mod export;
+mod fetch;
 mod forms;
 mod ids;
 mod load;

@@ -46,12 +46,15 @@ const fn section(
 pub(crate) const NAVIGATION: &[Group] = &[
     Group {
         title: None,
-        sections: &[section(
-            "/clients",
-            "Clients",
-            Glyph::Client,
-            Me::may_view_some_clients,
-        )],
+        sections: &[
+            section("/", "Overview", Glyph::Overview, Me::may_view_some_clients),
+            section(
+                "/clients",
+                "Clients",
+                Glyph::Client,
+                Me::may_view_some_clients,
+            ),
+        ],
     },
     Group {
         title: Some("System"),

@@ -11,7 +11,12 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{me::Me, problem::Problem, random, routes};
+use crate::{
+    fetch::{Reply, fetch},
+    me::Me,
+    problem::Problem,
+    random, routes,
+};
 
 /// The app's own client id at the server.
 const CLIENT_ID: &str = "latchkey-admin";
@@ -256,20 +261,14 @@ impl Session {
 
     /// Asks the token endpoint and keeps what it gives.
     async fn ask(self, body: String) -> Result<String, Problem> {
-        let reply = reqwest::Client::new()
-            .post(format!("{}/oauth2/token", routes::server()))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body)
-            .send()
-            .await
-            .map_err(|_| Problem::unreachable())?;
-        let status = reply.status().as_u16();
+        let url = format!("{}/oauth2/token", routes::server());
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let Reply { status, body } = fetch("POST", &url, &form, Some(&body)).await?;
         let unreadable = |_| Problem {
             status: Some(status),
             ..Problem::local("The sign-in failed", "The server's answer cannot be read.")
         };
-        let text = reply.text().await.map_err(|_| Problem::unreachable())?;
-        let answer: Answer = serde_json::from_str(&text).map_err(unreadable)?;
+        let answer: Answer = serde_json::from_str(&body).map_err(unreadable)?;
         let Some(access) = answer.access_token else {
             let why = answer.error_description.or(answer.error);
             return Err(Problem {

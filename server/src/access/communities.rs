@@ -269,8 +269,8 @@ pub async fn list_tenants(
 /// [`Refusal::NotFound`], or [`Refusal::MissingPermission`] for all but operators.
 pub async fn add_tenant(change: &Change, reference: &str, tenant: &str) -> Result<()> {
     let community = find_for_change(change, reference).await?.community;
-    operators_only(&change.caller)?;
     let tenant = tenants::find_for_change(change, tenant).await?;
+    operators_only(&change.caller)?;
     let store = &change.store;
     if store
         .insert_community_tenant(community.id, tenant.id)
@@ -289,8 +289,8 @@ pub async fn add_tenant(change: &Change, reference: &str, tenant: &str) -> Resul
 /// [`Refusal::NotFound`], or [`Refusal::MissingPermission`] for all but operators.
 pub async fn remove_tenant(change: &Change, reference: &str, tenant: &str) -> Result<()> {
     let community = find_for_change(change, reference).await?.community;
-    operators_only(&change.caller)?;
     let tenant = tenants::find_for_change(change, tenant).await?;
+    operators_only(&change.caller)?;
     let store = &change.store;
     if store
         .delete_community_tenant(community.id, tenant.id)

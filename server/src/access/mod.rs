@@ -1,10 +1,13 @@
 //! Who may do what, where: answered here and nowhere else.
 
+pub mod api_form;
+pub mod apis;
 pub mod communities;
 pub mod community_members;
 pub mod directory;
 pub mod grid;
 pub mod held;
+pub mod known_apis;
 pub mod rate_limit;
 pub mod roles;
 pub mod tenants;
@@ -29,7 +32,9 @@ use crate::{
 /// # Errors
 /// The database being away.
 pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Option<Caller>> {
-    let Some(accepted) = accept(app, token).await? else {
+    let accepted = accept(app, token).await?;
+    // A token for another API is none for this one.
+    let Some(accepted) = accepted.filter(|it| it.api.api.is_management()) else {
         return Ok(None);
     };
     let Some(user) = &accepted.user else {

@@ -12,7 +12,7 @@ use crate::{
         caller::Caller,
         grid::Grid,
         key::Key,
-        permission::PermissionSet,
+        permission::{Permission, PermissionSet},
         refusal::{Conflict, Refusal},
         role::{LadderRole, Role, RoleScope},
         text,
@@ -190,6 +190,32 @@ pub async fn delete_role(change: &Change, reference: &str, expected: &Expected) 
     change
         .record(Action::RoleDeleted, object(&role), differing)
         .await
+}
+
+/// Takes permissions that are no more from the roles of the caller's tenant.
+pub(super) async fn withdraw_permissions(change: &Change, gone: &[Permission]) -> Result<()> {
+    let tenant_id = change.caller.tenant_id;
+    let all = change.store.list_roles(tenant_id, RoleReach::Tenant);
+    for before in all.await? {
+        let left: PermissionSet = before
+            .permissions
+            .iter()
+            .filter(|it| !gone.contains(it))
+            .collect();
+        if left == before.permissions {
+            continue;
+        }
+        let mut role = before.clone();
+        role.permissions = left;
+        role.updated_at = change.now;
+        role.version = role.version.next();
+        change.store.replace_role(&role).await?;
+        let differing = differences(&snapshot(&before), &snapshot(&role));
+        change
+            .record(Action::RoleUpdated, object(&role), differing)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn find_for_change(change: &Change, reference: &str, expected: &Expected) -> Result<Role> {

@@ -89,6 +89,28 @@ impl Needs for ChangeRoles {
     }
 }
 
+/// `apis:view`.
+pub struct ViewApis;
+
+impl Needs for ViewApis {
+    const SCHEME: &'static str = "needs apis:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("apis", Access::View)
+    }
+}
+
+/// `apis:change`.
+pub struct ChangeApis;
+
+impl Needs for ChangeApis {
+    const SCHEME: &'static str = "needs apis:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("apis", Access::Change)
+    }
+}
+
 /// `audit:view`.
 pub struct ViewAudit;
 

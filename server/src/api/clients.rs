@@ -12,9 +12,8 @@ use super::{
     Tag,
     auth::{Authorized, ChangeClients, ViewClients},
     body::Body,
-    client_dto::{
-        Client, ClientForm, ClientList, CreateClient, CreatedClient, EffectiveStatus, reveal,
-    },
+    client_dto::{Client, ClientList, CreatedClient, EffectiveStatus, reveal},
+    client_form_dto::{ClientForm, CreateClient},
     credential_dto::Credential,
     etag, idempotency, paging,
     problem::ApiError,
@@ -24,7 +23,8 @@ use crate::{
     app::{App, Change},
     clients::{change, create, lifecycle, read},
     domain::{
-        caller::Caller, client, timestamp::Timestamp, version::Version, violation::Violations,
+        caller::Caller, client, days::Days, timestamp::Timestamp, version::Version,
+        violation::Violations,
     },
     error::Result,
     store::{ClientColumn, ClientFilter, ClientSort},
@@ -57,7 +57,8 @@ impl ClientsApi {
             .change_once(auth.caller, key, move |change| {
                 async move {
                     let made = create::create_client(change, &new).await?;
-                    let kept = made.secret.as_ref().map(|it| &it.stored.credential);
+                    let secret = made.secret.as_ref().map(|it| &it.stored);
+                    let kept = secret.or(made.public_key.as_ref()).map(|it| &it.credential);
                     Ok(CreatedClient {
                         client: Client::of(&made.client, change.now)
                             .holding(&made.held, made.client.tenant_id),
@@ -111,6 +112,12 @@ impl ClientsApi {
         owner: Query<Option<String>>,
         /// Only clients with this label, as `key` or `key:value`.
         label: Query<Option<String>>,
+        /// Whether to show only clients that nobody answers for.
+        unowned: Query<Option<bool>>,
+        /// Only active clients that end within so many days, 1 to 366, or a credential of which does.
+        expires_within: Query<Option<i64>>,
+        /// Only clients that were refused a token within so many days, 1 to 366; the last 31 are known.
+        refused_within: Query<Option<i64>>,
         /// Only clients that can get no token any more from this moment on.
         expires_before: Query<Option<String>>,
         /// Only clients that got no token since this moment.
@@ -129,6 +136,9 @@ impl ClientsApi {
             effective_status: effective_status.0.map(Into::into),
             role: role.0,
             owner: owner.0,
+            unowned: unowned.0.unwrap_or_default(),
+            expires_within: days(&mut wrong, "expires_within", expires_within.0),
+            refused_within: days(&mut wrong, "refused_within", refused_within.0),
             label: label.0.map(|it| match it.split_once(':') {
                 Some((key, value)) => (key.to_owned(), Some(value.to_owned())),
                 None => (it, None),
@@ -371,6 +381,10 @@ where
 
 fn moment(wrong: &mut Violations, name: &str, text: Option<&str>) -> Option<Timestamp> {
     wrong.take_optional(name, text, Timestamp::parse)
+}
+
+fn days(wrong: &mut Violations, name: &str, number: Option<i64>) -> Option<Days> {
+    number.and_then(|it| wrong.take(name, Days::parse(it)))
 }
 
 fn sort_of(text: &str) -> std::result::Result<ClientSort, &'static str> {

@@ -7,7 +7,10 @@ use zeroize::Zeroize;
 use super::client_dto::Actor;
 use crate::{
     clients::credentials::CredentialDraft,
-    domain::{credential, timestamp::Timestamp},
+    domain::{
+        credential::{self, PublicKeys},
+        timestamp::Timestamp,
+    },
 };
 
 /// Whether a credential works.
@@ -36,19 +39,72 @@ impl From<credential::CredentialStatus> for CredentialStatus {
     }
 }
 
+/// The public keys of a client (RFC 7517, section 5).
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
+pub struct ClientJwkSet {
+    /// The keys.
+    pub keys: Vec<ClientJwk>,
+}
+
+/// A public key of a client (RFC 7517, section 4).
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
+pub struct ClientJwk {
+    /// The family of the key: `EC`, `RSA` or `OKP`.
+    pub kty: String,
+    /// Its name in the header of assertions.
+    pub kid: String,
+    /// The algorithm it is for; absent for an RSA key that may sign by `RS256` and by `PS256`.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alg: Option<String>,
+    /// `sig`: it verifies signatures.
+    #[oai(rename = "use")]
+    #[serde(rename = "use")]
+    pub purpose: String,
+    /// The curve, of a key on one.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crv: Option<String>,
+    /// The first coordinate, of a key on a curve.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x: Option<String>,
+    /// The second coordinate, of a key on a curve.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub y: Option<String>,
+    /// The modulus, of an RSA key.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n: Option<String>,
+    /// The exponent, of an RSA key.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub e: Option<String>,
+}
+
 /// What is kept of a credential: never the secret itself.
 #[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct Credential {
     /// Its id.
     pub id: uuid::Uuid,
-    /// What kind it is: `secret`.
+    /// What kind it is: `secret` or `public_key`.
     pub kind: String,
     /// What people call it.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The last four characters, to recognise it by.
+    /// What to recognise it by: the last four characters of a secret, the `kid` of the first public key, or the host
+    /// that publishes the keys.
     pub hint: String,
+    /// The public keys, where they were registered here.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<ClientJwkSet>,
+    /// Where the client publishes its public keys, where that was registered.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
     /// Whether it works.
     pub status: CredentialStatus,
     /// When it ends by its own date; absent is never.
@@ -102,11 +158,19 @@ impl Credential {
     pub fn of(credential: &credential::Credential, now: Timestamp) -> Self {
         let text = |at: Option<Timestamp>| at.map(|it| it.to_string());
         let revoked = credential.revoked.as_ref();
+        let (jwks, jwks_uri) = match &credential.public_keys {
+            // Written by us in this shape.
+            Some(PublicKeys::Inline(jwks)) => (serde_json::from_value(jwks.clone()).ok(), None),
+            Some(PublicKeys::At(uri)) => (None, Some(uri.clone())),
+            None => (None, None),
+        };
         Self {
             id: credential.id,
             kind: credential.kind.as_str().to_owned(),
             description: credential.description.clone(),
             hint: credential.hint.clone(),
+            jwks,
+            jwks_uri,
             status: credential.status(now).into(),
             expires_at: text(credential.expires_at),
             retires_at: text(credential.retires_at),
@@ -132,10 +196,12 @@ pub struct CredentialList {
     pub items: Vec<Credential>,
 }
 
-/// What a new secret is to be.
+/// What a new credential is to be.
 #[derive(Clone, Object, Default)]
 #[oai(example)]
 pub struct CreateCredential {
+    /// `secret` or `public_key`; a secret unless given.
+    pub kind: Option<String>,
     /// What to call it, at most 500 characters.
     pub description: Option<String>,
     /// When it ends: a date (the end of that UTC day), a date-time with zone, or `never`. Left out, the profile
@@ -143,14 +209,23 @@ pub struct CreateCredential {
     pub expires_at: Option<String>,
     /// A secret brought along from another system: 16 to 256 visible ASCII characters. Left out, one is made.
     pub secret: Option<String>,
+    /// For the kind `public_key`: the public key in PEM, as a JWK, or as a JWK set of at most ten keys, as text. EC on
+    /// P-256, Ed25519, or RSA of 2048 to 8192 bits. Private keys are refused.
+    pub public_key: Option<String>,
+    /// For the kind `public_key`, instead of the key itself: the https address at which the client publishes its JWK
+    /// set. It is fetched when an assertion is to be verified, and again when an unknown `kid` turns up.
+    pub jwks_uri: Option<String>,
 }
 
 impl Example for CreateCredential {
     fn example() -> Self {
         Self {
+            kind: None,
             description: Some("Production, rotated every quarter".to_owned()),
             expires_at: Some("never".to_owned()),
             secret: None,
+            public_key: None,
+            jwks_uri: None,
         }
     }
 }
@@ -160,9 +235,12 @@ impl From<CreateCredential> for CredentialDraft {
         let secret = wanted.secret.take().map(Into::into);
         wanted.secret.zeroize();
         Self {
+            kind: wanted.kind,
             description: wanted.description,
             expires_at: wanted.expires_at,
             secret,
+            public_key: wanted.public_key,
+            jwks_uri: wanted.jwks_uri,
         }
     }
 }
@@ -202,18 +280,20 @@ impl From<CredentialForm> for CredentialDraft {
         Self {
             description: form.description,
             expires_at: form.expires_at,
-            secret: None,
+            ..Self::default()
         }
     }
 }
 
-/// A new secret: shown this once.
+/// A new credential. A secret is shown this once.
 #[derive(Clone, Object, Serialize, Deserialize)]
 pub struct CreatedCredential {
     /// What is kept of it.
     pub credential: Credential,
     /// The wire id of the client, for the configuration of the program that uses it.
     pub client_id: String,
-    /// The secret. It cannot be read again.
-    pub client_secret: String,
+    /// The secret, where it is one. It cannot be read again.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
 }

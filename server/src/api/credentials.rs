@@ -1,4 +1,4 @@
-//! `/clients/{id}/credentials`: the secrets of a client.
+//! `/clients/{id}/credentials`: the secrets and public keys of a client.
 
 use futures_util::FutureExt;
 use poem_openapi::{
@@ -21,7 +21,7 @@ use super::{
     reply::{Done, Found, Listed, Made, NO_STORE},
 };
 use crate::{
-    clients::{credentials, credentials::NewSecret, read},
+    clients::{credentials, credentials::Added, read},
     domain::{client::Client, timestamp::Timestamp, version::Version},
 };
 
@@ -73,9 +73,10 @@ impl CredentialsApi {
         Ok(Found::Ok(Json(shown), etag::of(one.version)))
     }
 
-    /// Add a secret
+    /// Add a secret or a public key
     ///
     /// One more beside the live ones, so that a program can change over without an outage. At most ten can be live.
+    /// A public key verifies the assertions that a client signs which is registered for `private_key_jwt` (RFC 7523).
     #[oai(
         path = "/clients/:id/credentials",
         method = "post",
@@ -214,11 +215,11 @@ impl CredentialsApi {
     }
 }
 
-fn created(client: &Client, new: &NewSecret, now: Timestamp) -> CreatedCredential {
+fn created(client: &Client, new: &Added, now: Timestamp) -> CreatedCredential {
     CreatedCredential {
-        credential: Credential::of(&new.stored.credential, now),
+        credential: Credential::of(&new.stored().credential, now),
         client_id: client.client_id.to_string(),
-        client_secret: reveal(&new.text),
+        client_secret: new.secret().map(reveal),
     }
 }
 

@@ -4,15 +4,16 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    api_keys::ApiKeysApi, applications::ApplicationsApi, audit::AuditApi, auth::SCHEME_PREFIX,
-    client_tenants::ClientTenantsApi, clients::ClientsApi, communities::CommunitiesApi,
-    community_members::CommunityMembersApi, credentials::CredentialsApi, examples,
-    groups::GroupsApi, me::MeApi, permissions::PermissionsApi, roles::RolesApi,
-    rotation::RotationApi, tenants::TenantsApi, usage::UsageApi, users::UsersApi,
+    api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi, audit::AuditApi,
+    auth::SCHEME_PREFIX, client_tenants::ClientTenantsApi, clients::ClientsApi,
+    communities::CommunitiesApi, community_members::CommunityMembersApi,
+    credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi, overview::OverviewApi,
+    permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi, tenants::TenantsApi,
+    token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
-    oauth_http::OAuthApi,
+    oauth_http,
 };
 
 /// Every route of the document, in its chapters.
@@ -25,6 +26,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         RotationApi,
         ApiKeysApi,
         PermissionsApi,
+        ApisApi,
         RolesApi,
         // The framework takes sixteen at once.
         (
@@ -33,11 +35,10 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
             CommunityMembersApi,
             ClientTenantsApi,
         ),
-        AuditApi,
-        UsageApi,
+        (AuditApi, UsageApi, OverviewApi, TokenPreviewApi),
         MeApi,
         ApplicationsApi,
-        OAuthApi,
+        oauth_http::endpoints(),
     );
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))
 }
@@ -243,6 +244,7 @@ fn bound_parameters(document: &mut Value) {
         for parameter in parameters.into_iter().flatten() {
             let bounds = match parameter["name"].as_str().unwrap_or_default() {
                 "limit" => json!({ "minimum": 1, "maximum": 200, "default": 50 }),
+                "expires_within" | "refused_within" => json!({ "minimum": 1, "maximum": 366 }),
                 "Idempotency-Key" => json!({
                     "pattern": "^[!-~]{1,255}$",
                     "example": "0b2f6c1e-6f0e-4c3e-9a51-2d8b0f6a7c11",

@@ -78,6 +78,8 @@ fn find(schema: &str) -> Option<Value> {
         "ApiKey" => api_key(),
         "ApiKeyList" => json!({ "items": [api_key()] }),
         "CreatedApiKey" => json!({ "api_key": api_key(), "key": "lkk_example_not_a_key" }),
+        "Overview" => super::overview_examples::overview(),
+        "TokenPreview" => super::overview_examples::token_preview(),
         "Usage" => json!({ "items": [{ "start": CREATED, "accepted": 118, "refused": 2 }] }),
         "ClientRequestList" => json!({ "items": [request()], "next": NEXT }),
         "ApplicationList" => json!({ "items": [{
@@ -169,7 +171,10 @@ fn find(schema: &str) -> Option<Value> {
             "response_types_supported": ["none"],
             "grant_types_supported": ["client_credentials"],
         }),
-        _ => return super::people_examples::find(schema),
+        _ => {
+            return super::people_examples::find(schema)
+                .or_else(|| super::access_examples::find(schema));
+        }
     })
 }
 

@@ -149,7 +149,8 @@ impl MeApi {
 
     /// Change one's own password
     ///
-    /// For people only. Every session but the one behind this token ends.
+    /// For people only. Every session but the one behind this token ends. Applications that were allowed stay
+    /// connected; `/me/applications` lists them, and ends them.
     #[oai(
         path = "/me/password",
         method = "post",

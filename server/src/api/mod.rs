@@ -3,12 +3,16 @@
 //! Errors become problems (RFC 9457) in [`problem`] and nowhere else; who may call what is decided in [`auth`] by the
 //! type of the handler's first argument, so that a route without a permission cannot be written by accident.
 
+mod access_examples;
+pub mod api_dto;
 pub mod api_keys;
+pub mod apis;
 pub mod applications;
 pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod client_dto;
+pub mod client_form_dto;
 pub mod client_tenants;
 pub mod clients;
 pub mod communities;
@@ -24,6 +28,8 @@ pub mod group_dto;
 pub mod groups;
 pub mod idempotency;
 pub mod me;
+pub mod overview;
+mod overview_examples;
 pub mod paging;
 mod people_examples;
 pub mod permissions;
@@ -35,6 +41,7 @@ pub mod rotation;
 mod tenancy_examples;
 pub mod tenant_dto;
 pub mod tenants;
+pub mod token_preview;
 pub mod usage;
 pub mod user_dto;
 pub mod users;

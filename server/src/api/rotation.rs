@@ -150,7 +150,7 @@ impl RotationApi {
         let draft = CredentialDraft {
             description: wanted.description,
             expires_at: wanted.expires_at,
-            secret: None,
+            ..CredentialDraft::default()
         };
         let once = auth
             .app

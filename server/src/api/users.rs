@@ -328,7 +328,8 @@ impl UsersApi {
     /// Reset a user's password
     ///
     /// Makes a link that works once, for a day, by which the person sets another password. The one they have works
-    /// until then. It is mailed where mail is configured; else it is in this answer, and never again.
+    /// until then. With the other password every session of the person ends, and so does all that applications were
+    /// allowed. It is mailed where mail is configured; else it is in this answer, and never again.
     #[oai(
         path = "/users/:id/reset-password",
         method = "post",

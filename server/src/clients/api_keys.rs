@@ -64,7 +64,7 @@ pub async fn create_api_key(
         expires_at: draft.expires_at.clone(),
         ..CredentialDraft::default()
     };
-    let form = credentials::read(&dates, &profile, client.form.expires_at, change.now)
+    let form = credentials::read(change, &dates, &profile, client.form.expires_at)
         .map_err(|more| wrong.append(more))
         .ok();
     let (Some(form), Some(label), true) = (form, label, wrong.is_empty()) else {
@@ -86,7 +86,7 @@ pub async fn create_api_key(
     let digest = Digest::of(key.text().expose_secret().as_bytes());
     new.stored.verifier = Verifier::Digest(digest);
     new.text = SecretString::from(key.text().expose_secret());
-    credentials::insert(change, &new).await?;
+    credentials::insert(change, &new.stored).await?;
     Ok((client, new))
 }
 

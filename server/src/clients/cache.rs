@@ -16,7 +16,9 @@ use std::{
 use moka::sync::Cache;
 use uuid::Uuid;
 
+use super::holding::Holdings;
 use crate::{
+    access::known_apis::ApiCache,
     app::App,
     domain::{
         assignment::Assignments,
@@ -24,6 +26,7 @@ use crate::{
         client::Client,
         permission::Rights,
         profile::Profile,
+        role::LadderRole,
         secret::KeyId,
         tenant::Tenant,
     },
@@ -52,6 +55,8 @@ pub struct KnownClient {
     pub revoked_tokens: HashSet<Uuid>,
     /// The grants of people to it that were ended, as long as access tokens of theirs may be about.
     pub revoked_grants: HashSet<Uuid>,
+    /// What it holds at APIs, as far as it was asked for.
+    pub holdings: Holdings,
     stamp: u64,
 }
 
@@ -61,15 +66,18 @@ impl KnownClient {
         self.rights_in(self.tenant.id)
     }
 
-    /// What the client itself may do in a tenant: what it holds there; in its home tenant, and for operators
-    /// everywhere, what its rung of the ladder gives as well.
+    /// Its rung of the ladder in a tenant: it stands on one in its home tenant, and operators do everywhere.
+    pub fn ladder_in(&self, tenant_id: Uuid) -> Option<LadderRole> {
+        let stands = self.client.operator || tenant_id == self.tenant.id;
+        self.client.form.role.filter(|_| stands)
+    }
+
+    /// What the client itself may do in a tenant: what it holds there, and what its rung of the ladder gives.
     pub fn rights_in(&self, tenant_id: Uuid) -> Rights {
         let held = self.assignments.rights_in(tenant_id);
-        match self.client.form.role {
-            Some(role) if self.client.operator || tenant_id == self.tenant.id => {
-                role.rights().and(held)
-            }
-            _ => held,
+        match self.ladder_in(tenant_id) {
+            Some(role) => role.rights().and(held),
+            None => held,
         }
     }
 
@@ -81,10 +89,7 @@ impl KnownClient {
     /// The client as the one who asks for something in a tenant that it may act in.
     pub fn caller_in(&self, tenant_id: Uuid, origin: Origin) -> Caller {
         let client = &self.client;
-        let role = client
-            .form
-            .role
-            .filter(|_| client.operator || tenant_id == self.tenant.id);
+        let role = self.ladder_in(tenant_id);
         Caller {
             actor: Actor {
                 kind: ActorKind::Client,
@@ -106,6 +111,8 @@ impl KnownClient {
 pub struct ClientCache {
     by_client_id: Cache<String, Uuid>,
     by_id: Cache<Uuid, Arc<KnownClient>>,
+    /// The APIs of their tenants.
+    apis: ApiCache,
     /// The clients of API keys. A key never changes hands.
     by_key: Cache<KeyId, Uuid>,
     stamps: Box<[AtomicU64]>,
@@ -120,11 +127,17 @@ impl ClientCache {
         Self {
             by_client_id: Cache::new(most),
             by_id: Cache::new(most),
+            apis: ApiCache::new(most),
             by_key: Cache::new(most),
             stamps: (0..STAMPS).map(|_| AtomicU64::new(0)).collect(),
             hasher: RandomState::new(),
             complete: AtomicBool::new(complete),
         }
+    }
+
+    /// The APIs of their tenants.
+    pub fn apis(&self) -> &ApiCache {
+        &self.apis
     }
 
     fn stamp(&self, id: Uuid) -> &AtomicU64 {
@@ -148,6 +161,8 @@ impl ClientCache {
     }
 
     fn forget_all(&self) {
+        // First: a client that is loaded from here on must not find APIs of before.
+        self.apis.forget_all();
         for stamp in &self.stamps {
             stamp.fetch_add(1, Ordering::SeqCst);
         }
@@ -259,6 +274,7 @@ impl App {
                 .into_iter()
                 .collect(),
             client,
+            holdings: Holdings::default(),
             stamp,
         });
         self.clients.by_id.insert(id, known.clone());

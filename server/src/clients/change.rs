@@ -12,6 +12,7 @@ use crate::{
     domain::{
         audit::{Action, FieldChange, differences},
         client::Client,
+        credential::usable_until,
         permission::Access,
         profile::Profile,
         refusal::{Conflict, Refusal},
@@ -159,7 +160,13 @@ pub async fn replace_client(
     if differing.is_empty() {
         return Ok(client);
     }
+    let before = client.form.token_endpoint_auth_method;
     client.form = form;
+    let method = client.form.token_endpoint_auth_method;
+    if method != before && !client.public {
+        let all = change.store.list_credentials(client.id).await?;
+        client.credentials_until = usable_until(method, &all);
+    }
     write(change, &mut client, Action::ClientUpdated, differing).await?;
     Ok(client)
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     ceiling,
-    credentials::{self, CredentialDraft, NewSecret},
+    credentials::{self, Added, CredentialDraft, NewSecret},
     form::{ClientDraft, Reading},
     permissions,
     roles::{self, RolesDraft},
@@ -27,7 +27,7 @@ use crate::{
         violation::Violations,
     },
     error::{Error, Result},
-    store::StoreError,
+    store::{StoreError, StoredCredential},
 };
 
 /// What a caller wrote to make a client: nothing is checked yet.
@@ -41,7 +41,7 @@ pub struct NewClient {
     pub public: bool,
     /// The editable part.
     pub draft: ClientDraft,
-    /// The first secret.
+    /// The first credential.
     pub credential: CredentialDraft,
     /// The permissions given straight to it, where the profile has the grid.
     pub permissions: Vec<String>,
@@ -53,7 +53,7 @@ pub struct NewClient {
     pub built_in: bool,
 }
 
-/// A new client, and its secret where it has one: the only time it is seen.
+/// A new client, and its first credential where it has one: the only time a secret is seen.
 pub struct Created {
     /// The client.
     pub client: Client,
@@ -61,6 +61,8 @@ pub struct Created {
     pub held: Assignments,
     /// Its first secret.
     pub secret: Option<NewSecret>,
+    /// Its first public key, instead of a secret.
+    pub public_key: Option<StoredCredential>,
 }
 
 /// Makes a client in the caller's tenant.
@@ -112,8 +114,14 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     let granted =
         permissions::read_permissions(change, &profile, &new.permissions, &mut wrong).await?;
     let roles = roles::read_roles(change, &profile, &new.roles, &mut wrong).await?;
-    let with_secret = profile.rules.secret.at_creation && !new.public;
-    if !with_secret && new.credential.is_given() {
+    let method = form.as_ref().map(|it| it.token_endpoint_auth_method);
+    let by_key = method == Some(AuthMethod::PrivateKeyJwt);
+    let wanted = &new.credential;
+    let with_secret = profile.rules.secret.at_creation && !new.public && !by_key;
+    if by_key && wanted.is_given() && !wanted.is_public_key() {
+        let message = "must be public_key: the client authenticates by private_key_jwt";
+        wrong.add("/credential/kind", "not_allowed", message);
+    } else if !with_secret && !by_key && wanted.is_given() {
         wrong.add(
             "/credential",
             "not_allowed",
@@ -121,8 +129,9 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         );
     }
     let client_end = form.as_ref().and_then(|it| it.expires_at);
-    let secret = with_secret
-        .then(|| credentials::read(&new.credential, &profile, client_end, change.now))
+    let with_credential = with_secret || (by_key && wanted.is_public_key());
+    let credential = with_credential
+        .then(|| credentials::read(change, wanted, &profile, client_end))
         .and_then(|it| {
             it.map_err(|more| wrong.append(more.within("/credential")))
                 .ok()
@@ -135,12 +144,14 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     ceiling::may_give(caller, &ceiling::rights_of(&form, &held, caller.tenant_id))?;
     ceiling::covers(caller, &form, &Assignments::default(), new.operator)?;
     let mut client = blank(change, new, &profile, form, chosen).await?;
-    let secret = match secret {
-        Some(form) => Some(credentials::make(change, &client, form).await?),
+    let credential = match credential {
+        Some(form) => Some(credentials::make_any(change, &client, form).await?),
         None => None,
     };
-    if let Some(new) = &secret {
-        client.credentials_until = new.stored.credential.ends_at();
+    if let Some(first) = credential.as_ref().map(|it| &it.stored().credential)
+        && first.kind.serves(client.form.token_endpoint_auth_method)
+    {
+        client.credentials_until = first.ends_at();
     }
     change.store.insert_client(&client).await.map_err(taken)?;
     permissions::write(change, &client, &granted).await?;
@@ -152,13 +163,19 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
             differences(&Value::Null, &said(&client, &profile, &held)),
         )
         .await?;
-    if let Some(new) = &secret {
-        credentials::insert(change, new).await?;
+    if let Some(new) = &credential {
+        credentials::insert(change, new.stored()).await?;
     }
+    let (secret, public_key) = match credential {
+        Some(Added::Secret(new)) => (Some(new), None),
+        Some(Added::PublicKey(stored)) => (None, Some(stored)),
+        None => (None, None),
+    };
     Ok(Created {
         client,
         held,
         secret,
+        public_key,
     })
 }
 

@@ -75,7 +75,7 @@ pub async fn list_assignments(app: &App, client: &Client) -> Result<Assignments>
 }
 
 /// Leaves only the profiles that the caller may see.
-async fn narrow(app: &App, caller: &Caller, filter: &mut ClientFilter) -> Result<()> {
+pub(super) async fn narrow(app: &App, caller: &Caller, filter: &mut ClientFilter) -> Result<()> {
     if caller.rights.allow("clients", Access::View) {
         return Ok(());
     }

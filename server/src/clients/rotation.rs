@@ -68,7 +68,7 @@ pub async fn rotate_credential(
     if before.retires_at.is_some() {
         return Err(Conflict::RotationUnderWay.into());
     }
-    let mut form = read(draft, &profile, client.form.expires_at, change.now)?;
+    let mut form = read(change, draft, &profile, client.form.expires_at)?;
     form.replaces(&before);
     // Without a grace the old one makes room for the new one.
     let leaving = usize::from(grace.seconds() == 0);
@@ -80,7 +80,7 @@ pub async fn rotate_credential(
     let new = make(change, &client, form).await?;
     old.replaced_by = Some(new.stored.credential.id);
     record(change, &before, &old, Action::CredentialRotated).await?;
-    insert(change, &new).await?;
+    insert(change, &new.stored).await?;
     settle(change, &mut client).await?;
     Ok(Rotation { client, old, new })
 }

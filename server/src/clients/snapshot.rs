@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::domain::{
     audit::Object,
     client::{Client, ClientForm},
-    credential::Credential,
+    credential::{Credential, CredentialKind, PublicKeys},
     redirect_uri::RedirectUri,
 };
 
@@ -39,6 +39,23 @@ pub fn of_credential(credential: &Credential) -> Value {
         "hint": credential.hint,
         "expires_at": credential.expires_at,
     })
+}
+
+/// All that is said about a new credential.
+pub fn of_new_credential(credential: &Credential) -> Value {
+    let mut all = of_credential(credential);
+    if credential.kind != CredentialKind::Secret {
+        all["kind"] = json!(credential.kind.as_str());
+    }
+    match &credential.public_keys {
+        Some(PublicKeys::Inline(jwks)) => {
+            let keys = jwks["keys"].as_array().into_iter().flatten();
+            all["kids"] = keys.map(|it| it["kid"].clone()).collect();
+        }
+        Some(PublicKeys::At(uri)) => all["jwks_uri"] = json!(uri),
+        None => {}
+    }
+    all
 }
 
 /// How the audit trail names a client.

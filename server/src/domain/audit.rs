@@ -88,6 +88,12 @@ pub enum Action {
     CredentialExpired,
     /// A client ended one of its access tokens.
     TokenRevoked,
+    /// An API was registered.
+    ApiCreated,
+    /// Fields of an API changed.
+    ApiUpdated,
+    /// An API was ended, and all its tokens.
+    ApiDeleted,
     /// A role was made.
     RoleCreated,
     /// A role changed.
@@ -160,7 +166,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 53] = [
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -177,6 +183,9 @@ impl Action {
         Self::CredentialRotationCancelled,
         Self::CredentialExpired,
         Self::TokenRevoked,
+        Self::ApiCreated,
+        Self::ApiUpdated,
+        Self::ApiDeleted,
         Self::RoleCreated,
         Self::RoleUpdated,
         Self::RoleDeleted,
@@ -232,6 +241,9 @@ impl Action {
             Self::CredentialRotationCancelled => "credential.rotation_cancelled",
             Self::CredentialExpired => "credential.expired",
             Self::TokenRevoked => "token.revoked",
+            Self::ApiCreated => "api.created",
+            Self::ApiUpdated => "api.updated",
+            Self::ApiDeleted => "api.deleted",
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",

@@ -12,16 +12,19 @@ pub enum AuthMethod {
     ClientSecretBasic,
     /// The secret in the form (RFC 6749, section 2.3.1).
     ClientSecretPost,
+    /// An assertion that the client signed (RFC 7523, section 2.2).
+    PrivateKeyJwt,
     /// None: a public client.
     None,
 }
 
 impl AuthMethod {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Any,
         Self::ClientSecretBasic,
         Self::ClientSecretPost,
+        Self::PrivateKeyJwt,
         Self::None,
     ];
 
@@ -31,8 +34,22 @@ impl AuthMethod {
             Self::Any => "any",
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
             Self::None => "none",
         }
+    }
+
+    /// Whether it takes a secret.
+    pub const fn is_by_secret(self) -> bool {
+        matches!(
+            self,
+            Self::Any | Self::ClientSecretBasic | Self::ClientSecretPost
+        )
+    }
+
+    /// Whether a client that is registered for this may authenticate by `used`.
+    pub fn admits(self, used: Self) -> bool {
+        self == used || (self == Self::Any && used.is_by_secret())
     }
 }
 
@@ -45,7 +62,7 @@ impl fmt::Display for AuthMethod {
 /// A word that names no authentication method of this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "is not an authentication method of this server: use any, client_secret_basic, client_secret_post or none"
+    "is not an authentication method of this server: use any, client_secret_basic, client_secret_post, private_key_jwt or none"
 )]
 pub struct UnknownAuthMethod;
 

@@ -35,6 +35,9 @@ pub struct AuthorizationRequest {
     pub state: Option<String>,
     /// What is asked for, without what this server does not know.
     pub scope: Scope,
+    /// The API that the tokens are to be for (RFC 8707); `None` is the management API.
+    #[serde(default)]
+    pub api: Option<Uuid>,
     /// What the client wants to find in the ID token.
     pub nonce: Option<String>,
     /// The PKCE challenge.
@@ -77,6 +80,8 @@ pub struct Grant {
     pub user: Uuid,
     /// The session in which they allowed it.
     pub session: Uuid,
+    /// The API that its tokens are for (RFC 8707); `None` is the management API.
+    pub api: Option<Uuid>,
     /// What was allowed.
     pub scope: Scope,
     /// When the person signed in.

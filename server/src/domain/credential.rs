@@ -2,9 +2,13 @@
 
 use std::fmt;
 
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{caller::Actor, client::SOON, secret::KeyId, timestamp::Timestamp, version::Version};
+use super::{
+    auth_method::AuthMethod, caller::Actor, client::SOON, secret::KeyId, timestamp::Timestamp,
+    version::Version,
+};
 
 /// How many live credentials a client may have.
 pub const MOST_LIVE: usize = 10;
@@ -20,8 +24,10 @@ pub struct Credential {
     pub kind: CredentialKind,
     /// What people call it.
     pub description: Option<String>,
-    /// The last four characters.
+    /// What it is recognised by: the last four characters of a secret, the `kid` of a public key.
     pub hint: String,
+    /// The public keys, where it is of that kind.
+    pub public_keys: Option<PublicKeys>,
     /// The key id within a generated secret; `None` for one brought along.
     pub key_id: Option<KeyId>,
     /// When it ends by its own date; `None` is never.
@@ -56,8 +62,19 @@ pub struct Credential {
 pub enum CredentialKind {
     /// A client secret.
     Secret,
+    /// The public half of a key pair, whose private half signs client assertions (RFC 7523, section 2.2).
+    PublicKey,
     /// A client API key: a bearer key that needs no token.
     ApiKey,
+}
+
+/// Where the public keys of a credential are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PublicKeys {
+    /// Here: a JWK set (RFC 7517, section 5).
+    Inline(Value),
+    /// At this address, where the client publishes them as a JWK set.
+    At(String),
 }
 
 impl CredentialKind {
@@ -65,13 +82,23 @@ impl CredentialKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secret => "secret",
+            Self::PublicKey => "public_key",
             Self::ApiKey => "api_key",
+        }
+    }
+
+    /// Whether a client that is registered for `method` can prove itself by it at the token endpoint.
+    pub fn serves(self, method: AuthMethod) -> bool {
+        match self {
+            Self::Secret => method.is_by_secret(),
+            Self::PublicKey => method == AuthMethod::PrivateKeyJwt,
+            Self::ApiKey => false,
         }
     }
 
     /// The kind a row names.
     pub fn from_row(text: &str) -> Option<Self> {
-        [Self::Secret, Self::ApiKey]
+        [Self::Secret, Self::PublicKey, Self::ApiKey]
             .into_iter()
             .find(|it| it.as_str() == text)
     }
@@ -190,14 +217,15 @@ impl Credential {
     }
 }
 
-/// Until when one of `credentials` works: `None` is for ever, the epoch is not at all.
+/// Until when one of `credentials` works for a client that is registered for `method`: `None` is for ever, the epoch is
+/// not at all.
 pub fn usable_until<'a>(
+    method: AuthMethod,
     credentials: impl IntoIterator<Item = &'a Credential>,
 ) -> Option<Timestamp> {
     credentials
         .into_iter()
-        // An API key gets no token.
-        .filter(|it| it.revoked.is_none() && it.kind != CredentialKind::ApiKey)
+        .filter(|it| it.revoked.is_none() && it.kind.serves(method))
         .map(|it| it.ends_at().unwrap_or(Timestamp::MAX))
         .max()
         .map_or(Some(Timestamp::from_unix_clamped(0)), |end| {

@@ -1,6 +1,7 @@
 //! The permission grid: which permissions there are in a tenant.
 
 use super::{
+    api::Api,
     permission::{Access, Permission, PermissionSet},
     profile::Profile,
     role::{MANAGEMENT_RESOURCES, ManagementResource},
@@ -23,10 +24,7 @@ pub struct Row {
 impl Row {
     /// The columns it has.
     pub const fn access(&self) -> &'static [Access] {
-        match self.most {
-            Access::View => &[Access::View],
-            Access::Change => &[Access::View, Access::Change],
-        }
+        columns(self.most)
     }
 
     fn of_management(resource: &ManagementResource) -> Self {
@@ -36,6 +34,14 @@ impl Row {
             api: None,
             most: resource.most(),
         }
+    }
+}
+
+/// The columns of a row that can be opened as far as `most`.
+pub const fn columns(most: Access) -> &'static [Access] {
+    match most {
+        Access::View => &[Access::View],
+        Access::Change => &[Access::View, Access::Change],
     }
 }
 
@@ -64,10 +70,25 @@ impl Grid {
         Self(rows)
     }
 
+    /// These rows, and those of `apis`.
+    #[must_use]
+    pub fn and_of(mut self, apis: &[Api]) -> Self {
+        self.0.extend(apis.iter().flat_map(Api::rows));
+        self
+    }
+
     /// The rows of a community.
     pub fn of_community() -> Self {
         let rows = super::role::COMMUNITY_RESOURCES.iter();
         Self(rows.map(Row::of_management).collect())
+    }
+
+    /// Every permission of the rows, the implied ones too.
+    pub fn permissions(&self) -> impl Iterator<Item = Permission> {
+        self.0.iter().map(|row| Permission {
+            resource: row.resource.clone(),
+            access: row.most,
+        })
     }
 
     /// The rows, in order.

@@ -3,7 +3,9 @@
 //! Everything here can be tested by calling it. A value of one of these types is right by construction:
 //! `parse` either gives the value or says in plain words what to change.
 
+pub mod api;
 pub mod assignment;
+pub mod audience;
 pub mod audit;
 pub mod auth_method;
 pub mod authorization;
@@ -12,6 +14,7 @@ pub mod client;
 pub mod client_id;
 pub mod community;
 pub mod credential;
+pub mod days;
 pub mod email;
 pub mod grace;
 pub mod grant_type;

@@ -160,6 +160,7 @@ impl Ending {
 const fn noun(credential: &Credential) -> &'static str {
     match credential.kind {
         CredentialKind::Secret => "secret",
+        CredentialKind::PublicKey => "public key",
         CredentialKind::ApiKey => "API key",
     }
 }

@@ -175,6 +175,7 @@ impl Profile {
                 AuthMethod::Any,
                 AuthMethod::ClientSecretBasic,
                 AuthMethod::ClientSecretPost,
+                AuthMethod::PrivateKeyJwt,
             ],
         };
         let built_in = |key: &str, name: &str, rules: Rules| Self {

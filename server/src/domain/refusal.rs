@@ -74,12 +74,31 @@ pub enum Conflict {
     /// The client has no rights of its own that a key could carry.
     #[error("the client acts for people only; an API key needs the grant type client_credentials")]
     NotForItself,
+    /// The client proves itself by a key.
+    #[error(
+        "the client authenticates by private_key_jwt and has no use for a secret; add a public key instead"
+    )]
+    NotBySecret,
+    /// The client gets no tokens for itself.
+    #[error(
+        "the client acts for people only, so a token says who allowed it; there is nothing to preview"
+    )]
+    NoOwnTokens,
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
     /// Something else has this short name.
     #[error("the key is taken; choose a different one")]
     KeyTaken,
+    /// Another API has this audience.
+    #[error("another API has this audience; an audience names one API in all tenants")]
+    AudienceTaken,
+    /// The tenant has as many APIs as it may have.
+    #[error(
+        "the tenant has {} APIs, the most there can be; delete one before adding another",
+        super::api::MOST_PER_TENANT
+    )]
+    TooManyApis,
     /// It belongs to the server.
     #[error("what is built in cannot be changed or deleted; make your own beside it")]
     BuiltIn,
@@ -133,8 +152,12 @@ impl Conflict {
             Self::RotationUnderWay => "rotation_under_way",
             Self::NoRotation => "no_rotation",
             Self::NotForItself => "not_for_itself",
+            Self::NotBySecret => "not_by_secret",
+            Self::NoOwnTokens => "no_own_tokens",
             Self::PublicClient => "public_client",
             Self::KeyTaken => "key_taken",
+            Self::AudienceTaken => "audience_taken",
+            Self::TooManyApis => "too_many_apis",
             Self::BuiltIn => "built_in",
             Self::RoleMandatory => "role_mandatory",
             Self::ClientExpired => "client_expired",

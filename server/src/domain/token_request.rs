@@ -71,6 +71,22 @@ pub enum RefusedBecause {
     SecretRevoked,
     /// The assertion does not prove who the client is.
     WrongAssertion,
+    /// The assertion was right, and its time has passed.
+    AssertionExpired,
+    /// The assertion was right, and is to live longer than an hour.
+    AssertionTooLong,
+    /// The assertion was right, and its time has not come: the client's clock is wrong.
+    AssertionEarly,
+    /// The assertion was right, and meant for another server.
+    AssertionForAnother,
+    /// The assertion was right, and was used before.
+    AssertionReplayed,
+    /// The assertion was signed by a key whose date has come.
+    KeyExpired,
+    /// The assertion was signed by a key that somebody ended.
+    KeyRevoked,
+    /// The keys that the client publishes could not be fetched.
+    KeysUnreachable,
     /// The client is switched off.
     ClientDeactivated,
     /// The client's own end has passed.
@@ -97,13 +113,21 @@ pub enum RefusedBecause {
 
 impl RefusedBecause {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 25] = [
         Self::UnknownClient,
         Self::WrongSecret,
         Self::SecretExpired,
         Self::SecretRetired,
         Self::SecretRevoked,
         Self::WrongAssertion,
+        Self::AssertionExpired,
+        Self::AssertionTooLong,
+        Self::AssertionEarly,
+        Self::AssertionForAnother,
+        Self::AssertionReplayed,
+        Self::KeyExpired,
+        Self::KeyRevoked,
+        Self::KeysUnreachable,
         Self::ClientDeactivated,
         Self::ClientExpired,
         Self::WrongMethod,
@@ -126,6 +150,14 @@ impl RefusedBecause {
             Self::SecretRetired => "secret_retired",
             Self::SecretRevoked => "secret_revoked",
             Self::WrongAssertion => "wrong_assertion",
+            Self::AssertionExpired => "assertion_expired",
+            Self::AssertionTooLong => "assertion_too_long",
+            Self::AssertionEarly => "assertion_early",
+            Self::AssertionForAnother => "assertion_for_another",
+            Self::AssertionReplayed => "assertion_replayed",
+            Self::KeyExpired => "key_expired",
+            Self::KeyRevoked => "key_revoked",
+            Self::KeysUnreachable => "keys_unreachable",
             Self::ClientDeactivated => "client_deactivated",
             Self::ClientExpired => "client_expired",
             Self::WrongMethod => "wrong_method",

@@ -28,6 +28,8 @@ pub struct User {
     pub has_password: bool,
     /// Whether it must set another password before anything else.
     pub must_change_password: bool,
+    /// The first second in which the password it has no longer lets it in; none for one that the person chose.
+    pub password_ends_at: Option<Timestamp>,
     /// When it last signed in.
     pub last_sign_in_at: Option<Timestamp>,
     /// When it was made.

@@ -44,6 +44,7 @@ pub async fn purge(app: &App) -> Result<()> {
     let transaction = app.store.begin().await?;
     transaction.delete_expired_answers(now).await?;
     transaction.delete_expired_revoked_tokens(now).await?;
+    transaction.delete_expired_assertions(now).await?;
     transaction
         .delete_expired_authorization_requests(now)
         .await?;

@@ -42,6 +42,9 @@ pub async fn claims(app: &App, token: &str) -> Result<Option<Arc<Claims>>> {
             .known
             .assignments
             .community_role_keys_in(presented.tenant_id()),
+        roles: Arc::default(),
+        permissions: Arc::default(),
+        api: None,
         client: client.id,
         generation: client.generation,
         user: None,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     basic::BasicCredentials,
+    client_assertion::{Assertion, Once, Verdict},
     error::{Challenge, OAuthError},
     parameters::Parameters,
 };
@@ -33,14 +34,38 @@ const FAILURES_TAKE: Duration = Duration::from_millis(100);
 /// What every failed authentication says.
 const FAILED: &str = "the client is unknown or its secret is wrong";
 
+/// The same, of one that sent an assertion.
+const ASSERTION_FAILED: &str = "the client is unknown or its assertion is wrong";
+
 /// What a client hears that sends no secret, unless it is a public one.
-const DID_NOT: &str = "the client did not authenticate: send client_id and client_secret, by HTTP Basic or in the body";
+const DID_NOT: &str = "the client did not authenticate: send client_id and client_secret, by HTTP Basic or in the \
+                       body, or a client assertion";
 
 /// How and as whom a client presents itself.
 pub struct Presented {
     client_id: String,
-    secret: SecretString,
+    proof: Proof,
     method: AuthMethod,
+}
+
+/// By what a client proves who it is.
+enum Proof {
+    /// Nothing: a public client.
+    Nothing,
+    /// A secret.
+    Secret(SecretString),
+    /// What it signed.
+    Assertion(Box<Assertion>),
+}
+
+/// What a proof turned out to be.
+enum Recognised {
+    /// Right, by this credential; an assertion is used up by it.
+    Right(Uuid, Option<Once>),
+    /// No live credential of the client.
+    Wrong(RefusedBecause, Option<Uuid>),
+    /// A live credential, and yet not to be accepted; the reason may be said.
+    Refused(RefusedBecause, Uuid, String),
 }
 
 /// What ends soon, for the answer to say so.
@@ -91,24 +116,31 @@ impl Presented {
     /// Reads the `Authorization` header and the parameters of a request.
     ///
     /// # Errors
-    /// `invalid_request` when both are used; `invalid_client` when no client is named.
+    /// `invalid_request` when two ways are used; `invalid_client` when no client is named.
     pub fn read(
         authorization: Option<&str>,
         parameters: &Parameters,
     ) -> std::result::Result<Self, OAuthError> {
-        if parameters.one("client_assertion").is_some() {
-            return Err(OAuthError::invalid_client(
-                "client assertions are not supported: authenticate with a client secret",
-            ));
-        }
         let in_body = parameters.one("client_secret");
+        if let Some(assertion) = Assertion::read(parameters)? {
+            if authorization.is_some() || in_body.is_some() {
+                return Err(OAuthError::invalid_request(
+                    "the client authenticates twice: send a client assertion or a secret, not both",
+                ));
+            }
+            return Ok(Self {
+                client_id: assertion.subject.clone(),
+                proof: Proof::Assertion(Box::new(assertion)),
+                method: AuthMethod::PrivateKeyJwt,
+            });
+        }
         let Some(header) = authorization else {
             let Some(client_id) = parameters.one("client_id") else {
                 return Err(OAuthError::invalid_client(DID_NOT));
             };
             return Ok(Self {
                 client_id: client_id.to_owned(),
-                secret: in_body.unwrap_or_default().to_owned().into(),
+                proof: in_body.map_or(Proof::Nothing, |it| Proof::Secret(it.to_owned().into())),
                 // Without a secret it can only be a public client (RFC 6749, section 2.1).
                 method: in_body.map_or(AuthMethod::None, |_| AuthMethod::ClientSecretPost),
             });
@@ -132,7 +164,7 @@ impl Presented {
         }
         Ok(Self {
             client_id: basic.client_id,
-            secret: basic.client_secret,
+            proof: Proof::Secret(basic.client_secret),
             method: AuthMethod::ClientSecretBasic,
         })
     }
@@ -163,7 +195,7 @@ pub async fn authenticate(
         Ok(Err(refused)) => refused,
         Err(error) => return Err(error.into()),
     };
-    if refused.description == FAILED {
+    if [FAILED, ASSERTION_FAILED].contains(&refused.description.as_str()) {
         app.throttle.failed(source, &presented.client_id);
     }
     tokio::time::sleep_until(started + FAILURES_TAKE).await;
@@ -178,8 +210,12 @@ async fn prove(
     presented: &Presented,
 ) -> Result<std::result::Result<Authenticated, OAuthError>> {
     let failed = |because, about| {
+        let said = match presented.proof {
+            Proof::Assertion(_) => ASSERTION_FAILED,
+            _ => FAILED,
+        };
         Ok(Err(
-            OAuthError::invalid_client(FAILED).known_as(because, about)
+            OAuthError::invalid_client(said).known_as(because, about)
         ))
     };
     if presented.method == AuthMethod::None {
@@ -189,37 +225,73 @@ async fn prove(
         return failed(RefusedBecause::UnknownClient, None);
     };
     let now = app.clock.now();
-    let Some(credential) = recognise(app, &known, &presented.secret, now).await? else {
-        let dead = recognise_dead(app, &known, &presented.secret, now).await?;
-        let because = dead.map_or(RefusedBecause::WrongSecret, |it| it.1);
-        let about = about(&known, dead.map(|it| it.0));
-        return failed(because, Some(about));
+    let recognised = match &presented.proof {
+        Proof::Nothing => Recognised::Wrong(RefusedBecause::WrongSecret, None),
+        Proof::Secret(secret) => recognise_secret(app, &known, secret, now).await?,
+        Proof::Assertion(assertion) => match assertion.judge(app, &known, now).await? {
+            Verdict::Right(id, once) => Recognised::Right(id, Some(once)),
+            Verdict::Wrong(because, id) => Recognised::Wrong(because, id),
+            Verdict::Refused(because, id, said) => Recognised::Refused(because, id, said),
+        },
     };
-    let client = &known.client;
-    let registered = client.form.token_endpoint_auth_method;
-    let (because, said) = if client.status == Status::Inactive {
-        (
-            RefusedBecause::ClientDeactivated,
-            "the client is deactivated",
-        )
-    } else if client.is_expired(now) {
-        (RefusedBecause::ClientExpired, "the client has expired")
-    } else if registered != AuthMethod::Any && registered != presented.method {
-        let said = match registered {
-            AuthMethod::ClientSecretBasic => "this client must authenticate by HTTP Basic",
-            _ => "this client must authenticate by client_id and client_secret in the body",
-        };
-        (RefusedBecause::WrongMethod, said)
-    } else {
-        return Ok(Ok(Authenticated {
+    let (credential, once) = match recognised {
+        Recognised::Right(id, once) => (id, once),
+        Recognised::Wrong(because, id) => return failed(because, Some(about(&known, id))),
+        Recognised::Refused(because, id, said) => {
+            let about = about(&known, Some(id));
+            return Ok(Err(
+                OAuthError::invalid_client(said).known_as(because, Some(about))
+            ));
+        }
+    };
+    let mut refused = may_not(&known, presented.method, now);
+    if refused.is_none()
+        && let Some(once) = once
+        && !once.take(app).await?
+    {
+        let said = "the client assertion was used before: sign a new one, with another jti";
+        refused = Some((RefusedBecause::AssertionReplayed, said));
+    }
+    let about = about(&known, Some(credential));
+    Ok(match refused {
+        None => Ok(Authenticated {
             known,
             credential: Some(credential),
-        }));
-    };
-    let about = about(&known, Some(credential));
-    Ok(Err(
-        OAuthError::invalid_client(said).known_as(because, Some(about))
-    ))
+        }),
+        Some((because, said)) => {
+            Err(OAuthError::invalid_client(said).known_as(because, Some(about)))
+        }
+    })
+}
+
+/// Why a client that proved who it is by `used` is not served, if it is not.
+fn may_not(
+    known: &KnownClient,
+    used: AuthMethod,
+    now: Timestamp,
+) -> Option<(RefusedBecause, &'static str)> {
+    let client = &known.client;
+    let registered = client.form.token_endpoint_auth_method;
+    if client.status == Status::Inactive {
+        let said = "the client is deactivated";
+        Some((RefusedBecause::ClientDeactivated, said))
+    } else if client.is_expired(now) {
+        Some((RefusedBecause::ClientExpired, "the client has expired"))
+    } else if registered.admits(used) {
+        None
+    } else {
+        let said = match registered {
+            AuthMethod::ClientSecretBasic => "this client must authenticate by HTTP Basic",
+            AuthMethod::PrivateKeyJwt => {
+                "this client must authenticate by a client assertion that it signed (private_key_jwt)"
+            }
+            AuthMethod::Any if used == AuthMethod::PrivateKeyJwt => {
+                "this client must authenticate by its secret; to use its key, register it for private_key_jwt"
+            }
+            _ => "this client must authenticate by client_id and client_secret in the body",
+        };
+        Some((RefusedBecause::WrongMethod, said))
+    }
 }
 
 /// A client without a secret, if it is a public one that works.
@@ -237,6 +309,23 @@ async fn recognise_public(
             credential: None,
         })
         .ok_or_else(|| OAuthError::invalid_client(DID_NOT)))
+}
+
+/// Which credential of `known` it is that `secret` is, or was.
+async fn recognise_secret(
+    app: &App,
+    known: &KnownClient,
+    secret: &SecretString,
+    now: Timestamp,
+) -> Result<Recognised> {
+    if let Some(credential) = recognise(app, known, secret, now).await? {
+        return Ok(Recognised::Right(credential, None));
+    }
+    let dead = recognise_dead(app, known, secret, now).await?;
+    Ok(match dead {
+        Some((id, because)) => Recognised::Wrong(because, Some(id)),
+        None => Recognised::Wrong(RefusedBecause::WrongSecret, None),
+    })
 }
 
 /// The live credential of `known` that `secret` is.

@@ -247,6 +247,7 @@ async fn make_code(
         client: client.id,
         user: who.user.id,
         session: who.session_id,
+        api: request.api,
         scope: request.scope.clone(),
         signed_in_at: who.signed_in_at,
         created_at: change.now,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::authorize::PERSONAL_SCOPES;
 use crate::{
     app::App,
+    crypto::signing::Algorithm,
     domain::{
         grant_type::GrantType, id_token::IdTokenAlgorithm, pkce::ChallengeMethod, prompt::Prompt,
     },
@@ -66,24 +67,40 @@ pub struct Metadata {
     pub claims_parameter_supported: bool,
     /// How a client may authenticate at the token endpoint.
     pub token_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// How the assertions of clients may be signed there.
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     /// How a client may authenticate at the introspection endpoint.
     pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// How the assertions of clients may be signed there.
+    pub introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     /// How a client may authenticate at the revocation endpoint.
     pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// How the assertions of clients may be signed there.
+    pub revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     /// Where people read on.
     pub service_documentation: String,
 }
 
 /// The ways to authenticate that work.
-const METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+const METHODS: [&str; 3] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+];
 
 /// The same, and that of public clients.
-const METHODS_AND_NONE: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+const METHODS_AND_NONE: [&str; 4] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "none",
+];
 
 /// The metadata of this server. Every address hangs on the configured public URL, never on a header of the request.
 pub fn metadata(app: &App) -> Metadata {
     let issuer = app.settings.issuer();
     let at = |path: &str| format!("{issuer}{path}");
+    let algorithms: Vec<&str> = Algorithm::ALL.iter().map(|it| it.name()).collect();
     Metadata {
         issuer: issuer.to_owned(),
         authorization_endpoint: at("/oauth2/authorize"),
@@ -127,8 +144,11 @@ pub fn metadata(app: &App) -> Metadata {
         request_uri_parameter_supported: false,
         claims_parameter_supported: false,
         token_endpoint_auth_methods_supported: METHODS_AND_NONE.to_vec(),
+        token_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
         introspection_endpoint_auth_methods_supported: METHODS.to_vec(),
+        introspection_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
         revocation_endpoint_auth_methods_supported: METHODS_AND_NONE.to_vec(),
+        revocation_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
         service_documentation: at("/docs"),
     }
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Browser, PageError, SentForm,
+    applications::{self, ShownApplication},
     layout::{Layout, Onward, see_other, show},
     sign_in::{continued, forms_lead, held_request, next_of},
 };
@@ -29,7 +30,10 @@ struct AccountPage {
     email: String,
     tenant: String,
     role: &'static str,
+    /// Whether the admin app has something to show.
+    administers: bool,
     sessions: Vec<ShownSession>,
+    applications: Vec<ShownApplication>,
     notice: Option<&'static str>,
 }
 
@@ -108,7 +112,7 @@ fn initials(name: &str) -> String {
 }
 
 /// "2027-03-31 18:00 UTC"
-fn moment(at: crate::domain::timestamp::Timestamp) -> String {
+pub(super) fn moment(at: crate::domain::timestamp::Timestamp) -> String {
     let text = at.to_string();
     match (text.get(..10), text.get(11..16)) {
         (Some(day), Some(time)) => format!("{day} {time} UTC"),
@@ -116,7 +120,7 @@ fn moment(at: crate::domain::timestamp::Timestamp) -> String {
     }
 }
 
-async fn signed_in(browser: &Browser) -> Result<Option<SignedIn>, PageError> {
+pub(super) async fn signed_in(browser: &Browser) -> Result<Option<SignedIn>, PageError> {
     Ok(browser.signed_in().await?)
 }
 
@@ -147,12 +151,16 @@ pub(super) async fn show_account(
             is_this: it.id == me.session_id,
         })
         .collect();
+    let applications = applications::shown(app, &me.caller(browser.origin.clone())).await?;
     let notice = match request.uri().query() {
         Some("done=password") => {
             Some("Your password is changed. Everywhere else you are signed out.")
         }
         Some("done=session") => Some("The session is ended."),
         Some("done=sessions") => Some("You are signed out everywhere else."),
+        Some("done=application") => Some(
+            "The application can no longer use your account. If it needs to, it will ask you again.",
+        ),
         _ => None,
     };
     let page = AccountPage {
@@ -162,8 +170,10 @@ pub(super) async fn show_account(
         email: me.user.form.email.to_string(),
         tenant: tenant.form.name,
         role: role_in_words(me.user.form.role),
+        administers: me.user.form.role != LadderRole::Member,
         name: me.user.form.name,
         sessions,
+        applications,
         notice,
     };
     Ok(show(StatusCode::OK, &page, Onward::Here))

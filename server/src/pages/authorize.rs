@@ -13,12 +13,14 @@ use super::{
     sign_in::held_request,
 };
 use crate::{
+    access::known_apis::KnownApis,
     app::App,
     clients::cache::KnownClient,
     domain::{
         authorization::{AuthorizationRequest, HeldRequest},
         grant_type::GrantType,
         role::MANAGEMENT_RESOURCES,
+        scope::Scope,
     },
     oauth::{
         authorize::{self, Answer, Received, Stopped, Unproven},
@@ -44,7 +46,6 @@ struct ConsentPage {
     email: String,
     asked: Vec<String>,
     destination: String,
-    can_be_taken_back: bool,
 }
 
 #[derive(Template)]
@@ -206,7 +207,11 @@ async fn go_on(
             }
             Some((name, held)) => {
                 held::bind(app, &name, held, who.session_id).await?;
-                Ok(ask(browser, &known, &request, &who, name))
+                let apis = app
+                    .known_apis(known.tenant.id)
+                    .await
+                    .map_err(PageError::from)?;
+                Ok(ask(browser, &known, &apis, &request, &who, name))
             }
         },
         // Without a person these steps do not come up.
@@ -229,6 +234,7 @@ async fn hold_once(
 fn ask(
     browser: &Browser,
     known: &KnownClient,
+    apis: &KnownApis,
     request: &AuthorizationRequest,
     who: &SignedIn,
     name: String,
@@ -241,16 +247,24 @@ fn ask(
         app_name: form.name.clone(),
         user_name: who.user.form.name.clone(),
         email: who.user.form.email.to_string(),
-        asked: in_words(known, request),
+        asked: asked(known, apis, request),
         destination: destination(&request.redirect_uri),
-        can_be_taken_back: true,
     };
     show(StatusCode::OK, &page, Onward::ToAnApp)
 }
 
 /// What is asked, in words.
-fn in_words(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> {
-    let scope = &request.scope;
+fn asked(known: &KnownClient, apis: &KnownApis, request: &AuthorizationRequest) -> Vec<String> {
+    let mut words = in_words(&request.scope, apis);
+    let grants = &known.client.form.grant_types;
+    if grants.contains(&GrantType::RefreshToken) {
+        words.push("stay connected for 90 days, also while you are away".to_owned());
+    }
+    words
+}
+
+/// What an app may do with this scope at our own API and at the registered ones, in words.
+pub(super) fn in_words(scope: &Scope, apis: &KnownApis) -> Vec<String> {
     let mut words = vec!["know which account is yours".to_owned()];
     if scope.contains("profile") {
         words.push("see your name".to_owned());
@@ -266,9 +280,18 @@ fn in_words(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> 
             words.push(format!("read for you: {label}"));
         }
     }
-    let grants = &known.client.form.grant_types;
-    if grants.contains(&GrantType::RefreshToken) {
-        words.push("stay connected for 90 days, also while you are away".to_owned());
+    for (row, at) in apis.registered().flat_map(|it| {
+        let at = &it.form.name;
+        it.rows().map(move |row| (row, at))
+    }) {
+        let label = &row.label;
+        if scope.contains(&format!("{}:change", row.resource)) {
+            words.push(format!(
+                "read, create, change and delete for you at {at}: {label}"
+            ));
+        } else if scope.contains(&format!("{}:view", row.resource)) {
+            words.push(format!("read for you at {at}: {label}"));
+        }
     }
     words
 }

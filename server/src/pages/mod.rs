@@ -5,6 +5,7 @@
 //! is never kept by anyone in between.
 
 mod account;
+mod applications;
 mod authorize;
 mod browser;
 mod error;
@@ -61,6 +62,10 @@ pub fn add_to(routes: Route) -> Route {
         .at(
             "/account/sessions/end-others",
             page(post(account::end_others)),
+        )
+        .at(
+            "/account/applications/disconnect",
+            page(post(applications::disconnect)),
         )
 }
 

@@ -183,6 +183,10 @@ pub(super) async fn answer(form: SentForm) -> Result<Response, PageError> {
         }
         SignIn::Wrong => "The e-mail address or the password is wrong.",
         SignIn::Deactivated => "This account is deactivated. Ask your administrator.",
+        SignIn::PasswordOver => {
+            "This one-time password is too old: it worked for seven days. Whoever runs this server makes another one with \
+             \u{201c}latchkey bootstrap\u{201d}."
+        }
     };
     let page = SignInPage {
         layout: Layout::new("Sign in: try again"),

@@ -34,6 +34,7 @@ pub async fn create_user(change: &Change, draft: &UserDraft, operator: bool) -> 
         operator,
         has_password: false,
         must_change_password: false,
+        password_ends_at: None,
         last_sign_in_at: None,
         created_at: change.now,
         created_by: change.caller.actor.clone(),

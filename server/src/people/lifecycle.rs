@@ -170,6 +170,7 @@ pub async fn anonymize_user(change: &Change, id: Uuid) -> Result<User> {
     user.status = UserStatus::Anonymized;
     user.has_password = false;
     user.must_change_password = false;
+    user.password_ends_at = None;
     let store = &change.store;
     store.delete_sessions(user.id).await?;
     store

@@ -110,7 +110,7 @@ pub async fn find_link(app: &App, purpose: LinkPurpose, token: &str) -> Result<O
 }
 
 /// Uses up a link: its person has the password that `hash` recognises, is signed in with the cookie that is given back,
-/// and nowhere else. `None` for a link that does not work any more.
+/// and nowhere else; no application is connected any more. `None` for a link that does not work any more.
 ///
 /// # Errors
 /// The database being away.
@@ -141,7 +141,7 @@ pub async fn use_link(
                 .filter(User::is_active)
                 .ok_or(Refusal::NotFound("user"))?;
             store.end_links(id, change.now).await?;
-            passwords::set_password(change, &mut user, &hash, None).await?;
+            passwords::reset_password(change, &mut user, &hash).await?;
             sessions::begin_session(change, &user).await.map(Some)
         }
         .boxed()

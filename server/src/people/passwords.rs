@@ -15,6 +15,7 @@ use crate::{
         violation::Violations,
     },
     error::Result,
+    store::GrantFilter,
 };
 
 /// How an attempt to prove a password ended.
@@ -144,7 +145,8 @@ pub async fn prove_own(
 }
 
 /// Gives `user` the password that `hash` recognises, and ends all sessions but `except`: whoever knew the old one is
-/// out.
+/// out. The applications that the person allowed stay connected: they were let in by the person, not by the password,
+/// and are listed in the account with a way to end each.
 ///
 /// # Errors
 /// The database being away.
@@ -154,12 +156,30 @@ pub async fn set_password(
     hash: &SecretString,
     except: Option<Uuid>,
 ) -> Result<()> {
-    write(change, user, hash, false).await?;
+    write(change, user, hash, Kind::Chosen).await?;
     sessions::end_sessions(change, user, except).await?;
     Ok(())
 }
 
-/// Gives `user` a password that is good for one sign-in, at which another must be set. Ends all sessions.
+/// As [`set_password`], for a person who did not prove the old one: the account may have been in other hands, which may
+/// have let in applications. So these are out as well, and have to be allowed again.
+///
+/// # Errors
+/// The database being away.
+pub async fn reset_password(change: &Change, user: &mut User, hash: &SecretString) -> Result<()> {
+    set_password(change, user, hash, None).await?;
+    end_applications(change, user).await
+}
+
+/// Ends every grant of `user` with its tokens, and forgets what was allowed.
+async fn end_applications(change: &Change, user: &User) -> Result<()> {
+    let theirs = GrantFilter::User(user.id);
+    change.store.revoke_grants(theirs, change.now).await?;
+    Ok(change.store.delete_consents_of(user.id).await?)
+}
+
+/// Gives `user` a password at whose first use another must be set, within seven days. Ends all sessions, and all that
+/// applications were allowed, as [`reset_password`] does.
 ///
 /// # Errors
 /// The database being away.
@@ -168,19 +188,30 @@ pub async fn set_one_time_password(
     user: &mut User,
     hash: &SecretString,
 ) -> Result<()> {
-    write(change, user, hash, true).await?;
+    write(change, user, hash, Kind::OneTime).await?;
     sessions::end_sessions(change, user, None).await?;
-    Ok(())
+    end_applications(change, user).await
 }
 
-async fn write(
-    change: &Change,
-    user: &mut User,
-    hash: &SecretString,
-    must_change: bool,
-) -> Result<()> {
+/// How long a one-time password lets somebody in, in seconds: seven days, as an invitation. It is printed, and what is
+/// printed stays in the logs of whoever runs the server.
+pub const ONE_TIME_PASSWORD_LIVES: i64 = 7 * 86_400;
+
+/// Where a password comes from.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// From the person.
+    Chosen,
+    /// From us.
+    OneTime,
+}
+
+async fn write(change: &Change, user: &mut User, hash: &SecretString, kind: Kind) -> Result<()> {
     user.has_password = true;
-    user.must_change_password = must_change;
+    (user.must_change_password, user.password_ends_at) = match kind {
+        Kind::Chosen => (false, None),
+        Kind::OneTime => (true, Some(change.now.plus(ONE_TIME_PASSWORD_LIVES))),
+    };
     user.version = user.version.next();
     user.updated_at = change.now;
     user.updated_by = change.caller.actor.clone();

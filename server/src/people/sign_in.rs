@@ -31,6 +31,8 @@ pub enum SignIn {
     Deactivated,
     /// The password is right in more than one tenant: the person says which.
     SeveralAccounts,
+    /// The password is right, but it was a one-time password and is too old.
+    PasswordOver,
     /// There were too many failures: wait.
     SlowDown(Duration),
 }
@@ -136,7 +138,13 @@ async fn prove(app: &App, tenant_id: Uuid, attempt: &Attempt) -> Result<(Proof, 
 async fn begin(app: &App, proof: Proof, user: Option<User>, attempt: &Attempt) -> Result<SignIn> {
     let user = match (proof, user) {
         (Proof::NotSaid(wait), _) => return Ok(SignIn::SlowDown(wait)),
-        (Proof::Right, Some(user)) if user.is_active() => user,
+        (Proof::Right, Some(user)) if user.is_active() => {
+            let now = app.clock.now();
+            if user.password_ends_at.is_some_and(|it| it <= now) {
+                return Ok(SignIn::PasswordOver);
+            }
+            user
+        }
         (Proof::Right, Some(_)) => return Ok(SignIn::Deactivated),
         (Proof::Right | Proof::Wrong, _) => return Ok(SignIn::Wrong),
     };

@@ -7,14 +7,16 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Kind,
+    Kind, client_attention,
     entity::{
         client::{Column, Entity},
         client_label,
     },
+    expiry::Window,
 };
 use crate::domain::{
     client::{EffectiveStatus, SOON},
+    days::Days,
     timestamp::Timestamp,
 };
 
@@ -33,6 +35,12 @@ pub struct ClientFilter {
     pub owner: Option<String>,
     /// Only clients with this label, and this value if one is given.
     pub label: Option<(String, Option<String>)>,
+    /// Only clients that nobody answers for.
+    pub unowned: bool,
+    /// Only clients that end within so many days, or a credential of which does.
+    pub expires_within: Option<Days>,
+    /// Only clients that were refused a token within so many days.
+    pub refused_within: Option<Days>,
     /// Only clients that can get no more tokens from this moment on.
     pub expires_before: Option<Timestamp>,
     /// Only clients that got no token since this moment.
@@ -50,6 +58,9 @@ pub(super) enum Rule<'a> {
     Status(EffectiveStatus, Timestamp),
     Role(&'a str),
     Owner(&'a str),
+    Unowned,
+    EndsWithin(Window),
+    RefusedSince(Timestamp),
     Label(&'a str, Option<&'a str>),
     ExpiresBefore(Timestamp),
     UnusedSince(Timestamp),
@@ -96,6 +107,15 @@ impl ClientFilter {
             self.role.as_deref().map(Rule::Role),
             self.profiles.as_deref().map(Rule::Profiles),
             self.effective_status.map(|it| Rule::Status(it, now)),
+            self.unowned.then_some(Rule::Unowned),
+            self.refused_within
+                .map(|it| Rule::RefusedSince(it.before(now))),
+            self.expires_within.map(|it| {
+                Rule::EndsWithin(Window {
+                    after: now,
+                    until: it.after(now),
+                })
+            }),
             self.expires_before.map(Rule::ExpiresBefore),
             self.unused_since.map(Rule::UnusedSince),
             self.created_after.map(Rule::CreatedAfter),
@@ -130,6 +150,9 @@ impl Rule<'_> {
             Self::Profiles(many) => all.add(column(Column::Profile).is_in(many)),
             Self::Role(role) => all.add(column(Column::Role).eq(role)),
             Self::Owner(owner) => all.add(column(Column::Owner).eq(owner)),
+            Self::Unowned => all.add(column(Column::Owner).is_null()),
+            Self::EndsWithin(window) => client_attention::ends_within(window, how, kind),
+            Self::RefusedSince(moment) => client_attention::refused_since(moment, how),
             Self::ExpiresBefore(moment) => all.add(column(Column::UsableUntil).lt(moment.unix())),
             Self::UnusedSince(moment) => all
                 .add(column(Column::LastUsedAt).lt(moment.unix()))
@@ -180,6 +203,16 @@ impl Rule<'_> {
                 found.limit(most);
                 Some(found)
             }
+            Self::EndsWithin(window) => Some(client_attention::probe_ends_within(
+                &filter.of_tenant(tenant_id),
+                window,
+                most,
+            )),
+            Self::RefusedSince(moment) => Some(client_attention::probe_refused_since(
+                &filter.of_tenant(tenant_id),
+                moment,
+                most,
+            )),
             _ => Some(
                 filter
                     .of_tenant(tenant_id)

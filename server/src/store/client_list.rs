@@ -182,6 +182,34 @@ impl Store {
         Ok(Total::from_bounded(self.count(bounded).await?))
     }
 
+    /// As [`count_clients`](Self::count_clients), but never far beyond [`FEW`]: for a figure at a glance.
+    pub async fn count_few_clients(
+        &self,
+        tenant_id: Uuid,
+        filter: &ClientFilter,
+        now: Timestamp,
+    ) -> Result<Total> {
+        let rules = filter.rules(now);
+        let way = self.way(tenant_id, filter, &rules).await?;
+        if way == Way::Walk && rules.len() == 1 {
+            return Ok(Total {
+                count: FEW,
+                exact: false,
+            });
+        }
+        let bounded = self
+            .meeting(tenant_id, filter, &rules, way)
+            .select_only()
+            .column(Column::Id)
+            .limit(FEW + 1)
+            .into_query();
+        let count = self.count(bounded).await?;
+        Ok(Total {
+            count: Ord::min(count, FEW),
+            exact: count <= FEW,
+        })
+    }
+
     /// The clients that meet all conditions, to be found this way.
     fn meeting(
         &self,

@@ -9,22 +9,26 @@ use uuid::Uuid;
 
 use super::{Result, Store, StoreError, Transaction, actor, entity::credential};
 use crate::{
-    crypto::digest::Digest,
+    crypto::{digest::Digest, signing::KeySet},
     domain::{
-        credential::{Credential, CredentialKind, Revoked, RevokedWhy},
+        credential::{Credential, CredentialKind, PublicKeys, Revoked, RevokedWhy},
         secret::KeyId,
         timestamp::Timestamp,
         version::Version,
     },
 };
 
-/// What recognises a secret.
+/// What recognises a credential.
 #[derive(Clone, Debug)]
 pub enum Verifier {
     /// SHA-256 of a generated secret.
     Digest(Digest),
     /// argon2id of one that was brought along, in PHC form.
     PasswordHash(String),
+    /// Public keys.
+    Keys(KeySet),
+    /// Public keys at this address.
+    KeysAt(String),
 }
 
 /// A credential with what recognises it.
@@ -38,11 +42,20 @@ pub struct StoredCredential {
 
 pub(super) fn read(row: credential::Model) -> Result<StoredCredential> {
     let unreadable = || StoreError::unreadable("credential");
-    let verifier = match (row.digest, row.password_hash) {
-        (Some(digest), None) => {
+    let public_keys = match (row.jwks, row.jwks_uri) {
+        (Some(jwks), None) => Some(PublicKeys::Inline(jwks)),
+        (None, Some(uri)) => Some(PublicKeys::At(uri)),
+        _ => None,
+    };
+    let verifier = match (row.digest, row.password_hash, &public_keys) {
+        (Some(digest), None, None) => {
             Verifier::Digest(Digest::from_slice(&digest).map_err(|_| unreadable())?)
         }
-        (None, Some(hash)) => Verifier::PasswordHash(hash),
+        (None, Some(hash), None) => Verifier::PasswordHash(hash),
+        (None, None, Some(PublicKeys::Inline(jwks))) => {
+            Verifier::Keys(KeySet::from_json(jwks).map_err(|_| unreadable())?)
+        }
+        (None, None, Some(PublicKeys::At(uri))) => Verifier::KeysAt(uri.clone()),
         _ => return Err(unreadable()),
     };
     let key_id = row.key_id.as_deref().map(KeyId::parse).transpose();
@@ -53,6 +66,7 @@ pub(super) fn read(row: credential::Model) -> Result<StoredCredential> {
         tenant_id: row.tenant_id,
         description: row.description,
         hint: row.hint,
+        public_keys,
         key_id: key_id.map_err(|_| unreadable())?,
         expires_at: row.expires_at.map(Timestamp::from_unix_clamped),
         retires_at: row.retires_at.map(Timestamp::from_unix_clamped),
@@ -107,6 +121,15 @@ impl Store {
         Ok(all.into_iter().map(|it| it.credential).collect())
     }
 
+    /// The public keys of a client, live and dead, with what recognises their signatures.
+    pub async fn list_public_keys(&self, client: Uuid) -> Result<Vec<StoredCredential>> {
+        let all = all_of(client, &self.reads).await?;
+        let keys = all.into_iter();
+        Ok(keys
+            .filter(|it| it.credential.kind == CredentialKind::PublicKey)
+            .collect())
+    }
+
     /// The credential that has this key id, live or dead.
     pub async fn find_credential_by_key(&self, key_id: KeyId) -> Result<Option<StoredCredential>> {
         credential::Entity::find()
@@ -155,6 +178,12 @@ impl Transaction {
         let (digest, hash) = match &stored.verifier {
             Verifier::Digest(digest) => (Some(digest.as_bytes().to_vec()), None),
             Verifier::PasswordHash(hash) => (None, Some(hash.clone())),
+            Verifier::Keys(_) | Verifier::KeysAt(_) => (None, None),
+        };
+        let (jwks, jwks_uri) = match &it.public_keys {
+            Some(PublicKeys::Inline(jwks)) => (Some(jwks.clone()), None),
+            Some(PublicKeys::At(uri)) => (None, Some(uri.clone())),
+            None => (None, None),
         };
         let row = credential::ActiveModel {
             id: Set(it.id),
@@ -166,6 +195,8 @@ impl Transaction {
             key_id: Set(it.key_id.as_ref().map(ToString::to_string)),
             digest: Set(digest),
             password_hash: Set(hash),
+            jwks: Set(jwks),
+            jwks_uri: Set(jwks_uri),
             expires_at: Set(it.expires_at.map(Timestamp::unix)),
             retires_at: Set(it.retires_at.map(Timestamp::unix)),
             replaces: Set(it.replaces),

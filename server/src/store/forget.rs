@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Kind, Result, Transaction};
 
 /// Where such a name stands.
-const SIGNED: [(&str, &str); 9] = [
+const SIGNED: [(&str, &str); 11] = [
     ("client", "created_by"),
     ("client", "updated_by"),
     ("credential", "created_by"),
@@ -20,6 +20,8 @@ const SIGNED: [(&str, &str); 9] = [
     ("group", "created_by"),
     ("group", "updated_by"),
     ("one_time_link", "created_by"),
+    ("api", "created_by"),
+    ("api", "updated_by"),
 ];
 
 impl Transaction {

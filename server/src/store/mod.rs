@@ -4,12 +4,14 @@
 //! cannot be written. Words: `find` gives an `Option`, `list` a page, `insert`, `replace` and `delete` change rows.
 
 mod actor;
+mod api;
 mod assignment;
 mod audit;
 mod authorization_code;
 mod authorization_request;
 mod change_feed;
 mod client;
+mod client_attention;
 mod client_filter;
 mod client_list;
 mod community;
@@ -31,11 +33,13 @@ mod profile;
 mod refresh_token;
 mod revoked_token;
 mod role;
+mod sealing_key;
 mod session;
 mod signing_key;
 mod tenant;
 mod transaction;
 mod usage;
+mod used_assertion;
 mod user;
 mod user_list;
 
@@ -53,6 +57,7 @@ pub use group::NameKey;
 pub use idempotency::IdempotentRow;
 pub use outbox::{Channel, Message};
 pub use role::RoleReach;
+pub use sealing_key::StoredSealingKey;
 pub use session::NewSession;
 pub use signing_key::{SIGNING_KEYS, StoredSigningKey};
 pub use transaction::{ALL_CLIENTS, Transaction};

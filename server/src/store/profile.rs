@@ -74,14 +74,28 @@ impl Transaction {
         all(tenant_id, &self.inner).await
     }
 
-    /// Adds the built-in profiles that are missing.
+    /// Adds the built-in profiles that are missing, and gives those that are there the rules of this version.
     pub async fn insert_built_in_profiles(&self, now: Timestamp) -> Result<()> {
         let there = profile::Entity::find()
             .filter(profile::Column::TenantId.is_null())
             .all(&self.inner)
             .await?;
         for profile in Profile::built_in() {
-            if there.iter().any(|it| it.key == profile.key) {
+            let rules = serde_json::to_value(profile.rules)
+                .map_err(|_| StoreError::unreadable("profile"))?;
+            if let Some(old) = there.iter().find(|it| it.key == profile.key) {
+                if old.rules != rules {
+                    let row = profile::ActiveModel {
+                        id: Set(old.id),
+                        rules: Set(rules),
+                        version: Set(old.version + 1),
+                        ..Default::default()
+                    };
+                    profile::Entity::update(row)
+                        .validate()?
+                        .exec_without_returning(&self.inner)
+                        .await?;
+                }
                 continue;
             }
             let row = profile::ActiveModel {
@@ -89,8 +103,7 @@ impl Transaction {
                 tenant_id: Set(None),
                 key: Set(profile.key),
                 name: Set(profile.name),
-                rules: Set(serde_json::to_value(profile.rules)
-                    .map_err(|_| StoreError::unreadable("profile"))?),
+                rules: Set(rules),
                 created_at: Set(now.unix()),
                 version: Set(1),
             };

@@ -10,7 +10,7 @@ use super::{Kind, Result, Store, Transaction, entity::signing_key};
 use crate::domain::timestamp::Timestamp;
 
 /// What stands for the signing keys among the changed clients that other nodes hear of.
-pub const SIGNING_KEYS: Uuid = Uuid::nil();
+pub const SIGNING_KEYS: Uuid = Uuid::max();
 
 /// A signing key as it is stored.
 #[derive(Clone, Debug)]

@@ -36,6 +36,7 @@ pub(super) fn read(row: user::Model) -> Result<User> {
         operator: row.operator,
         has_password: row.password_hash.is_some(),
         must_change_password: row.must_change_password,
+        password_ends_at: row.password_ends_at.map(Timestamp::from_unix_clamped),
         last_sign_in_at: (row.last_sign_in_at > 0)
             .then(|| Timestamp::from_unix_clamped(row.last_sign_in_at)),
         created_at: Timestamp::from_unix_clamped(row.created_at),
@@ -60,6 +61,7 @@ fn to_row(user: &User) -> user::ActiveModel {
         search_text: Set(search),
         password_hash: NotSet,
         must_change_password: Set(user.must_change_password),
+        password_ends_at: Set(user.password_ends_at.map(Timestamp::unix)),
         status: Set(user.status.as_str().to_owned()),
         role: Set(form.role.as_str().to_owned()),
         operator: Set(user.operator),

@@ -9,18 +9,14 @@ on_both_databases! {
     the_expiry_defaults_to_one_year_and_cannot_change,
     an_expired_client_gets_no_tokens_from_its_last_second_on,
     only_notes_and_permissions_change_and_no_secret_is_in_any_answer,
-    change_implies_view_on_write_and_on_read_back,
-    a_live_token_follows_the_grid_of_its_client,
     api_access_view_sees_and_api_access_change_edits,
-    nobody_gives_a_permission_that_they_do_not_have,
-    a_row_that_the_grid_does_not_have_is_named_with_its_rule,
-    permissions_are_replaced_only_from_the_state_that_was_read,
     ids_that_could_pass_for_each_other_are_refused,
     a_deleted_id_can_be_chosen_again_and_inherits_nothing,
     dates_that_no_client_can_end_at_are_named,
 }
 
-async fn creates(actor: &Actor, fields: Value) -> Reply {
+/// Asks for a client of the profile with these fields.
+pub(crate) async fn creates(actor: &Actor, fields: Value) -> Reply {
     let mut body = json!({ "profile": "api_access" });
     for (name, value) in fields.as_object().unwrap() {
         body[name] = value.clone();
@@ -28,12 +24,14 @@ async fn creates(actor: &Actor, fields: Value) -> Reply {
     actor.post("/api/v1/clients", body).await
 }
 
-async fn account(actor: &Actor, client_id: &str, permissions: &[&str]) -> Account {
+/// A client of the profile with this id and these permissions.
+pub(crate) async fn account(actor: &Actor, client_id: &str, permissions: &[&str]) -> Account {
     let fields = json!({ "client_id": client_id, "permissions": permissions });
     Account::of(&creates(actor, fields).await.is(201).json)
 }
 
-fn permissions_path(account: &Account) -> String {
+/// The address of the permissions of a client.
+pub(crate) fn permissions_path(account: &Account) -> String {
     format!("{}/permissions", client_path(account))
 }
 
@@ -148,79 +146,6 @@ async fn only_notes_and_permissions_change_and_no_secret_is_in_any_answer(server
         .is(401);
 }
 
-async fn change_implies_view_on_write_and_on_read_back(server: Server) {
-    let admin = server.actor("admin").await;
-    let partner = account(&admin, "partner-sync", &["users:change"]).await;
-    let path = permissions_path(&partner);
-    let read = admin.get(&path).await.is(200);
-    let both = json!(["users:view", "users:change"]);
-    assert_eq!(read.json["permissions"], both);
-    let tag = read.header("etag").to_owned();
-    let same = admin
-        .put(
-            &path,
-            json!({ "permissions": ["users:change", "users:view"] }),
-        )
-        .await
-        .is(200);
-    assert_eq!(same.header("etag"), tag, "nothing changed");
-    let grid = admin.get("/api/v1/permissions").await.is(200);
-    let row = |resource: &str| {
-        let rows = grid.json["items"].as_array().unwrap();
-        rows.iter()
-            .find(|it| it["resource"] == resource)
-            .unwrap()
-            .clone()
-    };
-    assert_eq!(row("users")["access"], json!(["view", "change"]));
-    assert_eq!(row("audit")["access"], json!(["view"]));
-
-    admin
-        .put(&path, json!({ "permissions": ["groups:view"] }))
-        .await
-        .is(200);
-    let audit = admin
-        .get(&format!("{}/audit", client_path(&partner)))
-        .await
-        .is(200);
-    let changes = &audit.json["items"][0]["changes"];
-    assert_eq!(
-        changes,
-        &json!([{ "field": "permissions", "before": both, "after": ["groups:view"] }])
-    );
-}
-
-async fn a_live_token_follows_the_grid_of_its_client(server: Server) {
-    let admin = server.actor("admin").await;
-    let account = account(&admin, "watcher", &["service_account:view"]).await;
-    let watcher = server.sign_in(&account).await;
-    let listed = watcher.get("/api/v1/clients").await.is(200);
-    let items = listed.json["items"].as_array().unwrap();
-    assert!(!items.is_empty());
-    assert!(items.iter().all(|it| it["profile"] == "service_account"));
-    watcher
-        .post(
-            "/api/v1/clients",
-            json!({ "profile": "service_account", "name": "More", "role": "member" }),
-        )
-        .await
-        .is_problem(403, "missing-permission");
-
-    let path = permissions_path(&account);
-    admin
-        .put(&path, json!({ "permissions": ["service_account:change"] }))
-        .await
-        .is(200);
-    watcher.creates("More", "member").await;
-
-    admin.put(&path, json!({ "permissions": [] })).await.is(200);
-    watcher
-        .get("/api/v1/clients")
-        .await
-        .is_problem(403, "missing-permission");
-    watcher.get("/api/v1/me").await.is(200);
-}
-
 async fn api_access_view_sees_and_api_access_change_edits(server: Server) {
     let admin = server.actor("admin").await;
     let target = account(&admin, "target", &[]).await;
@@ -259,101 +184,6 @@ async fn api_access_view_sees_and_api_access_change_edits(server: Server) {
         .is(201);
     editor.patch(&path, notes).await.is(200);
     editor.delete(&path).await.is(204);
-}
-
-async fn nobody_gives_a_permission_that_they_do_not_have(server: Server) {
-    let admin = server.actor("admin").await;
-    let editor = account(&admin, "editor", &["api_access:change", "users:view"]).await;
-    let path = permissions_path(&editor);
-    let editor = server.sign_in(&editor).await;
-    let fields = json!({ "client_id": "stronger", "permissions": ["users:change"] });
-    creates(&editor, fields)
-        .await
-        .is_problem(403, "role_exceeds_caller");
-    editor
-        .put(
-            &path,
-            json!({ "permissions": ["api_access:change", "groups:view"] }),
-        )
-        .await
-        .is_problem(403, "role_exceeds_caller");
-    let equal = account(&editor, "equal", &["users:view"]).await;
-    let stronger = account(&admin, "stronger", &["users:change"]).await;
-    let reset = |of: &Account| format!("{}/regenerate-secret", client_path(of));
-    editor.does(&reset(&equal)).await.is(201);
-    editor
-        .does(&reset(&stronger))
-        .await
-        .is_problem(403, "role_exceeds_caller");
-    // Administrators do not anonymize; super admins do.
-    let fields = json!({ "client_id": "eraser", "permissions": ["anonymization:change"] });
-    creates(&admin, fields.clone())
-        .await
-        .is_problem(403, "role_exceeds_caller");
-    creates(&server.operator().await, fields).await.is(201);
-}
-
-async fn a_row_that_the_grid_does_not_have_is_named_with_its_rule(server: Server) {
-    let admin = server.actor("admin").await;
-    let wanted = json!([
-        "users:view",
-        "wallets:view",
-        "users",
-        "audit:change",
-        "USERS:view"
-    ]);
-    let fields = json!({ "client_id": "partner", "permissions": wanted });
-    let refused = creates(&admin, fields).await.is_problem(422, "invalid");
-    let error = |index: u32, code: &str| (format!("/permissions/{index}"), code.to_owned());
-    let expected = vec![
-        error(1, "unknown_permission"),
-        error(2, "invalid"),
-        error(3, "unknown_permission"),
-        error(4, "unknown_permission"),
-    ];
-    assert_eq!(refused.errors(), expected);
-    let partner = account(&admin, "partner", &[]).await;
-    let refused = admin
-        .put(
-            &permissions_path(&partner),
-            json!({ "permissions": wanted }),
-        )
-        .await
-        .is_problem(422, "invalid");
-    assert_eq!(refused.errors(), expected);
-    let ladder = admin.creates("Nightly export", "member").await;
-    let refused = admin
-        .put(
-            &permissions_path(&ladder),
-            json!({ "permissions": ["users:view"] }),
-        )
-        .await
-        .is_problem(422, "invalid");
-    assert_eq!(
-        refused.errors(),
-        vec![("/permissions".to_owned(), "not_allowed".to_owned())]
-    );
-}
-
-async fn permissions_are_replaced_only_from_the_state_that_was_read(server: Server) {
-    let admin = server.actor("admin").await;
-    let partner = account(&admin, "partner", &[]).await;
-    let path = permissions_path(&partner);
-    let body = json!({ "permissions": ["users:view"] });
-    let put = |tag: Option<&str>| {
-        let request = admin.request(reqwest::Method::PUT, &path).json(&body);
-        match tag {
-            Some(tag) => request.header("If-Match", tag),
-            None => request,
-        }
-    };
-    put(None)
-        .send()
-        .await
-        .is_problem(428, "precondition-required");
-    let tag = admin.get(&path).await.header("etag").to_owned();
-    put(Some(&tag)).send().await.is(200);
-    put(Some(&tag)).send().await.is_problem(412, "stale");
 }
 
 async fn ids_that_could_pass_for_each_other_are_refused(server: Server) {

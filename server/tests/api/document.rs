@@ -9,7 +9,11 @@ use crate::support::{
 };
 
 /// Members that hold whatever an object's field held.
-const ANYTHING: [&str; 2] = ["FieldChange.before", "FieldChange.after"];
+const ANYTHING: [&str; 3] = [
+    "FieldChange.before",
+    "FieldChange.after",
+    "TokenClaim.value",
+];
 
 #[test]
 fn the_document_that_is_checked_in_is_the_one_that_the_code_gives() {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Kind, Server, client_path, eventually, run};
+use crate::support::{Account, Kind, Server, client_path, eventually, run};
 
 /// Whether a node hears of every change and so may use what it remembers.
 async fn listening(server: &Server) -> i64 {
@@ -110,5 +110,24 @@ fn a_revoked_token_is_dead_on_every_node() {
         one.post_form("/oauth2/revoke", &fields).await.is(200);
         robot.get("/api/v1/me").await.is(401);
         eventually(async || there.get("/api/v1/me").await.status == 401).await;
+    });
+}
+
+#[test]
+fn a_role_that_changes_on_one_node_changes_rights_on_the_other() {
+    run(Kind::Postgres, async |one: Server| {
+        let other = one.second_node().await;
+        eventually(async || listening(&one).await == 2).await;
+        let admin = one.operator().await;
+        let role = json!({ "key": "support", "name": "Support", "permissions": ["audit:view"] });
+        let role = admin.post("/api/v1/roles", role).await.is(201);
+        let new = json!({ "profile": "short_lived", "name": "Robot", "roles": ["support"] });
+        let made = admin.post("/api/v1/clients", new).await.is(201);
+        let there = other.sign_in(&Account::of(&made.json)).await;
+        there.get("/api/v1/audit").await.is(200);
+        let path = format!("/api/v1/roles/{}", role.json["id"].as_str().unwrap());
+        let less = json!({ "permissions": [] });
+        admin.patch(&path, less).await.is(200);
+        eventually(async || there.get("/api/v1/audit").await.status == 403).await;
     });
 }

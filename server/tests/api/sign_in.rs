@@ -1,13 +1,11 @@
-//! The pages: sign in, sign out, passwords, links.
+//! The pages: sign in, sign out.
 
+use figment::{Figment, providers::Serialized};
 use futures_util::future::join_all;
-use latchkey::bootstrap;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{
-    Browser, PASSWORD, Server, form_token, link_form, on_both_databases, path_of,
-};
+use crate::support::{Browser, PASSWORD, Server, form_token, on_both_databases};
 
 on_both_databases! {
     a_person_signs_in_by_a_new_session_and_signs_out_on_the_server,
@@ -19,15 +17,8 @@ on_both_databases! {
     guesses_made_at_once_are_all_counted,
     a_form_without_our_token_or_from_another_origin_is_refused,
     every_page_forbids_frames_scripts_and_keeping,
+    the_cookie_is_of_this_host_alone_and_out_of_reach_of_scripts,
     a_held_request_goes_on_after_sign_in_and_never_elsewhere,
-    the_first_person_must_choose_a_password_before_anything_else,
-    bootstrap_lets_a_locked_out_person_in_again,
-    an_invitation_works_once_and_for_seven_days,
-    two_uses_of_a_link_at_once_set_one_password,
-    a_password_reset_ends_every_session,
-    a_newer_link_takes_the_place_of_the_older,
-    guessable_and_short_passwords_are_refused,
-    changing_the_password_signs_out_everywhere_else,
     a_deactivated_person_is_out_at_once_and_told_so_after_a_right_password_only,
     pages_that_are_not_there_are_pages,
 }
@@ -216,6 +207,31 @@ async fn every_page_forbids_frames_scripts_and_keeping(server: Server) {
     }
 }
 
+async fn the_cookie_is_of_this_host_alone_and_out_of_reach_of_scripts(server: Server) {
+    let reply = server.get("/sign-in").await.is(200);
+    let cookie = reply.header("set-cookie");
+    assert!(cookie.starts_with("latchkey="), "{cookie}");
+    for flag in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(flag), "{cookie}");
+    }
+    let settings = Figment::new()
+        .merge(Serialized::default(
+            "public_url",
+            "https://login.example.org",
+        ))
+        .merge(Serialized::default("cors_origins", ["https://spa.example"]));
+    let server = server.restart_with(settings).await;
+    let request = server.request(Method::GET, "/sign-in");
+    let reply = request.header("Origin", "https://spa.example").send().await;
+    let cookie = reply.header("set-cookie");
+    assert!(cookie.starts_with("__Host-latchkey="), "{cookie}");
+    for flag in ["HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
+        assert!(cookie.contains(flag), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    assert_eq!(reply.header("access-control-allow-origin"), "");
+}
+
 async fn a_held_request_goes_on_after_sign_in_and_never_elsewhere(server: Server) {
     let ada = server.person("ada", "member").await;
     let browser = Browser::new(&server);
@@ -243,202 +259,6 @@ async fn a_held_request_goes_on_after_sign_in_and_never_elsewhere(server: Server
             .await
             .is(400);
     }
-}
-
-async fn the_first_person_must_choose_a_password_before_anything_else(server: Server) {
-    let made = bootstrap::make_operator(&server.app, Some("first@example.org"))
-        .await
-        .unwrap();
-    let browser = Browser::new(&server);
-    let reply = browser
-        .sign_in("first@example.org", made.reveal_password())
-        .await
-        .is(303);
-    assert_eq!(reply.header("location"), "/account/password");
-    assert!(!browser.is_signed_in().await);
-    let twice = |one, other| [("new_password", one), ("repeat_password", other)];
-    let page = "/account/password";
-    browser
-        .fill(page, page, &twice(PASSWORD, "olive fjord abacus 8"))
-        .await
-        .is(422);
-    let one_time = made.reveal_password().to_owned();
-    browser
-        .fill(page, page, &twice(&one_time, &one_time))
-        .await
-        .is(422);
-    browser
-        .fill(page, page, &twice(PASSWORD, PASSWORD))
-        .await
-        .is(303);
-    assert!(browser.is_signed_in().await);
-    browser
-        .sign_in("first@example.org", &one_time)
-        .await
-        .is(401);
-}
-
-async fn bootstrap_lets_a_locked_out_person_in_again(server: Server) {
-    let ada = server.person("ada", "super_admin").await;
-    let bea = server.person("bea", "super_admin").await;
-    let operator = server.operator().await;
-    let path = format!("/api/v1/users/{}", ada.id);
-    operator
-        .patch(&path, json!({ "role": "member" }))
-        .await
-        .is(200);
-    operator.does(&format!("{path}/deactivate")).await.is(200);
-    let made = bootstrap::make_operator(&server.app, Some("ADA@example.org"))
-        .await
-        .unwrap();
-    let user = operator.get(&path).await.is(200).json;
-    assert_eq!(user["status"], "active");
-    assert_eq!(user["role"], "super_admin");
-    let browser = Browser::new(&server);
-    browser
-        .sign_in(&ada.email, made.reveal_password())
-        .await
-        .is(303);
-    let elsewhere = Browser::new(&server);
-    elsewhere.sign_in(&bea.email, PASSWORD).await.is(303);
-}
-
-async fn an_invitation_works_once_and_for_seven_days(server: Server) {
-    let operator = server.operator().await;
-    for (wait, works) in [(7 * 86_400 - 1, true), (7 * 86_400, false)] {
-        let email = format!("joins-after-{wait}@example.org");
-        let body = json!({ "email": email, "name": "Joins", "role": "member" });
-        let made = operator.post("/api/v1/users", body).await.is(201);
-        assert_eq!(made.header("cache-control"), "no-store");
-        let path = path_of(&server, &made.json["invitation"]);
-        let (action, fields) = link_form(&path, PASSWORD);
-        let browser = Browser::new(&server);
-        // Opening it uses nothing up: mail programs do that.
-        let page = browser.get(&path).await.is(200);
-        assert_eq!(page.header("referrer-policy"), "strict-origin");
-        server.clock.advance(wait);
-        let (shown, sent) = if works { (200, 303) } else { (410, 410) };
-        browser.get(&path).await.is(shown);
-        let token = form_token(&page.text);
-        let mut all = vec![("form_token", token.as_str())];
-        all.extend(fields);
-        browser.post(action, &all).await.is(sent);
-        assert_eq!(browser.is_signed_in().await, works);
-        browser.get(&path).await.is(410);
-        server.clock.advance(-wait);
-    }
-    let kept = server
-        .database
-        .number("SELECT COUNT(*) FROM one_time_link WHERE used_at IS NOT NULL")
-        .await;
-    assert_eq!(kept, 1);
-}
-
-async fn two_uses_of_a_link_at_once_set_one_password(server: Server) {
-    let operator = server.operator().await;
-    let body = json!({ "email": "joins@example.org", "name": "Joins", "role": "member" });
-    let made = operator.post("/api/v1/users", body).await.is(201).json;
-    let path = path_of(&server, &made["invitation"]);
-    let browsers: Vec<Browser<'_>> = (0..4).map(|_| Browser::new(&server)).collect();
-    let (action, fields) = link_form(&path, PASSWORD);
-    let all = join_all(browsers.iter().map(|it| it.fill(&path, action, &fields))).await;
-    let mut statuses: Vec<u16> = all.iter().map(|it| it.status).collect();
-    statuses.sort_unstable();
-    assert_eq!(statuses, [303, 410, 410, 410]);
-}
-
-async fn a_password_reset_ends_every_session(server: Server) {
-    let ada = server.person("ada", "member").await;
-    let browser = Browser::new(&server);
-    browser.sign_in(&ada.email, PASSWORD).await.is(303);
-    let operator = server.operator().await;
-    let reset = format!("/api/v1/users/{}/reset-password", ada.id);
-    let link = operator.does(&reset).await.is(201).json;
-    let path = path_of(&server, &link);
-    assert!(path.starts_with("/password-reset/"));
-    assert!(browser.is_signed_in().await, "until the link is used");
-    let another = "seven maple lanterns";
-    let (action, fields) = link_form(&path, another);
-    let elsewhere = Browser::new(&server);
-    elsewhere.fill(&path, action, &fields).await.is(303);
-    assert!(!browser.is_signed_in().await);
-    browser.sign_in(&ada.email, PASSWORD).await.is(401);
-    browser.sign_in(&ada.email, another).await.is(303);
-    // A link for one purpose is none for another.
-    let link = operator.does(&reset).await.is(201).json;
-    let swapped = path_of(&server, &link).replace("password-reset", "invitation");
-    browser.get(&swapped).await.is(410);
-}
-
-async fn a_newer_link_takes_the_place_of_the_older(server: Server) {
-    let operator = server.operator().await;
-    let body = json!({ "email": "joins@example.org", "name": "Joins", "role": "member" });
-    let made = operator.post("/api/v1/users", body).await.is(201).json;
-    let older = path_of(&server, &made["invitation"]);
-    let again = format!(
-        "/api/v1/users/{}/invite",
-        made["user"]["id"].as_str().unwrap()
-    );
-    let newer = path_of(&server, &operator.does(&again).await.is(201).json);
-    let browser = Browser::new(&server);
-    browser.get(&older).await.is(410);
-    browser.get(&newer).await.is(200);
-    let (action, fields) = link_form(&newer, PASSWORD);
-    browser.fill(&newer, action, &fields).await.is(303);
-    let reply = operator.does(&again).await;
-    reply.is_problem(409, "already_joined");
-}
-
-async fn guessable_and_short_passwords_are_refused(server: Server) {
-    let operator = server.operator().await;
-    let body = json!({ "email": "ada.byron@example.org", "name": "Ada Byron", "role": "member" });
-    let made = operator.post("/api/v1/users", body).await.is(201).json;
-    let path = path_of(&server, &made["invitation"]);
-    let browser = Browser::new(&server);
-    let long = "x7Q".repeat(90);
-    for refused in [
-        "mxq vprtz k",
-        "password1234",
-        "qwertyuiop[]",
-        "ada.byron@example.org",
-        "adabyron2026",
-        "latchkey2026",
-        &long,
-    ] {
-        let (action, fields) = link_form(&path, refused);
-        let reply = browser.fill(&path, action, &fields).await.is(422);
-        assert!(!reply.text.contains(&format!("value=\"{refused}\"")) || refused.contains('@'));
-    }
-    let (action, fields) = link_form(&path, "mxq vprtz kw");
-    browser.fill(&path, action, &fields).await.is(303);
-}
-
-async fn changing_the_password_signs_out_everywhere_else(server: Server) {
-    let ada = server.person("ada", "member").await;
-    let (here, there) = (Browser::new(&server), Browser::new(&server));
-    here.sign_in(&ada.email, PASSWORD).await.is(303);
-    there.sign_in(&ada.email, PASSWORD).await.is(303);
-    let before = here.cookie();
-    let page = "/account/password";
-    let another = "seven maple lanterns";
-    let form = |current, new| {
-        [
-            ("current_password", current),
-            ("new_password", new),
-            ("repeat_password", new),
-        ]
-    };
-    let wrong = form("not this one at all", another);
-    here.fill(page, page, &wrong).await.is(422);
-    here.fill(page, page, &form(PASSWORD, PASSWORD))
-        .await
-        .is(422);
-    here.fill(page, page, &form(PASSWORD, another))
-        .await
-        .is(303);
-    assert!(here.is_signed_in().await && !there.is_signed_in().await);
-    assert_ne!(here.cookie(), before);
-    there.sign_in(&ada.email, another).await.is(303);
 }
 
 async fn a_deactivated_person_is_out_at_once_and_told_so_after_a_right_password_only(

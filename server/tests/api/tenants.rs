@@ -9,6 +9,7 @@ use crate::support::{
 
 on_both_databases! {
     an_operator_makes_a_tenant_and_its_first_administrator_who_signs_in,
+    the_password_tells_which_account_an_address_means_and_else_the_person_is_asked,
     an_operator_acts_in_any_tenant_by_its_scope,
     only_operators_see_more_than_their_own_tenant,
     a_super_admin_renames_the_own_tenant_and_no_more,
@@ -54,6 +55,53 @@ async fn an_operator_makes_a_tenant_and_its_first_administrator_who_signs_in(ser
     let trail = there.get("/api/v1/audit").await.is(200);
     assert!(trail.text.contains("user.invited"), "{}", trail.text);
     assert!(trail.text.contains(tenant["id"].as_str().unwrap()));
+}
+
+async fn the_password_tells_which_account_an_address_means_and_else_the_person_is_asked(
+    server: Server,
+) {
+    const OTHER: &str = "marble kettle orbit 9";
+    let operator = server.operator().await;
+    server.person("ada", "member").await;
+    for (key, password) in [("north", PASSWORD), ("south", OTHER)] {
+        makes(&operator, key).await;
+        let body = json!({ "email": "ada@example.org", "name": key, "role": "member" });
+        let there = server.operator_in(key).await;
+        let made = there.post("/api/v1/users", body).await.is(201).json;
+        let link = path_of(&server, &made["invitation"]);
+        let (action, fields) = link_form(&link, password);
+        Browser::new(&server)
+            .fill(&link, action, &fields)
+            .await
+            .is(303);
+    }
+    let sign_in = async |password: &str, tenant: Option<&str>| {
+        let mut fields = vec![("email", "ada@example.org"), ("password", password)];
+        fields.extend(tenant.map(|it| ("tenant", it)));
+        let browser = Browser::new(&server);
+        let reply = browser.fill("/sign-in", "/sign-in", &fields).await;
+        let account = browser.get("/account").await;
+        (reply, account.text)
+    };
+    let (reply, account) = sign_in(OTHER, None).await;
+    assert_eq!(reply.status, 303);
+    assert!(account.contains("The south"), "{account}");
+    let (reply, _) = sign_in(PASSWORD, None).await;
+    assert_eq!(reply.status, 401);
+    assert!(reply.text.contains("name=\"tenant\""), "{}", reply.text);
+    let (reply, account) = sign_in(PASSWORD, Some("north")).await;
+    assert_eq!(reply.status, 303);
+    assert!(account.contains("The north"), "{account}");
+    for (password, tenant) in [(OTHER, Some("north")), ("wrong words", None)] {
+        let (reply, _) = sign_in(password, tenant).await;
+        assert_eq!(reply.status, 401);
+        assert!(reply.text.contains("is wrong"), "{}", reply.text);
+    }
+    let nowhere = sign_in(PASSWORD, Some("nowhere")).await.0;
+    assert!(
+        nowhere.text.contains("is wrong"),
+        "nothing is told of tenants"
+    );
 }
 
 async fn an_operator_acts_in_any_tenant_by_its_scope(server: Server) {

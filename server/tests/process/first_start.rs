@@ -31,6 +31,8 @@ async fn a_first_start_makes_a_folder_with_a_database_and_a_master_key_of_its_ow
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(key.permissions().mode() & 0o777, 0o600);
+        let folder = fs::metadata(home.data()).unwrap();
+        assert_eq!(folder.permissions().mode() & 0o777, 0o700);
     }
     server.stop();
     assert!(!wal.exists(), "a stopped server leaves one file");
@@ -106,6 +108,8 @@ async fn someone_locked_out_gets_a_new_operator_while_the_server_runs() {
     let made = home.run(&["bootstrap", "--json"]);
     assert!(made.status.success(), "{}", complaint(&made));
     let json: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    assert_eq!(json["email"], "admin@localhost");
+    assert!(json["password"].as_str().unwrap().len() > 20);
     let operator = Credentials::of(&json);
     let token = server.token(&operator).await;
     let made = server

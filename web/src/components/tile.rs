@@ -23,7 +23,7 @@ pub(crate) fn Tile(
     glyph: Glyph,
     label: &'static str,
     #[prop(into)] value: String,
-    note: &'static str,
+    #[prop(into)] note: String,
     #[prop(optional)] urgency: Urgency,
     /// A sparkline, usually.
     #[prop(optional)]

@@ -7,5 +7,7 @@ pub(crate) mod clients;
 pub(crate) mod new_client;
 pub(crate) mod no_rights;
 pub(crate) mod not_found;
+pub(crate) mod overview;
 pub(crate) mod signing_in;
 pub(crate) mod styleguide;
+pub(crate) mod usage;

@@ -185,6 +185,24 @@ pub fn decode_verified_with(
     serde_json::from_slice(&claims).map_err(|_| TokenRejected::BadClaims)
 }
 
+/// Header and claims of a token as they are written, for finding out whose it may be. Nothing of it is to be believed
+/// before [`decode_verified_with`] has looked at the signature.
+///
+/// # Errors
+/// The first [`TokenRejected`] found.
+pub fn read_unverified(token: &str) -> Result<(Header, Map<String, Value>), TokenRejected> {
+    if token.len() > LONGEST_TOKEN {
+        return Err(TokenRejected::TooLong);
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(TokenRejected::NotCompact)?;
+    let (header, claims) = signed.split_once('.').ok_or(TokenRejected::NotCompact)?;
+    let claims = decode_part(claims)?;
+    decode_part(signature)?;
+    let header = Header::parse(header)?;
+    let claims = serde_json::from_slice(&claims).map_err(|_| TokenRejected::BadClaims)?;
+    Ok((header, claims))
+}
+
 /// Strict: no padding, no white space, no spare bits, so one token has one spelling.
 fn decode_part(encoded: &str) -> Result<Vec<u8>, TokenRejected> {
     BASE64_URL_SAFE_NO_PAD

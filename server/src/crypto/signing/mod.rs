@@ -13,6 +13,7 @@
 mod jose;
 mod jws;
 mod key;
+mod key_set;
 mod verifying_key;
 
 use std::fmt;
@@ -22,8 +23,11 @@ use aws_lc_rs::rand::SystemRandom;
 
 use super::random::{Random, RandomUnavailable};
 
-pub use self::jws::{Header, TokenRejected, decode_verified, decode_verified_with};
+pub use self::jws::{
+    Header, TokenRejected, decode_verified, decode_verified_with, read_unverified,
+};
 pub use self::key::SigningKey;
+pub use self::key_set::{KeySet, KeySetProblem};
 pub use self::verifying_key::{JwkProblem, VerifyingKey};
 
 /// How a token is signed: the registered `alg` values that are accepted here.
@@ -42,6 +46,9 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// All of them, the best first.
+    pub const ALL: [Self; 4] = [Self::Es256, Self::EdDsa, Self::Ps256, Self::Rs256];
+
     /// The `alg` value (RFC 7518, 3.1).
     pub fn name(self) -> &'static str {
         match self {

@@ -8,7 +8,7 @@ use crate::{
         access_token::{self, ActsAs},
         error::{ErrorCode, OAuthError},
         parameters::Parameters,
-        tenant_choice,
+        target, tenant_choice,
     },
 };
 
@@ -16,7 +16,7 @@ use crate::{
 ///
 /// # Errors
 /// `invalid_scope`, `invalid_target`, or `unauthorized_client` for a public client.
-pub(super) async fn grant(
+pub(in crate::oauth) async fn grant(
     app: &App,
     known: &KnownClient,
     parameters: &Parameters,
@@ -27,17 +27,11 @@ pub(super) async fn grant(
             "a public client cannot use client_credentials",
         ));
     }
-    let audience = app.settings.management_audience();
-    if parameters.all("resource").any(|it| it != audience) {
-        return Err(OAuthError::new(
-            ErrorCode::InvalidTarget,
-            format!("the resource is not an API of this server: its own API is {audience}"),
-        ));
-    }
     let asked = parameters.one("scope").unwrap_or_default();
     let (scope, tenant) = tenant_choice::choose(app, known, asked).await?;
+    let api = target::choose(app, known, tenant.id, parameters).await?;
     let acts_as = ActsAs::Client { tenant: &tenant };
-    let issued = access_token::issue(app, known, &scope, acts_as)?;
+    let issued = access_token::issue(app, known, &api, &scope, acts_as)?;
     Ok(TokenAnswer {
         access_token: issued.token,
         expires_in: issued.expires_in,

@@ -1,7 +1,7 @@
 //! The token endpoint (RFC 6749, section 3.2): authenticate, then hand over to the grant.
 
 mod authorization_code;
-mod client_credentials;
+pub(super) mod client_credentials;
 pub(super) mod for_person;
 pub(super) mod refresh_token;
 

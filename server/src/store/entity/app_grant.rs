@@ -10,6 +10,7 @@ pub(crate) struct Model {
     pub client: Uuid,
     pub user_id: Uuid,
     pub session: Uuid,
+    pub api: Option<Uuid>,
     pub scope: String,
     pub signed_in_at: i64,
     pub created_at: i64,

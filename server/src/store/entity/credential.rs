@@ -15,6 +15,8 @@ pub(crate) struct Model {
     pub key_id: Option<String>,
     pub digest: Option<Vec<u8>>,
     pub password_hash: Option<String>,
+    pub jwks: Option<Json>,
+    pub jwks_uri: Option<String>,
     pub expires_at: Option<i64>,
     pub retires_at: Option<i64>,
     pub replaces: Option<Uuid>,

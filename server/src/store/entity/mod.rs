@@ -1,5 +1,6 @@
 //! The tables, as sea-orm sees them. Only this room's neighbours in `store` use them.
 
+pub(super) mod api;
 pub(super) mod app_grant;
 pub(super) mod assignment;
 pub(super) mod audit;
@@ -23,10 +24,12 @@ pub(super) mod profile;
 pub(super) mod refresh_token;
 pub(super) mod revoked_token;
 pub(super) mod role;
+pub(super) mod sealing_key;
 pub(super) mod session;
 pub(super) mod signing_key;
 pub(super) mod sweep;
 pub(super) mod tenant;
 pub(super) mod tenant_usage;
 pub(super) mod token_request;
+pub(super) mod used_assertion;
 pub(super) mod user;

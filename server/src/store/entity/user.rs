@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub search_text: String,
     pub password_hash: Option<String>,
     pub must_change_password: bool,
+    pub password_ends_at: Option<i64>,
     pub status: String,
     pub role: String,
     pub operator: bool,

@@ -5,6 +5,7 @@ mod browser;
 mod cluster;
 pub(crate) mod database;
 pub(crate) mod described;
+mod key_pair;
 mod person;
 mod server;
 mod sink;
@@ -14,10 +15,11 @@ mod wire;
 pub(crate) use actor::{Account, Actor, client_path};
 pub(crate) use browser::{Browser, form_token};
 pub(crate) use database::Kind;
+pub(crate) use key_pair::{ASSERTION_TYPE, KeyPair, ask_by, with_assertion};
 pub(crate) use person::{PASSWORD, link_form, path_of};
 pub(crate) use server::{Server, eventually};
 pub(crate) use sink::Sink;
-pub(crate) use visitor::{CALLBACK, VERIFIER, Visitor, authorize_path, challenge, told};
+pub(crate) use visitor::{CALLBACK, Signer, VERIFIER, Visitor, authorize_path, challenge, told};
 pub(crate) use wire::{Reply, Wire};
 
 /// Runs a test on a throw-away database of this kind. Where there is no PostgreSQL, its half is skipped with a line

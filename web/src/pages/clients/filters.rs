@@ -62,6 +62,28 @@ pub(super) fn Filters(address: Address) -> impl IntoView {
             })
         }
     };
+    let flag = move |name: &'static str, words: &'static str| {
+        move || {
+            address.get(name).map(|_| {
+                let remove = Callback::new(move |()| {
+                    address.change(Step::Push, &[(name, None), ("cursor", None)]);
+                });
+                view! { <FilterChip label=words on_remove=remove /> }
+            })
+        }
+    };
+    let refused = move || {
+        address.get("refused").map(|days| {
+            let remove = Callback::new(move |()| {
+                address.change(Step::Push, &[("refused", None), ("cursor", None)]);
+            });
+            let label = match days.as_str() {
+                "1" => "Refused within a day".to_owned(),
+                days => format!("Refused within {days} days"),
+            };
+            view! { <FilterChip label on_remove=remove /> }
+        })
+    };
     // Only service accounts stand on the ladder.
     let with_roles = move || {
         address.get("role").is_some()
@@ -121,6 +143,8 @@ pub(super) fn Filters(address: Address) -> impl IntoView {
                 />
                 </Show>
             </Show>
+            {flag("unowned", "Without an owner")}
+            {refused}
             {chip("owner", "Owner")}
             {chip("label", "Label")}
         </FilterBar>

@@ -318,7 +318,8 @@ fn Nothing(address: Address, query: Memo<ClientQuery>) -> impl IntoView {
         address.change(
             Step::Push,
             &[
-                "q", "status", "role", "owner", "label", "expires", "unused", "cursor",
+                "q", "status", "role", "owner", "label", "expires", "unused", "unowned", "refused",
+                "cursor",
             ]
             .map(|name| (name, None)),
         );

@@ -19,8 +19,12 @@ pub(crate) struct ClientQuery {
     role: Option<String>,
     owner: Option<String>,
     label: Option<String>,
-    /// Days within which they can get no more tokens.
+    /// Only those that nobody answers for.
+    unowned: bool,
+    /// Days within which they end, or a secret of theirs.
     expires: Option<i64>,
+    /// Days within which they were refused a token.
+    refused: Option<i64>,
     /// Days without a token.
     unused: Option<i64>,
     sort: Option<String>,
@@ -40,7 +44,9 @@ impl ClientQuery {
             role: address.get("role"),
             owner: address.get("owner"),
             label: address.get("label"),
+            unowned: address.get("unowned").is_some(),
             expires: number("expires"),
+            refused: number("refused"),
             unused: number("unused"),
             sort: address.get("sort"),
             limit: number("limit").unwrap_or(50),
@@ -61,7 +67,9 @@ impl ClientQuery {
         [search, status, role, owner, label]
             .iter()
             .any(|it| it.is_some())
+            || self.unowned
             || self.expires.is_some()
+            || self.refused.is_some()
             || self.unused.is_some()
     }
 
@@ -72,7 +80,6 @@ impl ClientQuery {
     pub(crate) async fn ask(self, api: Api) -> Result<types::ClientList, Problem> {
         // Whole days, because a cursor belongs to the filter it was made with.
         let day = |days: i64| clock::to_api(clock::end_of_utc_day(clock::now(), days));
-        let expires_before = self.expires.map(day);
         let unused_since = self.unused.map(|days| day(-days));
         let status = self.status.and_then(|it| it.parse().ok());
         let sort = self.sort;
@@ -83,15 +90,18 @@ impl ClientQuery {
                     self.cursor.as_deref(),
                     self.deleted.then_some(true),
                     status,
-                    expires_before.as_deref(),
+                    None,
+                    self.expires,
                     self.label.as_deref(),
                     Some(self.limit),
                     self.owner.as_deref(),
                     self.profile.as_deref(),
                     self.search.as_deref(),
+                    self.refused,
                     self.role.as_deref(),
                     sort.as_deref(),
                     self.cursor.is_none().then_some(true),
+                    self.unowned.then_some(true),
                     unused_since.as_deref(),
                 )
                 .await

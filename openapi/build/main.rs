@@ -1,19 +1,38 @@
 //! Writes the client from `openapi.json`.
 
+mod browser;
+
 use std::{env, error::Error, fs, path::Path};
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::{Map, Value};
+use syn::Item;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=openapi.json");
+    println!("cargo::rerun-if-changed=build");
     let mut document: Value = serde_json::from_str(&fs::read_to_string("openapi.json")?)?;
     fit(&mut document);
     let mut settings = GenerationSettings::default();
     settings.with_interface(InterfaceStyle::Positional);
-    let tokens = Generator::new(&settings).generate_tokens(&serde_json::from_value(document)?)?;
-    let text = prettyplease::unparse(&syn::parse2(tokens)?);
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("client.rs"), text)?;
+    let parsed = serde_json::from_value(document.clone())?;
+    let mut whole: syn::File = syn::parse2(Generator::new(&settings).generate_tokens(&parsed)?)?;
+
+    let is_types = |item: &Item| matches!(item, Item::Mod(it) if it.ident == "types");
+    let (types, rest) = whole.items.into_iter().partition::<Vec<_>, _>(is_types);
+    whole.items = rest;
+    let out = env::var("OUT_DIR")?;
+    let write = |name: &str, items: Vec<Item>| {
+        let file = syn::File {
+            shebang: None,
+            attrs: Vec::new(),
+            items,
+        };
+        fs::write(Path::new(&out).join(name), prettyplease::unparse(&file))
+    };
+    write("browser.rs", vec![browser::operations(&whole, &document)?])?;
+    write("types.rs", types)?;
+    write("native.rs", whole.items)?;
     Ok(())
 }
 
