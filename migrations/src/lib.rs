@@ -23,6 +23,7 @@ mod m021_rotation;
 mod m022_expiry;
 mod m023_api_keys;
 mod m030_access;
+mod m031_tenancy;
 mod m035_apis;
 mod m036_sealing_keys;
 mod m040_profiles;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m022_expiry::Migration),
             Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
+            Box::new(m031_tenancy::Migration),
             Box::new(m035_apis::Migration),
             Box::new(m036_sealing_keys::Migration),
             Box::new(m040_profiles::Migration),

@@ -263,9 +263,24 @@ impl Change {
         object: Object,
         changes: Vec<FieldChange>,
     ) -> Result<()> {
+        self.record_in(self.caller.tenant_id, action, object, changes)
+            .await
+    }
+
+    /// As [`record`](Self::record), in the trail of another tenant that this concerns, too.
+    ///
+    /// # Errors
+    /// The database being away.
+    pub async fn record_in(
+        &self,
+        tenant_id: Uuid,
+        action: Action,
+        object: Object,
+        changes: Vec<FieldChange>,
+    ) -> Result<()> {
         let event = AuditEvent {
             id: Uuid::now_v7(),
-            tenant_id: self.caller.tenant_id,
+            tenant_id,
             at: self.now,
             actor: self.caller.actor.clone(),
             origin: self.caller.origin.clone(),

@@ -15,11 +15,17 @@ use crate::{
         create::{NewClient, create_client},
         form::ClientDraft,
     },
-    domain::{caller::Caller, email::Email, role::LadderRole, user::User},
+    domain::{
+        caller::Caller,
+        email::Email,
+        role::LadderRole,
+        tenant::{Tenant, TenantForm},
+        user::User,
+        version::Version,
+    },
     error::{Error, Result},
     oauth::signing_keys,
     people::{create::create_user, form::UserDraft, lifecycle, passwords},
-    store::Tenant,
 };
 
 /// A client that may do everything, tenants and communities included, and the first person, who may as well.
@@ -163,10 +169,15 @@ async fn prepare(app: &App) -> Result<Tenant> {
         let tenant = Tenant {
             id: Uuid::now_v7(),
             key: "default".to_owned(),
-            name: "Default".to_owned(),
-            external_key: None,
+            form: TenantForm {
+                name: "Default".to_owned(),
+                external_key: None,
+            },
+            created_at: now,
+            updated_at: now,
+            version: Version::FIRST,
         };
-        transaction.insert_tenant(&tenant, now).await?;
+        transaction.insert_tenant(&tenant).await?;
         tenant
     };
     transaction.commit().await?;

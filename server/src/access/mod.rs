@@ -2,11 +2,16 @@
 
 pub mod api_form;
 pub mod apis;
+pub mod communities;
+pub mod community_members;
+pub mod directory;
 pub mod grid;
+pub mod held;
 pub mod known_apis;
 pub mod rate_limit;
 pub mod roles;
 pub mod settings;
+pub mod tenants;
 
 use std::time::Duration;
 
@@ -73,10 +78,11 @@ fn caller_behind(app: &App, accepted: &Accepted, token: &str, origin: Origin) ->
                 source: origin.ip,
             });
         }
-        return accepted.known.caller(origin);
+        return accepted.known.caller_in(accepted.tenant_id, origin);
     };
     Caller {
         rights: accepted.rights(),
+        tenant_id: accepted.tenant_id,
         // What reaches beyond the tenant is for the app that is part of Latchkey only.
         operator: user.operator && accepted.known.client.built_in,
         session_id: accepted

@@ -20,7 +20,7 @@ use crate::{
         violation::Violations,
     },
     error::{Error, Result},
-    store::StoreError,
+    store::{RoleReach, StoreError},
 };
 
 /// What a caller wrote to make a role: nothing is checked yet.
@@ -52,7 +52,17 @@ pub struct RoleDraft {
 /// # Errors
 /// The database being away.
 pub async fn list_roles(app: &App, caller: &Caller) -> Result<Vec<Role>> {
-    Ok(app.store.list_roles(caller.tenant_id).await?)
+    let (tenant_id, reach) = (caller.tenant_id, reach(caller));
+    Ok(app.store.list_roles(tenant_id, reach).await?)
+}
+
+/// Operators stand above all communities.
+const fn reach(caller: &Caller) -> RoleReach {
+    if caller.operator {
+        RoleReach::EveryCommunity
+    } else {
+        RoleReach::Tenant
+    }
 }
 
 /// One of them, by its uuid, or by its key where the tenant itself gives it.
@@ -90,12 +100,14 @@ pub async fn create_role(change: &Change, new: &NewRole) -> Result<Role> {
     };
     owns(caller, scope)?;
     ceiling::may_give_in(caller, scope, &permissions)?;
-    let known = change.store.list_roles(caller.tenant_id).await?;
+    let known = change
+        .store
+        .list_roles(caller.tenant_id, reach(caller))
+        .await?;
     let ladder = LadderRole::ALL.iter().any(|it| it.as_str() == key.as_str());
-    let taken = known.iter().any(|it| {
-        it.key == key.as_str()
-            && std::mem::discriminant(&it.scope) == std::mem::discriminant(&scope)
-    });
+    let taken = known
+        .iter()
+        .any(|it| it.key == key.as_str() && it.scope.overlaps(scope));
     if ladder || taken {
         return Err(Conflict::KeyTaken.into());
     }
@@ -182,7 +194,9 @@ pub async fn delete_role(change: &Change, reference: &str, expected: &Expected) 
 
 /// Takes permissions that are no more from the roles of the caller's tenant.
 pub(super) async fn withdraw_permissions(change: &Change, gone: &[Permission]) -> Result<()> {
-    for before in change.store.list_roles(change.caller.tenant_id).await? {
+    let tenant_id = change.caller.tenant_id;
+    let all = change.store.list_roles(tenant_id, RoleReach::Tenant);
+    for before in all.await? {
         let left: PermissionSet = before
             .permissions
             .iter()
@@ -206,7 +220,10 @@ pub(super) async fn withdraw_permissions(change: &Change, gone: &[Permission]) -
 
 async fn find_for_change(change: &Change, reference: &str, expected: &Expected) -> Result<Role> {
     let tenant_id = change.caller.tenant_id;
-    let all = change.store.list_roles(tenant_id).await?;
+    let all = change
+        .store
+        .list_roles(tenant_id, reach(&change.caller))
+        .await?;
     let role = find(all, tenant_id, reference)?;
     if role.built_in {
         return Err(Conflict::BuiltIn.into());

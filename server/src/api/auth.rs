@@ -210,6 +210,28 @@ impl Needs for ChangeGroups {
     }
 }
 
+/// `tenant:change`, or an operator; the use case looks at which tenant.
+pub struct ChangeTenant;
+
+impl Needs for ChangeTenant {
+    const SCHEME: &'static str = "needs tenant:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.operator || caller.rights.allow("tenant", Access::Change)
+    }
+}
+
+/// An operator: who may manage tenants and communities.
+pub struct OperatorsOnly;
+
+impl Needs for OperatorsOnly {
+    const SCHEME: &'static str = "needs operator";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.operator
+    }
+}
+
 /// `anonymization:change`.
 pub struct Anonymize;
 

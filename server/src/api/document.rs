@@ -5,10 +5,12 @@ use serde_json::{Map, Value, json};
 
 use super::{
     api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi, audit::AuditApi,
-    auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi, examples,
-    groups::GroupsApi, me::MeApi, overview::OverviewApi, permissions::PermissionsApi,
-    profiles::ProfilesApi, roles::RolesApi, rotation::RotationApi, settings::SettingsApi,
-    signing_keys::SigningKeysApi, token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
+    auth::SCHEME_PREFIX, client_tenants::ClientTenantsApi, clients::ClientsApi,
+    communities::CommunitiesApi, community_members::CommunityMembersApi,
+    credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi, overview::OverviewApi,
+    permissions::PermissionsApi, profiles::ProfilesApi, roles::RolesApi, rotation::RotationApi,
+    settings::SettingsApi, signing_keys::SigningKeysApi, tenants::TenantsApi,
+    token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -27,8 +29,21 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     );
     let people = (UsersApi, GroupsApi, MeApi, ApplicationsApi);
     let access = (PermissionsApi, ApisApi, RolesApi, ProfilesApi);
+    let tenancy = (
+        TenantsApi,
+        CommunitiesApi,
+        CommunityMembersApi,
+        ClientTenantsApi,
+    );
     let tenant = (OverviewApi, AuditApi, SettingsApi, SigningKeysApi);
-    let apis = (clients, people, access, tenant, oauth_http::endpoints());
+    let apis = (
+        clients,
+        people,
+        access,
+        tenancy,
+        tenant,
+        oauth_http::endpoints(),
+    );
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))
 }
 
@@ -135,6 +150,10 @@ fn secure(document: &mut Value) -> Map<String, Value> {
             json!(format!("{label}: create, change and delete")),
         );
     }
+    scopes.insert(
+        "operator".to_owned(),
+        json!("Tenants and communities: for operators"),
+    );
     for operation in operations(document) {
         let Some(name) = operation["security"][0]
             .as_object()

@@ -13,7 +13,11 @@ pub mod auth;
 pub mod body;
 pub mod client_dto;
 pub mod client_form_dto;
+pub mod client_tenants;
 pub mod clients;
+pub mod communities;
+pub mod community_dto;
+pub mod community_members;
 pub mod contract;
 pub mod credential_dto;
 pub mod credentials;
@@ -40,6 +44,9 @@ pub mod rotation;
 pub mod settings;
 mod signing_key_examples;
 pub mod signing_keys;
+mod tenancy_examples;
+pub mod tenant_dto;
+pub mod tenants;
 pub mod token_preview;
 pub mod usage;
 pub mod user_dto;
@@ -58,6 +65,10 @@ pub enum Tag {
     Profiles,
     /// Permissions, roles and where they hold.
     Access,
+    /// Owners of clients, users, roles and APIs.
+    Tenants,
+    /// Groups of tenants that share roles.
+    Communities,
     /// People who sign in: add, invite, edit, deactivate, anonymize.
     Users,
     /// Groups of people.

@@ -38,7 +38,10 @@ pub(super) fn find(schema: &str) -> Option<Value> {
             "expires_at": "2027-03-31T20:30:00Z",
             "ip": "192.0.2.7",
         }] }),
-        _ => return super::signing_key_examples::find(schema),
+        _ => {
+            return super::signing_key_examples::find(schema)
+                .or_else(|| super::tenancy_examples::find(schema));
+        }
     })
 }
 

@@ -33,6 +33,10 @@ pub struct Role {
     pub id: Uuid,
     /// Where it can be given: `tenant`, `community` or `global`, which is every tenant.
     pub scope: String,
+    /// The id of the community in which alone it can be given.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub community_id: Option<Uuid>,
     /// Its short name, which stands in tokens; fixed.
     pub key: String,
     /// What people call it.
@@ -58,6 +62,7 @@ impl From<&role::Role> for Role {
         Self {
             id: role.id,
             scope: role.scope.as_str().to_owned(),
+            community_id: role.scope.community(),
             key: role.key.clone(),
             name: role.name.clone(),
             description: role.description.clone(),

@@ -405,7 +405,12 @@ where
 }
 
 /// Mails a link, where mail is configured; then it is not shown.
-async fn deliver(app: &App, id: Uuid, purpose: LinkPurpose, link: &mut OneTimeLink) -> Answer<()> {
+pub(super) async fn deliver(
+    app: &App,
+    id: Uuid,
+    purpose: LinkPurpose,
+    link: &mut OneTimeLink,
+) -> Answer<()> {
     let (Some(url), Ok(end)) = (&link.url, Timestamp::parse(&link.expires_at)) else {
         return Ok(());
     };

@@ -59,15 +59,7 @@ pub async fn create_api_key(
     }
     let mut wrong = Violations::none();
     let label = wrong.take("/label", text::line(&draft.label, 255));
-    let home = change.store.find_tenant(client.tenant_id).await?;
-    let home = home.ok_or(Refusal::NotFound("tenant"))?;
-    if draft.tenant.as_ref().is_some_and(|it| *it != home.key) {
-        wrong.add(
-            "/tenant",
-            "not_assigned",
-            "names a tenant that the client is not assigned to",
-        );
-    }
+    let tenant_id = tenant_of_key(change, &client, draft, &mut wrong).await?;
     let dates = CredentialDraft {
         expires_at: draft.expires_at.clone(),
         ..CredentialDraft::default()
@@ -90,12 +82,38 @@ pub async fn create_api_key(
     credential.description = Some(label);
     credential.key_id = Some(key.key_id());
     credential.hint = key.hint();
-    credential.tenant_id = Some(home.id);
+    credential.tenant_id = Some(tenant_id);
     let digest = Digest::of(key.text().expose_secret().as_bytes());
     new.stored.verifier = Verifier::Digest(digest);
     new.text = SecretString::from(key.text().expose_secret());
     credentials::insert(change, &new.stored).await?;
     Ok((client, new))
+}
+
+/// The tenant that a new key acts in: the client's own, unless it names one that the client is assigned to.
+async fn tenant_of_key(
+    change: &Change,
+    client: &Client,
+    draft: &ApiKeyDraft,
+    wrong: &mut Violations,
+) -> Result<Uuid> {
+    let Some(key) = &draft.tenant else {
+        return Ok(client.tenant_id);
+    };
+    let held = change
+        .store
+        .list_assignments(client.service_user_id)
+        .await?;
+    let found = change.store.find_tenant_by_key(key).await?;
+    let assigned = found.filter(|it| it.id == client.tenant_id || held.tenants().contains(&it.id));
+    if assigned.is_none() {
+        wrong.add(
+            "/tenant",
+            "not_assigned",
+            "names a tenant that the client is not assigned to",
+        );
+    }
+    Ok(assigned.map_or(client.tenant_id, |it| it.id))
 }
 
 async fn live_keys(change: &Change, client: &Client) -> Result<Vec<Credential>> {
@@ -178,6 +196,24 @@ pub struct PresentedKey {
     pub known: std::sync::Arc<super::cache::KnownClient>,
 }
 
+impl PresentedKey {
+    /// The tenant it acts in.
+    pub fn tenant_id(&self) -> Uuid {
+        let own = self.known.tenant.id;
+        self.key.credential.tenant_id.unwrap_or(own)
+    }
+
+    /// The key of that tenant; of one that the client is not assigned to any more, nothing.
+    pub fn tenant_key(&self) -> &str {
+        let id = self.tenant_id();
+        let further = self.known.further_tenants.iter();
+        std::iter::once(&self.known.tenant)
+            .chain(further)
+            .find(|it| it.id == id)
+            .map_or("", |it| it.key.as_str())
+    }
+}
+
 /// The live key that `text` is, if it is one. Whether its client may still act is not asked here.
 ///
 /// # Errors
@@ -199,7 +235,6 @@ pub async fn find_presented(app: &App, text: &str) -> Result<Option<PresentedKey
         one.kind == CredentialKind::ApiKey
             && one.key_id == Some(presented.key_id)
             && one.is_live(now)
-            && one.tenant_id.is_none_or(|it| it == known.client.tenant_id)
             && matches!(&it.verifier, Verifier::Digest(kept) if kept.matches(&digest))
     });
     let key = found.cloned();

@@ -18,10 +18,10 @@ use crate::{
         id_token::IdTokenAlgorithm,
         label::Labels,
         redirect_uri::RedirectUri,
+        tenant::Tenant,
         version::Version,
     },
     error::{Error, Result},
-    store::Tenant,
 };
 
 /// The wire id of the admin screens.

@@ -16,7 +16,7 @@ use std::{
 use moka::sync::Cache;
 use uuid::Uuid;
 
-use super::{ceiling, holding::Holdings};
+use super::holding::Holdings;
 use crate::{
     access::known_apis::ApiCache,
     app::App,
@@ -27,10 +27,12 @@ use crate::{
         lifetime::TokenLifetime,
         permission::Rights,
         profile::Profile,
+        role::LadderRole,
         secret::KeyId,
+        tenant::Tenant,
     },
     error::{Error, Result},
-    store::{ALL_CLIENTS, StoredCredential, Tenant},
+    store::{ALL_CLIENTS, StoredCredential},
 };
 
 /// How many stamps there are. Two clients that share one only cost each other a reload.
@@ -48,6 +50,8 @@ pub struct KnownClient {
     pub default_lifetime: TokenLifetime,
     /// What its service user holds.
     pub assignments: Assignments,
+    /// The tenants that it is assigned to besides its own.
+    pub further_tenants: Vec<Tenant>,
     /// The credentials that worked when it was loaded.
     pub credentials: Vec<StoredCredential>,
     /// Its access tokens that were revoked one by one.
@@ -62,12 +66,33 @@ pub struct KnownClient {
 impl KnownClient {
     /// What the client itself may do in its home tenant.
     pub fn rights(&self) -> Rights {
-        ceiling::rights_of(&self.client.form, &self.assignments, self.tenant.id)
+        self.rights_in(self.tenant.id)
     }
 
-    /// The client as the one who asks for something.
+    /// Its rung of the ladder in a tenant: it stands on one in its home tenant, and operators do everywhere.
+    pub fn ladder_in(&self, tenant_id: Uuid) -> Option<LadderRole> {
+        let stands = self.client.operator || tenant_id == self.tenant.id;
+        self.client.form.role.filter(|_| stands)
+    }
+
+    /// What the client itself may do in a tenant: what it holds there, and what its rung of the ladder gives.
+    pub fn rights_in(&self, tenant_id: Uuid) -> Rights {
+        let held = self.assignments.rights_in(tenant_id);
+        match self.ladder_in(tenant_id) {
+            Some(role) => role.rights().and(held),
+            None => held,
+        }
+    }
+
+    /// The client as the one who asks for something in its home tenant.
     pub fn caller(&self, origin: Origin) -> Caller {
+        self.caller_in(self.tenant.id, origin)
+    }
+
+    /// The client as the one who asks for something in a tenant that it may act in.
+    pub fn caller_in(&self, tenant_id: Uuid, origin: Origin) -> Caller {
         let client = &self.client;
+        let role = self.ladder_in(tenant_id);
         Caller {
             actor: Actor {
                 kind: ActorKind::Client,
@@ -75,9 +100,9 @@ impl KnownClient {
                 name: client.form.name.clone(),
             },
             subject: client.service_user_id,
-            tenant_id: client.tenant_id,
-            rights: self.rights(),
-            role: client.form.role,
+            tenant_id,
+            rights: self.rights_in(tenant_id),
+            role,
             operator: client.operator,
             session_id: None,
             origin,
@@ -221,6 +246,10 @@ impl App {
         }
         let missing =
             |what: &str| Error::Unexpected(format!("the {what} of client {id} is missing"));
+        let assignments = self.store.list_assignments(client.service_user_id).await?;
+        let mut further = assignments.tenants();
+        further.retain(|it| *it != client.tenant_id);
+        let further = self.store.list_tenants_by_id(further).await?;
         let known = Arc::new(KnownClient {
             profile: self
                 .store
@@ -238,7 +267,8 @@ impl App {
                 .await?
                 .client_credentials_lifetime
                 .unwrap_or(self.settings.client_credentials_lifetime),
-            assignments: self.store.list_assignments(client.service_user_id).await?,
+            assignments,
+            further_tenants: further.into_values().collect(),
             credentials: self.store.list_live_credentials(id, now).await?,
             revoked_tokens: self
                 .store

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
+    access::held,
     app::Change,
     domain::{
         assignment::Assignments,
@@ -104,12 +105,8 @@ pub async fn may_give_in_community(change: &Change, community_id: Uuid, role: &R
     if caller.operator || !changes {
         return Ok(());
     }
-    let own = change.store.list_assignments(caller.subject).await?;
-    let covered = own
-        .community_roles_in(caller.tenant_id)
-        .any(|(community, mine)| {
-            community.id == community_id && mine.permissions.covers(&role.permissions)
-        });
+    let own = held::permissions_in_community_for_change(change, community_id).await?;
+    let covered = own.covers(&role.permissions);
     if covered {
         Ok(())
     } else {

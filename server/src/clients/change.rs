@@ -1,5 +1,7 @@
 //! Changing the editable part of a client.
 
+use uuid::Uuid;
+
 use super::{
     ceiling,
     form::{ClientDraft, Reading},
@@ -70,6 +72,32 @@ pub(super) async fn profile_of(change: &Change, client: &Client) -> Result<Profi
         .find_profile(client.tenant_id, &client.profile)
         .await?
         .ok_or_else(|| Error::Unexpected(format!("the profile of client {} is missing", client.id)))
+}
+
+/// As [`profile_of`], for a client of a tenant by its uuid.
+pub(crate) async fn profile_of_id(change: &Change, tenant_id: Uuid, id: Uuid) -> Result<Profile> {
+    let client = lock(change, tenant_id, id).await?;
+    if client.built_in {
+        return Err(Conflict::ClientBuiltIn.into());
+    }
+    profile_of(change, &client).await
+}
+
+/// Counts a change of what a client holds, whose audit row is written elsewhere. Its live tokens follow.
+pub(crate) async fn count_change(change: &Change, tenant_id: Uuid, id: Uuid) -> Result<()> {
+    let mut client = lock(change, tenant_id, id).await?;
+    client.version = client.version.next();
+    client.updated_at = change.now;
+    client.updated_by = change.caller.actor.clone();
+    Ok(change.store.replace_client(&client).await?)
+}
+
+async fn lock(change: &Change, tenant_id: Uuid, id: Uuid) -> Result<Client> {
+    let found = change
+        .store
+        .find_client_for_change(tenant_id, &id.to_string())
+        .await?;
+    Ok(found.ok_or(Refusal::NotFound("client"))?)
 }
 
 /// Replaces the editable part of a client by what `wanted` makes of it. A replacement that changes nothing writes

@@ -222,7 +222,7 @@ async fn blank(
                 .find_tenant(caller.tenant_id)
                 .await?
                 .ok_or(Refusal::NotFound("tenant"))?;
-            id.in_tenant(wire_pattern, tenant.external_key.as_deref())
+            id.in_tenant(wire_pattern, tenant.form.external_key.as_deref())
                 .map_err(|it| Violations::one("/client_id", it))?
         }
         (_, Some(id)) => id,

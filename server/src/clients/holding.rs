@@ -39,21 +39,20 @@ impl Holdings {
 }
 
 impl KnownClient {
-    /// What the client itself holds at an API, acting in its own tenant.
-    pub fn holding_at(&self, api: &KnownApi) -> Holding {
-        let tenant_id = self.tenant.id;
+    /// What the client itself holds at an API, acting in a tenant.
+    pub fn holding_at(&self, tenant_id: Uuid, api: &KnownApi) -> Holding {
         let key = (tenant_id, api.api.id);
         if let Some(kept) = self.holdings.find(key) {
             return kept;
         }
-        let ladder = self.client.form.role.map(|it| it.to_string());
+        let ladder = self.ladder_in(tenant_id).map(|it| it.to_string());
         let roles = ladder
             .into_iter()
             .chain(self.assignments.role_keys_in(tenant_id))
             .collect();
         let holding = Holding {
             roles,
-            permissions: api.permissions_of(&self.rights()),
+            permissions: api.permissions_of(&self.rights_in(tenant_id)),
         };
         self.holdings.keep(key, &holding);
         holding

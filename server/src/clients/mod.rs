@@ -21,4 +21,5 @@ pub mod read;
 pub mod roles;
 pub mod rotation;
 pub mod snapshot;
+pub mod tenants;
 pub mod usage;

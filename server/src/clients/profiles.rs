@@ -18,12 +18,12 @@ use crate::{
         permission::Access,
         profile::{ClientIdRule, LifetimeRule, Profile, RoleModel, Rules},
         refusal::{Conflict, Refusal},
-        role::{COMMUNITY_RESOURCES, MANAGEMENT_RESOURCES, Role},
+        role::{COMMUNITY_RESOURCES, MANAGEMENT_RESOURCES, Role, RoleScope},
         version::{Expected, Version},
         violation::Violations,
     },
     error::{Error, Result},
-    store::StoreError,
+    store::{RoleReach, StoreError},
 };
 
 /// A client that would break the rules of its profile if it were written today, and what it breaks.
@@ -123,7 +123,10 @@ pub async fn create_profile(change: &Change, key: &str, draft: &ProfileDraft) ->
     }
     let (name, description) = read_names(draft, &mut wrong);
     let base = plain(draft);
-    let known = change.store.list_roles(tenant_id).await?;
+    let known = change
+        .store
+        .list_roles(tenant_id, RoleReach::Tenant)
+        .await?;
     let reading = Reading {
         base: &base,
         fixed: Fixed::Nothing,
@@ -247,7 +250,10 @@ pub async fn try_profile(
     if !expected.admits(current.version) {
         return Err(Refusal::Stale.into());
     }
-    let known = app.store.list_roles(caller.tenant_id).await?;
+    let known = app
+        .store
+        .list_roles(caller.tenant_id, RoleReach::Tenant)
+        .await?;
     Ok(changed(
         &current,
         &draft(&current)?,
@@ -269,7 +275,10 @@ pub async fn replace_profile(
 ) -> Result<Profile> {
     let tenant_id = change.caller.tenant_id;
     let current = find_for_change(change, key, expected).await?;
-    let known = change.store.list_roles(tenant_id).await?;
+    let known = change
+        .store
+        .list_roles(tenant_id, RoleReach::Tenant)
+        .await?;
     let mut next = changed(&current, &draft(&current)?, &known, tenant_id)?;
     let differing = differences(&snapshot(&current), &snapshot(&next));
     if differing.is_empty() {
@@ -311,7 +320,14 @@ pub async fn delete_profile(change: &Change, key: &str, expected: &Expected) -> 
         return Err(Conflict::ProfileInUse { live, deleted }.into());
     }
     // A later profile of this key inherits nothing.
-    for role in change.store.list_roles(tenant_id).await? {
+    let roles = change
+        .store
+        .list_roles(tenant_id, RoleReach::Tenant)
+        .await?;
+    let own = roles
+        .into_iter()
+        .filter(|it| it.scope == RoleScope::Tenant(Some(tenant_id)));
+    for role in own {
         let (kept, gone): (Vec<_>, Vec<_>) = role
             .permissions
             .iter()

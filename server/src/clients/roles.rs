@@ -18,6 +18,7 @@ use crate::{
         violation::Violations,
     },
     error::Result,
+    store::RoleReach,
 };
 
 /// The roles that a caller wrote: nothing is checked yet.
@@ -93,6 +94,17 @@ pub(super) async fn read_roles(
     draft: &RolesDraft,
     wrong: &mut Violations,
 ) -> Result<Assignments> {
+    read_roles_in(change, profile, change.caller.tenant_id, draft, wrong).await
+}
+
+/// As [`read_roles`], in any tenant.
+pub(super) async fn read_roles_in(
+    change: &Change,
+    profile: &Profile,
+    tenant_id: Uuid,
+    draft: &RolesDraft,
+    wrong: &mut Violations,
+) -> Result<Assignments> {
     let Some(mandatory) = profile.rules.roles.mandatory() else {
         let given = draft.roles.as_ref().is_some_and(|it| !it.is_empty());
         if given || !draft.community_roles.is_empty() {
@@ -104,8 +116,10 @@ pub(super) async fn read_roles(
         }
         return Ok(Assignments::default());
     };
-    let tenant_id = change.caller.tenant_id;
-    let known = change.store.list_roles(tenant_id).await?;
+    let known = change
+        .store
+        .list_roles(tenant_id, RoleReach::Tenant)
+        .await?;
     let mut all = Vec::new();
     let keys = draft.roles.as_deref().unwrap_or(mandatory);
     for role in find_roles("/roles", keys, wrong, |key| {

@@ -133,6 +133,13 @@ impl Assignments {
         Rights::Only(set)
     }
 
+    /// What is held in one tenant, and in communities by way of it.
+    #[must_use]
+    pub fn only_in(&self, tenant_id: Uuid) -> Self {
+        let there = |it: &&Assignment| it.tenant_id == tenant_id;
+        self.0.iter().filter(there).cloned().collect()
+    }
+
     /// The tenants in which the principal holds anything, each once.
     pub fn tenants(&self) -> Vec<Uuid> {
         let mut tenants: Vec<Uuid> = self.0.iter().map(|it| it.tenant_id).collect();

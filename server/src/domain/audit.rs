@@ -114,6 +114,28 @@ pub enum Action {
     ProfileDeleted,
     /// The settings of the tenant changed.
     SettingsUpdated,
+    /// A tenant was made.
+    TenantCreated,
+    /// Fields of a tenant changed.
+    TenantUpdated,
+    /// A tenant became a tombstone.
+    TenantDeleted,
+    /// A community was made.
+    CommunityCreated,
+    /// Fields of a community changed.
+    CommunityUpdated,
+    /// A community was ended.
+    CommunityDeleted,
+    /// A tenant joined a community.
+    CommunityTenantAdded,
+    /// A tenant left a community.
+    CommunityTenantRemoved,
+    /// The roles of somebody in a community changed.
+    CommunityRolesChanged,
+    /// A client was put into the directory of a community.
+    DirectoryClientAdded,
+    /// A client was taken out of the directory of a community.
+    DirectoryClientRemoved,
     /// A person was added.
     UserCreated,
     /// Fields of a person changed.
@@ -188,6 +210,17 @@ impl Action {
         Self::ProfileUpdated,
         Self::ProfileDeleted,
         Self::SettingsUpdated,
+        Self::TenantCreated,
+        Self::TenantUpdated,
+        Self::TenantDeleted,
+        Self::CommunityCreated,
+        Self::CommunityUpdated,
+        Self::CommunityDeleted,
+        Self::CommunityTenantAdded,
+        Self::CommunityTenantRemoved,
+        Self::CommunityRolesChanged,
+        Self::DirectoryClientAdded,
+        Self::DirectoryClientRemoved,
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
@@ -242,6 +275,17 @@ impl Action {
             Self::ProfileUpdated => "profile.updated",
             Self::ProfileDeleted => "profile.deleted",
             Self::SettingsUpdated => "settings.updated",
+            Self::TenantCreated => "tenant.created",
+            Self::TenantUpdated => "tenant.updated",
+            Self::TenantDeleted => "tenant.deleted",
+            Self::CommunityCreated => "community.created",
+            Self::CommunityUpdated => "community.updated",
+            Self::CommunityDeleted => "community.deleted",
+            Self::CommunityTenantAdded => "community.tenant_added",
+            Self::CommunityTenantRemoved => "community.tenant_removed",
+            Self::CommunityRolesChanged => "community.roles_changed",
+            Self::DirectoryClientAdded => "community.client_shared",
+            Self::DirectoryClientRemoved => "community.client_unshared",
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",
             Self::UserInvited => "user.invited",

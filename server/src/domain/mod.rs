@@ -39,6 +39,7 @@ pub mod scope;
 pub mod secret;
 pub mod session;
 pub mod signing_key;
+pub mod tenant;
 pub mod tenant_settings;
 pub mod text;
 pub mod timestamp;

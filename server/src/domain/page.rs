@@ -42,6 +42,20 @@ pub struct Page<T, K> {
     pub total: Option<Total>,
 }
 
+impl<T, K> Page<T, K> {
+    /// The first `limit` of `items`, and the key of the last of them where there was one more.
+    pub fn of(mut items: Vec<T>, limit: Limit, key: impl Fn(&T) -> K) -> Self {
+        let most = usize::from(limit.0);
+        let more = items.len() > most;
+        items.truncate(most);
+        Self {
+            next: items.last().filter(|_| more).map(key),
+            items,
+            total: None,
+        }
+    }
+}
+
 /// How many items a list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Total {

@@ -142,6 +142,14 @@ pub enum Conflict {
     /// Another group of the tenant has this name.
     #[error("another group has this name; choose a different one")]
     GroupNameTaken,
+    /// Something in the tenant still works.
+    #[error(
+        "the tenant still has clients, or active people besides its super admins; delete and deactivate them first"
+    )]
+    TenantInUse,
+    /// The tenant is not of the community.
+    #[error("the tenant of this principal is no member of the community; add the tenant first")]
+    NotInCommunity,
     /// The client is part of Latchkey.
     #[error("the client is part of Latchkey and cannot be changed; make one of your own instead")]
     ClientBuiltIn,
@@ -175,6 +183,8 @@ impl Conflict {
             Self::UserInactive => "user_inactive",
             Self::AlreadyJoined => "already_joined",
             Self::GroupNameTaken => "group_name_taken",
+            Self::TenantInUse => "tenant_in_use",
+            Self::NotInCommunity => "not_in_community",
             Self::ClientBuiltIn => "client_built_in",
         }
     }

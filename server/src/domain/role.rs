@@ -56,6 +56,25 @@ impl RoleScope {
         }
     }
 
+    /// Whether a key would name two roles where both can be given.
+    pub fn overlaps(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Community(a), Self::Community(b)) | (Self::Tenant(a), Self::Tenant(b)) => {
+                a.is_none() || b.is_none() || a == b
+            }
+            (Self::Community(_), _) | (_, Self::Community(_)) => false,
+            (Self::Global, _) | (_, Self::Global) => true,
+        }
+    }
+
+    /// The one community that it belongs to.
+    pub const fn community(self) -> Option<Uuid> {
+        match self {
+            Self::Community(owner) => owner,
+            _ => None,
+        }
+    }
+
     /// Whether it can be given in this tenant itself.
     pub fn is_of_tenant(self, tenant_id: Uuid) -> bool {
         match self {

@@ -1,14 +1,14 @@
 //! Access tokens: JWTs by RFC 9068, or the same claims sealed where the API asks for opaque ones; issued without a
 //! database write and accepted only while everything they hang on is as it was.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{api_key, sealing_keys};
+use super::{api_key, sealing_keys, tenant_choice};
 use crate::{
     access::known_apis::KnownApi,
     app::App,
@@ -21,6 +21,7 @@ use crate::{
         lifetime::TokenLifetime,
         permission::Rights,
         scope::Scope,
+        tenant::Tenant,
         timestamp::Timestamp,
         user::User,
     },
@@ -52,6 +53,9 @@ pub struct Claims {
     pub scope: String,
     /// The key of the tenant it acts in.
     pub tenant: String,
+    /// The keys of the communities that are reached by way of that tenant, each with the keys of the roles held there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub community_roles: CommunityRoles,
     /// The roles of whom it acts as, in that tenant. Not those of a person that an app acts for: a role cannot be
     /// narrowed to what they allowed.
     #[serde(default, with = "word_list", skip_serializing_if = "<[_]>::is_empty")]
@@ -78,6 +82,9 @@ pub struct Claims {
     pub grant: Option<Uuid>,
 }
 
+/// Roles in communities: the keys of both.
+pub type CommunityRoles = BTreeMap<String, Vec<String>>;
+
 /// Lists of words, shared by the tokens that say them.
 mod word_list {
     use std::sync::Arc;
@@ -99,18 +106,23 @@ mod word_list {
 }
 
 /// Whom a new access token acts as.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum ActsAs<'a> {
     /// The client itself.
-    Client,
+    Client {
+        /// The tenant it acts in.
+        tenant: &'a Tenant,
+    },
     /// A person, by what they allowed.
     User {
         /// The person.
         user: &'a User,
         /// What they allowed.
         grant: &'a Grant,
-        /// The key of the person's tenant.
-        tenant: &'a str,
+        /// The tenant they act in.
+        tenant: &'a Tenant,
+        /// What they hold in communities by way of that tenant.
+        community_roles: CommunityRoles,
     },
 }
 
@@ -147,16 +159,29 @@ pub struct Accepted {
     pub known: Arc<KnownClient>,
     /// The person it acts for, as of this moment.
     pub user: Option<User>,
+    /// The tenant it acts in: it may, at this moment.
+    pub tenant_id: Uuid,
     /// The API it is for.
     pub api: Arc<KnownApi>,
 }
 
 impl Accepted {
+    /// The roles in communities: of a client those of this moment, of a person those of when the token was issued.
+    pub fn community_roles(&self) -> CommunityRoles {
+        match &self.user {
+            None => {
+                let held = &self.known.assignments;
+                held.community_role_keys_in(self.tenant_id)
+            }
+            Some(_) => self.claims.community_roles.clone(),
+        }
+    }
+
     /// What the token may do at this moment. For a person: all they may do, where the app is part of Latchkey; else
     /// what of that they allowed the app, permission by permission.
     pub fn rights(&self) -> Rights {
         match &self.user {
-            None => self.known.rights(),
+            None => self.known.rights_in(self.tenant_id),
             Some(user) => {
                 let allowed = Scope::parse(&self.claims.scope).unwrap_or_default();
                 rights_by_app(&self.known, user, &allowed)
@@ -167,7 +192,7 @@ impl Accepted {
     /// What it may do at its API at this moment, and by which roles.
     pub fn holding(&self) -> Holding {
         match &self.user {
-            None => self.known.holding_at(&self.api),
+            None => self.known.holding_at(self.tenant_id, &self.api),
             Some(user) => Holding {
                 roles: roles_by_app(&self.known, user),
                 permissions: self.api.permissions_of(&self.rights()),
@@ -212,26 +237,23 @@ pub fn issue(
         .unwrap_or_else(|| rule.default_or(known.default_lifetime));
     let most = api.api.form.token_lifetime.unwrap_or(lifetime);
     let end = end_of(now, lifetime.min(most), client.form.expires_at);
-    let (sub, grant, tenant, held) = match acts_as {
-        ActsAs::Client => {
-            let held = known.holding_at(api);
-            (
-                client.service_user_id,
-                None,
-                known.tenant.key.as_str(),
-                held,
-            )
+    let (sub, grant, tenant, community_roles, held) = match acts_as {
+        ActsAs::Client { tenant } => {
+            let roles = known.assignments.community_role_keys_in(tenant.id);
+            let held = known.holding_at(tenant.id, api);
+            (client.service_user_id, None, tenant, roles, held)
         }
         ActsAs::User {
             user,
             grant,
             tenant,
+            community_roles,
         } => {
             let held = Holding {
                 roles: roles_by_app(known, user),
                 permissions: api.permissions_of(&rights_by_app(known, user, scope)),
             };
-            (user.id, Some(grant), tenant, held)
+            (user.id, Some(grant), tenant, community_roles, held)
         }
     };
     let claims = Claims {
@@ -243,7 +265,8 @@ pub fn issue(
         exp: end.unix(),
         jti: Uuid::now_v7(),
         scope: scope.to_string(),
-        tenant: tenant.to_owned(),
+        tenant: tenant.key.clone(),
+        community_roles,
         roles: held.roles,
         permissions: held.permissions,
         api: api.named_id(),
@@ -330,8 +353,8 @@ fn verify_signed(app: &App, token: &str) -> Option<Arc<Claims>> {
 }
 
 /// A token that is good at this moment: signed here, not expired, not revoked, its client switched on and of the same
-/// generation; where it acts for a person, the person active and what they allowed not ended. A client API key counts
-/// as such a token. `None` for everything else.
+/// generation, and assigned to the tenant that the token names; where it acts for a person, the person active and what
+/// they allowed not ended. A client API key counts as such a token. `None` for everything else.
 ///
 /// # Errors
 /// The database being away.
@@ -345,9 +368,6 @@ pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
         return Ok(None);
     };
     let Some(known) = app.known_client_by_id(claims.client).await? else {
-        return Ok(None);
-    };
-    let Some(api) = api_of(app, &known, &claims).await? else {
         return Ok(None);
     };
     let client = &known.client;
@@ -371,17 +391,23 @@ pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
             Some(user)
         }
     };
-    Ok(Some(Accepted {
+    let found = tenant_choice::find_tenant(app, &known, user.as_ref(), &claims.tenant).await?;
+    let Some(tenant_id) = found else {
+        return Ok(None);
+    };
+    let api = api_of(app, tenant_id, &claims).await?;
+    Ok(api.map(|api| Accepted {
         claims,
         known,
         user,
+        tenant_id,
         api,
     }))
 }
 
 /// The API that a token is for, if it is the one that it was issued for.
-async fn api_of(app: &App, known: &KnownClient, claims: &Claims) -> Result<Option<Arc<KnownApi>>> {
-    let apis = app.known_apis(known.tenant.id).await?;
+async fn api_of(app: &App, tenant_id: Uuid, claims: &Claims) -> Result<Option<Arc<KnownApi>>> {
+    let apis = app.known_apis(tenant_id).await?;
     let found = apis.find_named(claims.api);
     Ok(found
         .filter(|it| audience(app, &it.api) == claims.aud)

@@ -42,7 +42,11 @@ pub async fn claims(app: &App, token: &str) -> Result<Option<Arc<Claims>>> {
         exp: key.expires_at.unwrap_or(Timestamp::MAX).plus(1).unix(),
         jti: key.id,
         scope: String::new(),
-        tenant: presented.known.tenant.key.clone(),
+        tenant: presented.tenant_key().to_owned(),
+        community_roles: presented
+            .known
+            .assignments
+            .community_role_keys_in(presented.tenant_id()),
         roles: Arc::default(),
         permissions: Arc::default(),
         api: None,

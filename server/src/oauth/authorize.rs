@@ -9,7 +9,7 @@ use super::{
     error::{ErrorCode, OAuthError},
     held,
     parameters::Parameters,
-    target,
+    target, tenant_choice,
 };
 use crate::{
     access::known_apis::KnownApi,
@@ -165,7 +165,7 @@ pub async fn read(
     refuse_request_objects(parameters)?;
     check_response_type(parameters.one("response_type"))?;
     check_response_mode(parameters.one("response_mode"))?;
-    let api = target::choose(app, known, parameters).await?;
+    let api = target::choose(app, known, known.tenant.id, parameters).await?;
     Ok(AuthorizationRequest {
         client: known.client.id,
         redirect_uri,
@@ -224,7 +224,9 @@ fn read_scope(
 ) -> std::result::Result<Scope, OAuthError> {
     let invalid = |why: &str| OAuthError::new(ErrorCode::InvalidScope, why);
     let asked = Scope::parse(text).map_err(|it| invalid(&it.to_string()))?;
-    if asked.tenants().any(|it| it != known.tenant.key) {
+    // For the app that is part of Latchkey the person decides: see `consent::next_step`.
+    let named = tenant_choice::named(&asked)?;
+    if !known.client.built_in && named.is_some_and(|it| it != known.tenant.key) {
         return Err(invalid("an app acts in its own tenant only"));
     }
     let refreshes = known

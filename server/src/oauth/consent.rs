@@ -8,6 +8,7 @@ use super::{
     authorize::{self, Answer},
     error::{ErrorCode, OAuthError},
     held::new_name,
+    tenant_choice,
 };
 use crate::{
     app::{App, Change},
@@ -95,7 +96,8 @@ pub async fn next_step(
         return ask_to_sign_in();
     }
     if known.client.built_in {
-        return Ok(Step::Grant);
+        let tenant = tenant_choice::for_person(app, known, &who.user, &request.scope).await;
+        return Ok(tenant.map_or_else(Step::Refuse, |_| Step::Grant));
     }
     if who.user.tenant_id != known.client.tenant_id {
         return refuse(

@@ -56,8 +56,9 @@ pub async fn introspect(
     let own = accepted.known.client.id == asking.client.id;
     let for_it = &accepted.api.api.form.introspection_clients;
     let audience = for_it.contains(&asking.client.id);
-    let viewer = accepted.known.client.tenant_id == asking.client.tenant_id
-        && asking.rights().allow("clients", Access::View);
+    let home = asking.client.tenant_id;
+    let of_its_tenant = accepted.tenant_id == home || accepted.known.client.tenant_id == home;
+    let viewer = of_its_tenant && asking.rights().allow("clients", Access::View);
     Ok((own || audience || viewer).then(|| Known::Access(Box::new(accepted))))
 }
 

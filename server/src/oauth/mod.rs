@@ -23,5 +23,6 @@ pub mod revocation;
 pub mod sealing_keys;
 pub mod signing_keys;
 pub mod target;
+pub mod tenant_choice;
 pub mod throttle;
 pub mod userinfo;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::{
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
@@ -13,7 +15,7 @@ use crate::{
     domain::authorization::Grant,
 };
 
-/// The API that a request is for: the one it names, or the tenant's default. The admin screens get tokens for the
+/// The API that a request is for, of the tenant that the token will act in: the one it names, or the default. The admin screens get tokens for the
 /// management API only.
 ///
 /// # Errors
@@ -21,9 +23,10 @@ use crate::{
 pub async fn choose(
     app: &App,
     known: &KnownClient,
+    tenant_id: Uuid,
     parameters: &Parameters,
 ) -> Result<Arc<KnownApi>, OAuthError> {
-    let apis = app.known_apis(known.tenant.id).await?;
+    let apis = app.known_apis(tenant_id).await?;
     let named = named(&apis, parameters)?;
     if known.client.built_in {
         let management = apis.management();

@@ -17,7 +17,7 @@ use crate::{
         timestamp::Timestamp,
     },
     oauth::{
-        access_token::Accepted,
+        access_token::{Accepted, CommunityRoles},
         client_authentication::Authenticated,
         error::OAuthError,
         introspection::{self, Known},
@@ -68,6 +68,9 @@ struct IntrospectionResponse {
     /// What it may do at the API at this moment, in the API's own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     permissions: Option<Vec<String>>,
+    /// The keys of the communities that are reached by way of that tenant, each with the keys of the roles held there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    community_roles: Option<CommunityRoles>,
 }
 
 impl IntrospectionResponse {
@@ -87,6 +90,7 @@ impl IntrospectionResponse {
             tenant: None,
             roles: None,
             permissions: None,
+            community_roles: None,
         }
     }
 
@@ -109,6 +113,7 @@ impl IntrospectionResponse {
             tenant: Some(claims.tenant.clone()),
             roles: Some(held.roles.to_vec()).filter(|it| !it.is_empty()),
             permissions: Some(held.permissions.to_vec()),
+            community_roles: Some(accepted.community_roles()).filter(|it| !it.is_empty()),
         }
     }
 

@@ -168,7 +168,7 @@ pub(super) async fn show_account(
         form_token: browser.form_token(),
         initials: initials(&me.user.form.name),
         email: me.user.form.email.to_string(),
-        tenant: tenant.name,
+        tenant: tenant.form.name,
         role: role_in_words(me.user.form.role),
         administers: me.user.form.role != LadderRole::Member,
         name: me.user.form.name,

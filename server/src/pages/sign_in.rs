@@ -2,6 +2,7 @@
 
 use askama::Template;
 use poem::{Request, Response, handler, http::StatusCode};
+use uuid::Uuid;
 
 use super::{
     Browser, PageError, SentForm,
@@ -11,7 +12,7 @@ use crate::{
     app::App,
     domain::refusal::Refusal,
     oauth::{authorize, held},
-    people::sign_in::{self, SignIn},
+    people::sign_in::{self, Attempt, SignIn, Where},
 };
 
 #[derive(Template)]
@@ -22,6 +23,8 @@ struct SignInPage {
     /// The request that goes on afterwards; empty without one.
     onward: String,
     email: String,
+    /// The key of the tenant, where it has to be said.
+    tenant: Option<String>,
     /// The person who is signed in here already, and is asked to prove it again.
     signed_in_as: Option<String>,
     problem: Option<String>,
@@ -80,21 +83,36 @@ pub(super) fn to_password(onward: Option<&str>) -> Response {
     }
 }
 
-/// The tenant to which a person signs in: that of the app they come from, else the first one.
-async fn tenant_of(app: &App, onward: Option<&str>) -> Result<uuid::Uuid, PageError> {
+/// The tenant to which a person signs in: that of the app they come from; else the one they name; else the one whose
+/// account they prove to have. One that is not there has no accounts.
+async fn place_of(app: &App, onward: Option<&str>, named: &str) -> Result<Where, PageError> {
     if let Some(name) = onward
         && let Some(held) = held::find(app, name).await?
         && let Some(known) = app.known_client_by_id(held.request.client).await?
         && !known.client.built_in
     {
-        return Ok(known.client.tenant_id);
+        return Ok(Where::Tenant(known.client.tenant_id));
     }
-    let tenant = app
+    if !named.is_empty() {
+        let found = app.store.find_tenant_by_key(named).await;
+        let tenant = found.map_err(crate::error::Error::from)?;
+        return Ok(Where::Tenant(tenant.map_or(Uuid::nil(), |it| it.id)));
+    }
+    let first = app
         .store
         .find_first_tenant()
         .await
         .map_err(crate::error::Error::from)?;
-    Ok(tenant.ok_or(Refusal::NotFound("tenant"))?.id)
+    let first = first.ok_or(Refusal::NotFound("tenant"))?.id;
+    Ok(Where::Anywhere { first })
+}
+
+/// The parameter `tenant` of an address: a link can say to which tenant it leads.
+fn named_tenant(request: &Request) -> Option<String> {
+    let query = request.uri().query().unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let (_, value) = pairs.find(|(name, _)| name == "tenant")?;
+    Some(value.chars().take(64).collect())
 }
 
 /// `GET /sign-in`. With `continue`, the form is shown to a person who is signed in, too: a held request comes here only
@@ -125,6 +143,7 @@ pub(super) async fn ask(browser: Browser, request: &Request) -> Result<Response,
             .map(|it| it.form.email.to_string())
             .or(hint.filter(|it| it.chars().count() <= 254))
             .unwrap_or_default(),
+        tenant: named_tenant(request),
         signed_in_as: user.map(|it| it.form.name),
         problem: None,
         onward: onward.clone().unwrap_or_default(),
@@ -139,16 +158,16 @@ pub(super) async fn answer(form: SentForm) -> Result<Response, PageError> {
     let onward = held_request(Some(form.text("continue")))?;
     let (browser, app) = (&form.browser, &form.browser.app);
     let before = browser.signed_in_at_all().await?;
-    let tenant_id = tenant_of(app, onward.as_deref()).await?;
-    let outcome = sign_in::sign_in(
-        app,
-        tenant_id,
-        form.text("email"),
-        form.text("password"),
-        before,
-        browser.origin.clone(),
-    )
-    .await?;
+    let tenant = form.text("tenant").trim();
+    let place = place_of(app, onward.as_deref(), tenant).await?;
+    let attempt = Attempt {
+        email: form.text("email").to_owned(),
+        password: form.text("password").into(),
+        replaces: before,
+        origin: browser.origin.clone(),
+    };
+    let outcome = sign_in::sign_in(app, place, attempt).await?;
+    let several = matches!(outcome, SignIn::SeveralAccounts);
     let problem = match outcome {
         SignIn::Done { cookie, user } => {
             let next = if user.must_change_password {
@@ -159,6 +178,9 @@ pub(super) async fn answer(form: SentForm) -> Result<Response, PageError> {
             return Ok(browser.with_cookie(next, &cookie));
         }
         SignIn::SlowDown(wait) => return Err(PageError::SlowDown(wait)),
+        SignIn::SeveralAccounts => {
+            "You have accounts in several organizations. Say to which one you want to sign in."
+        }
         SignIn::Wrong => "The e-mail address or the password is wrong.",
         SignIn::Deactivated => "This account is deactivated. Ask your administrator.",
         SignIn::PasswordOver => {
@@ -170,6 +192,7 @@ pub(super) async fn answer(form: SentForm) -> Result<Response, PageError> {
         layout: Layout::new("Sign in: try again"),
         form_token: browser.form_token(),
         email: form.text("email").chars().take(254).collect(),
+        tenant: (several || !tenant.is_empty()).then(|| tenant.chars().take(64).collect()),
         signed_in_as: None,
         problem: Some(problem.to_owned()),
         onward: onward.clone().unwrap_or_default(),

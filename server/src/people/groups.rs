@@ -148,6 +148,10 @@ pub async fn delete_group(change: &Change, id: Uuid, expected: &Expected) -> Res
     }
     change.store.delete_group(id).await?;
     change
+        .store
+        .delete_assignments_in(id, group.tenant_id)
+        .await?;
+    change
         .record(Action::GroupDeleted, object(&group), Vec::new())
         .await
 }
@@ -182,9 +186,14 @@ pub async fn add_member(change: &Change, group_id: Uuid, user_id: Uuid) -> Resul
 /// Takes a person out of a group. One who is not in it stays out of it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such group.
+/// [`Refusal::NotFound`] when there is no such group or person.
 pub async fn remove_member(change: &Change, group_id: Uuid, user_id: Uuid) -> Result<()> {
     let group = find_for_change(change, group_id).await?;
+    change
+        .store
+        .find_user_for_change(change.caller.tenant_id, user_id)
+        .await?
+        .ok_or(Refusal::NotFound("user"))?;
     if change.store.delete_member(group.id, user_id).await? {
         let about = member(json!(user_id), Value::Null);
         change

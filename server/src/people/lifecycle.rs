@@ -111,14 +111,28 @@ pub async fn deactivate_user(change: &Change, id: Uuid) -> Result<User> {
         return Ok(user);
     }
     keep_a_super_admin(change, &user).await?;
-    let differing = status_change(&user, UserStatus::Inactive);
+    end_everything(change, &mut user).await?;
+    Ok(user)
+}
+
+/// As [`deactivate_user`], also for the last super admin: its tenant ends with it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] or the ceiling rule.
+pub async fn switch_off(change: &Change, id: Uuid) -> Result<()> {
+    let mut user = find_for_change(change, id).await?;
+    end_everything(change, &mut user).await
+}
+
+async fn end_everything(change: &Change, user: &mut User) -> Result<()> {
+    let differing = status_change(user, UserStatus::Inactive);
     user.status = UserStatus::Inactive;
-    write(change, &mut user, Action::UserDeactivated, differing).await?;
-    sessions::end_sessions(change, &user, None).await?;
+    write(change, user, Action::UserDeactivated, differing).await?;
+    sessions::end_sessions(change, user, None).await?;
     change.store.end_links(user.id, change.now).await?;
     let theirs = GrantFilter::User(user.id);
     change.store.revoke_grants(theirs, change.now).await?;
-    Ok(user)
+    Ok(())
 }
 
 /// Lets a person sign in again. Sessions from before stay over.
@@ -165,6 +179,7 @@ pub async fn anonymize_user(change: &Change, id: Uuid) -> Result<User> {
     store.delete_consents_of(user.id).await?;
     store.delete_links(user.id).await?;
     store.delete_memberships(user.id).await?;
+    store.delete_assignments_in(user.id, user.tenant_id).await?;
     store.replace_password_hash(user.id, None).await?;
     store
         .forget_person(user.tenant_id, user.id, &user.form.name)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::{
@@ -29,25 +29,91 @@ pub enum SignIn {
     Wrong,
     /// The password is right, but the person was switched off.
     Deactivated,
+    /// The password is right in more than one tenant: the person says which.
+    SeveralAccounts,
     /// The password is right, but it was a one-time password and is too old.
     PasswordOver,
     /// There were too many failures: wait.
     SlowDown(Duration),
 }
 
-/// Signs a person in to a tenant. `replaces` is the session that this browser has now; it ends.
+/// To which tenant a person signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// To this one.
+    Tenant(Uuid),
+    /// To the one whose account the address and the password fit. Where nobody has the address, failures count as those
+    /// of this tenant.
+    Anywhere {
+        /// The first tenant.
+        first: Uuid,
+    },
+}
+
+/// How many tenants may have a person with the same address, to be told apart by the password alone.
+const MOST_ACCOUNTS: u64 = 5;
+
+/// What a browser sent to sign in.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The address, as it was typed.
+    pub email: String,
+    /// The password, as it was typed.
+    pub password: SecretString,
+    /// The session that this browser has now; it ends.
+    pub replaces: Option<SignedIn>,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// Signs a person in. One address can have an account in several tenants: the password tells which, and where it does
+/// not, the person is asked.
 ///
 /// # Errors
 /// The database being away.
-pub async fn sign_in(
-    app: &App,
-    tenant_id: Uuid,
-    typed_email: &str,
-    typed_password: &str,
-    replaces: Option<SignedIn>,
-    origin: Origin,
-) -> Result<SignIn> {
-    let email_key = email::key(typed_email);
+pub async fn sign_in(app: &App, place: Where, attempt: Attempt) -> Result<SignIn> {
+    let first = match place {
+        Where::Tenant(tenant_id) => return sign_in_to(app, tenant_id, &attempt).await,
+        Where::Anywhere { first } => first,
+    };
+    let email_key = email::key(&attempt.email);
+    let tenants = app
+        .store
+        .list_tenants_of_email(&email_key, MOST_ACCOUNTS)
+        .await?;
+    if let [] | [_] = tenants.as_slice() {
+        let tenant_id = tenants.first().copied().unwrap_or(first);
+        return sign_in_to(app, tenant_id, &attempt).await;
+    }
+    let mut right = Vec::new();
+    for tenant_id in tenants {
+        let (proof, user) = prove(app, tenant_id, &attempt).await?;
+        match proof {
+            Proof::NotSaid(wait) => return Ok(SignIn::SlowDown(wait)),
+            Proof::Right => right.push((proof, user)),
+            Proof::Wrong => {}
+        }
+    }
+    right.sort_unstable_by_key(|(_, user)| !user.as_ref().is_some_and(User::is_active));
+    match right.as_slice() {
+        [_, second, ..] if second.1.as_ref().is_some_and(User::is_active) => {
+            Ok(SignIn::SeveralAccounts)
+        }
+        _ => match right.into_iter().next() {
+            Some((proof, user)) => begin(app, proof, user, &attempt).await,
+            None => Ok(SignIn::Wrong),
+        },
+    }
+}
+
+async fn sign_in_to(app: &App, tenant_id: Uuid, attempt: &Attempt) -> Result<SignIn> {
+    let (proof, user) = prove(app, tenant_id, attempt).await?;
+    begin(app, proof, user, attempt).await
+}
+
+/// Whether the password is that of the account in a tenant, and whose account it is.
+async fn prove(app: &App, tenant_id: Uuid, attempt: &Attempt) -> Result<(Proof, Option<User>)> {
+    let email_key = email::key(&attempt.email);
     let account = account_key(tenant_id, &email_key);
     let found = app
         .store
@@ -55,16 +121,21 @@ pub async fn sign_in(
         .await?;
     let (user, hash) = found.unzip();
     let hash = hash.flatten();
-    let source = origin.ip;
+    let source = attempt.origin.ip;
     let proof = passwords::prove(
         app,
         &account,
         user.as_ref(),
         hash.as_ref(),
-        typed_password,
+        attempt.password.expose_secret(),
         source,
     )
     .await?;
+    Ok((proof, user))
+}
+
+/// Begins the session of a person who proved who they are.
+async fn begin(app: &App, proof: Proof, user: Option<User>, attempt: &Attempt) -> Result<SignIn> {
     let user = match (proof, user) {
         (Proof::NotSaid(wait), _) => return Ok(SignIn::SlowDown(wait)),
         (Proof::Right, Some(user)) if user.is_active() => {
@@ -77,8 +148,8 @@ pub async fn sign_in(
         (Proof::Right, Some(_)) => return Ok(SignIn::Deactivated),
         (Proof::Right | Proof::Wrong, _) => return Ok(SignIn::Wrong),
     };
-    let id = user.id;
-    app.change(caller_of(&user, origin), move |change| {
+    let (id, tenant_id, replaces) = (user.id, user.tenant_id, attempt.replaces.clone());
+    app.change(caller_of(&user, attempt.origin.clone()), move |change| {
         async move {
             // Once more under the lock: it may have been switched off since.
             let user = change

@@ -1,16 +1,23 @@
 //! Communities: tenants that share roles.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+    sea_query::{OnConflict, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
     Result, Store, Transaction,
-    entity::{assignment, community, community_tenant},
+    entity::{assignment, community, community_client, community_tenant},
 };
-use crate::domain::{community::Community, timestamp::Timestamp, version::Version};
+use crate::domain::{
+    community::Community,
+    page::{Limit, Page},
+    timestamp::Timestamp,
+    version::Version,
+};
 
 fn read(row: community::Model) -> Community {
     Community {
@@ -18,6 +25,7 @@ fn read(row: community::Model) -> Community {
         key: row.key,
         name: row.name,
         created_at: Timestamp::from_unix_clamped(row.created_at),
+        updated_at: Timestamp::from_unix_clamped(row.updated_at),
         version: Version(row.version),
     }
 }
@@ -28,6 +36,7 @@ fn to_row(community: &Community) -> community::ActiveModel {
         key: Set(community.key.clone()),
         name: Set(community.name.clone()),
         created_at: Set(community.created_at.unix()),
+        updated_at: Set(community.updated_at.unix()),
         version: Set(community.version.0),
     }
 }
@@ -43,63 +52,95 @@ pub(super) async fn of_tenant(tenant_id: Uuid, on: &impl ConnectionTrait) -> Res
         .await?)
 }
 
-/// The communities of a tenant, or all.
-async fn all(tenant_id: Option<Uuid>, on: &impl ConnectionTrait) -> Result<Vec<Community>> {
-    let mut query = community::Entity::find().order_by_asc(community::Column::Key);
-    if let Some(tenant_id) = tenant_id {
-        query = query.filter(community::Column::Id.is_in(of_tenant(tenant_id, on).await?));
-    }
-    Ok(query.all(on).await?.into_iter().map(read).collect())
-}
-
-async fn members(community_id: Uuid, on: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
-    Ok(community_tenant::Entity::find()
+/// The ids of the tenants that are members of a community.
+pub(super) fn members_query(community_id: Uuid) -> SelectStatement {
+    community_tenant::Entity::find()
         .select_only()
         .column(community_tenant::Column::TenantId)
         .filter(community_tenant::Column::CommunityId.eq(community_id))
-        .order_by_asc(community_tenant::Column::TenantId)
-        .into_tuple()
-        .all(on)
-        .await?)
+        .into_query()
+}
+
+/// The communities of a tenant, or all.
+async fn query(
+    tenant_id: Option<Uuid>,
+    on: &impl ConnectionTrait,
+) -> Result<Select<community::Entity>> {
+    let query = community::Entity::find().order_by_asc(community::Column::Key);
+    Ok(match tenant_id {
+        Some(tenant_id) => {
+            let ids = of_tenant(tenant_id, on).await?;
+            query.filter(community::Column::Id.is_in(ids))
+        }
+        None => query,
+    })
+}
+
+async fn is_member(community_id: Uuid, tenant_id: Uuid, on: &impl ConnectionTrait) -> Result<bool> {
+    let row = community_tenant::Entity::find_by_id((community_id, tenant_id))
+        .one(on)
+        .await?;
+    Ok(row.is_some())
 }
 
 impl Store {
-    /// The communities of a tenant, or all there are, by key.
-    pub async fn list_communities(&self, tenant_id: Option<Uuid>) -> Result<Vec<Community>> {
-        all(tenant_id, &self.reads).await
-    }
-
-    /// The tenants that are members of a community.
-    pub async fn list_community_members(&self, community_id: Uuid) -> Result<Vec<Uuid>> {
-        members(community_id, &self.reads).await
-    }
-
-    /// The principals that hold a role of a community, with the role and the tenant they come from.
-    pub async fn list_community_principals(
+    /// A page of the communities of a tenant, or of all there are, by key, after the one with the key `after`.
+    pub async fn list_communities(
         &self,
-        community_id: Uuid,
-    ) -> Result<Vec<(Uuid, Uuid, Uuid)>> {
-        Ok(assignment::Entity::find()
-            .filter(assignment::Column::CommunityId.eq(community_id))
-            .order_by_asc(assignment::Column::Principal)
-            .limit(1_000)
-            .all(&self.reads)
-            .await?
-            .into_iter()
-            .filter_map(|it| it.role.map(|role| (it.principal, role, it.tenant_id)))
-            .collect())
+        tenant_id: Option<Uuid>,
+        after: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<Community, String>> {
+        let mut query = query(tenant_id, &self.reads).await?;
+        if let Some(key) = after {
+            query = query.filter(community::Column::Key.gt(key));
+        }
+        let rows = query.limit(limit.rows() + 1).all(&self.reads).await?;
+        let all = rows.into_iter().map(read).collect();
+        Ok(Page::of(all, limit, |it: &Community| it.key.clone()))
+    }
+
+    /// The community with this id.
+    pub async fn find_community(&self, id: Uuid) -> Result<Option<Community>> {
+        let row = community::Entity::find_by_id(id).one(&self.reads).await?;
+        Ok(row.map(read))
+    }
+
+    /// The community with this key.
+    pub async fn find_community_by_key(&self, key: &str) -> Result<Option<Community>> {
+        let query = community::Entity::find().filter(community::Column::Key.eq(key));
+        Ok(query.one(&self.reads).await?.map(read))
+    }
+
+    /// Whether a tenant is a member of a community.
+    pub async fn is_in_community(&self, community_id: Uuid, tenant_id: Uuid) -> Result<bool> {
+        is_member(community_id, tenant_id, &self.reads).await
     }
 }
 
 impl Transaction {
-    /// As [`Store::list_communities`].
+    /// The communities of a tenant, or all there are, by key.
     pub async fn list_communities(&self, tenant_id: Option<Uuid>) -> Result<Vec<Community>> {
-        all(tenant_id, &self.inner).await
+        let query = query(tenant_id, &self.inner).await?;
+        let rows = query.all(&self.inner).await?;
+        Ok(rows.into_iter().map(read).collect())
     }
 
-    /// As [`Store::list_community_members`].
-    pub async fn list_community_members(&self, community_id: Uuid) -> Result<Vec<Uuid>> {
-        members(community_id, &self.inner).await
+    /// The community with this id, locked until the transaction ends.
+    pub async fn find_community_for_change(&self, id: Uuid) -> Result<Option<Community>> {
+        let query = community::Entity::find_by_id(id).lock_exclusive();
+        Ok(query.one(&self.inner).await?.map(read))
+    }
+
+    /// The community with this key, locked until the transaction ends.
+    pub async fn find_community_by_key_for_change(&self, key: &str) -> Result<Option<Community>> {
+        let query = community::Entity::find().filter(community::Column::Key.eq(key));
+        Ok(query.lock_exclusive().one(&self.inner).await?.map(read))
+    }
+
+    /// As [`Store::is_in_community`].
+    pub async fn is_in_community(&self, community_id: Uuid, tenant_id: Uuid) -> Result<bool> {
+        is_member(community_id, tenant_id, &self.inner).await
     }
 
     /// Adds a community.
@@ -131,34 +172,50 @@ impl Transaction {
         Ok(())
     }
 
-    /// Replaces the members of a community. Who belongs to a tenant that leaves loses the community's roles.
-    pub async fn replace_community_members(
+    /// Makes a tenant a member of a community, and gives whether it was none before.
+    pub async fn insert_community_tenant(
         &self,
         community_id: Uuid,
-        tenants: &[Uuid],
-    ) -> Result<()> {
-        community_tenant::Entity::delete_many()
-            .filter(community_tenant::Column::CommunityId.eq(community_id))
+        tenant_id: Uuid,
+    ) -> Result<bool> {
+        let row = community_tenant::ActiveModel {
+            community_id: Set(community_id),
+            tenant_id: Set(tenant_id),
+        };
+        let there = OnConflict::columns([
+            community_tenant::Column::CommunityId,
+            community_tenant::Column::TenantId,
+        ])
+        .do_nothing()
+        .to_owned();
+        let added = community_tenant::Entity::insert(row)
+            .on_conflict(there)
+            .exec_without_returning(&self.inner)
+            .await?;
+        Ok(added > 0)
+    }
+
+    /// Takes a tenant out of a community, with the roles and the clients that it has there, and gives whether it was a
+    /// member.
+    pub async fn delete_community_tenant(
+        &self,
+        community_id: Uuid,
+        tenant_id: Uuid,
+    ) -> Result<bool> {
+        let removed = community_tenant::Entity::delete_by_id((community_id, tenant_id))
             .exec(&self.inner)
             .await?;
         assignment::Entity::delete_many()
             .filter(assignment::Column::CommunityId.eq(community_id))
-            .filter(assignment::Column::TenantId.is_not_in(tenants.iter().copied()))
+            .filter(assignment::Column::TenantId.eq(tenant_id))
             .exec(&self.inner)
             .await?;
-        let rows: Vec<_> = tenants
-            .iter()
-            .map(|tenant_id| community_tenant::ActiveModel {
-                community_id: Set(community_id),
-                tenant_id: Set(*tenant_id),
-            })
-            .collect();
-        if !rows.is_empty() {
-            community_tenant::Entity::insert_many(rows)
-                .exec_without_returning(&self.inner)
-                .await?;
-        }
+        community_client::Entity::delete_many()
+            .filter(community_client::Column::CommunityId.eq(community_id))
+            .filter(community_client::Column::TenantId.eq(tenant_id))
+            .exec(&self.inner)
+            .await?;
         self.touch_all();
-        Ok(())
+        Ok(removed.rows_affected > 0)
     }
 }

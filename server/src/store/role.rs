@@ -67,12 +67,24 @@ fn to_row(role: &Role) -> role::ActiveModel {
     }
 }
 
-/// The roles that a tenant sees: its own, those of its communities, and everybody's.
-async fn all(
-    tenant_id: Uuid,
-    communities: Vec<Uuid>,
-    on: &impl ConnectionTrait,
-) -> Result<Vec<Role>> {
+/// Which communities' roles are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleReach {
+    /// Those of the communities that the tenant is a member of.
+    Tenant,
+    /// Those of all communities.
+    EveryCommunity,
+}
+
+/// The roles of a tenant, those of communities within `reach`, and everybody's.
+async fn all(tenant_id: Uuid, reach: RoleReach, on: &impl ConnectionTrait) -> Result<Vec<Role>> {
+    let communities = match reach {
+        RoleReach::Tenant => {
+            let ids = super::community::of_tenant(tenant_id, on).await?;
+            role::Column::CommunityId.is_in(ids)
+        }
+        RoleReach::EveryCommunity => role::Column::CommunityId.is_not_null(),
+    };
     let everybodys = Condition::all()
         .add(role::Column::TenantId.is_null())
         .add(role::Column::CommunityId.is_null());
@@ -80,7 +92,7 @@ async fn all(
         .filter(
             Condition::any()
                 .add(role::Column::TenantId.eq(tenant_id))
-                .add(role::Column::CommunityId.is_in(communities))
+                .add(communities)
                 .add(everybodys),
         )
         .order_by_asc(role::Column::Scope)
@@ -94,18 +106,32 @@ async fn all(
 }
 
 impl Store {
-    /// The roles that a tenant sees: its own, those of its communities, and everybody's.
-    pub async fn list_roles(&self, tenant_id: Uuid) -> Result<Vec<Role>> {
-        let communities = super::community::of_tenant(tenant_id, &self.reads).await?;
-        all(tenant_id, communities, &self.reads).await
+    /// The roles of a tenant, those of communities within `reach`, and everybody's.
+    pub async fn list_roles(&self, tenant_id: Uuid, reach: RoleReach) -> Result<Vec<Role>> {
+        all(tenant_id, reach, &self.reads).await
     }
 }
 
 impl Transaction {
+    /// The roles that can be given in a community: its own, and those of every community.
+    pub async fn list_roles_of_community(&self, community_id: Uuid) -> Result<Vec<Role>> {
+        role::Entity::find()
+            .filter(role::Column::Scope.eq(RoleScope::Community(None).as_str()))
+            .filter(
+                Condition::any()
+                    .add(role::Column::CommunityId.is_null())
+                    .add(role::Column::CommunityId.eq(community_id)),
+            )
+            .all(&self.inner)
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
+    }
+
     /// As [`Store::list_roles`].
-    pub async fn list_roles(&self, tenant_id: Uuid) -> Result<Vec<Role>> {
-        let communities = super::community::of_tenant(tenant_id, &self.inner).await?;
-        all(tenant_id, communities, &self.inner).await
+    pub async fn list_roles(&self, tenant_id: Uuid, reach: RoleReach) -> Result<Vec<Role>> {
+        all(tenant_id, reach, &self.inner).await
     }
 
     /// Adds the built-in roles that are missing, and brings those that are there up to date.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -118,6 +118,20 @@ impl Store {
             .one(&self.reads)
             .await?;
         row.map(with_password).transpose()
+    }
+
+    /// The tenants in which somebody has this address and a password, `most` at most.
+    pub async fn list_tenants_of_email(&self, email_key: &str, most: u64) -> Result<Vec<Uuid>> {
+        Ok(user::Entity::find()
+            .select_only()
+            .column(user::Column::TenantId)
+            .filter(user::Column::EmailKey.eq(email_key))
+            .filter(user::Column::PasswordHash.is_not_null())
+            .order_by_asc(user::Column::TenantId)
+            .limit(most)
+            .into_tuple()
+            .all(&self.reads)
+            .await?)
     }
 
     /// What recognises the password of a user, where there is one.

@@ -411,9 +411,9 @@ async fn a_deleted_api_takes_its_permissions_along(server: Server) {
 }
 
 async fn apis_of_another_tenant_are_not_found(server: Server) {
+    let stranger = server.super_admin_of("other", None).await;
     let admin = server.actor("admin").await;
     let made = registers(&admin, json!({ "default": true })).await.is(201);
-    let stranger = server.super_admin_of("other", None).await;
     for path in [made.header("location"), "/api/v1/apis/orders"] {
         for reply in [
             stranger.get(path).await,

@@ -305,8 +305,8 @@ async fn the_bounds_of_the_token_lifetime_hold(server: Server) {
 async fn wire_ids_of_different_tenants_and_clients_cannot_collide(server: Server) {
     let create = |chosen: &str| json!({ "profile": "api_access", "client_id": chosen });
     let path = "/api/v1/clients";
-    let one = server.super_admin_of("a-b", Some("a-b")).await;
-    let other = server.super_admin_of("a", Some("a")).await;
+    let one = server.super_admin_of("one", Some("a-b")).await;
+    let other = server.super_admin_of("two", Some("a")).await;
     let first = one.post(path, create("cccc")).await.is(201);
     assert_eq!(first.json["client"]["client_id"], "wallet-a-b-cccc");
     // `wallet-` + `a` + `-` + `b-cccc` is the same text: the second comer is refused, and learns nothing.

@@ -10,7 +10,7 @@ on_both_databases! {
 }
 
 async fn ask(server: &Server, more: &[(&str, &str)]) -> Reply {
-    let account = server.operator().await.account;
+    let account = server.actor("admin").await.account;
     let mut fields = vec![
         ("grant_type", "client_credentials"),
         ("client_id", account.client_id.as_str()),

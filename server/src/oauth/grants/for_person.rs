@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::TokenAnswer;
 use crate::{
+    access::held,
     access::known_apis::KnownApi,
     app::{App, Change},
     clients::cache::KnownClient,
@@ -18,7 +19,7 @@ use crate::{
         access_token::{self, ActsAs},
         consent::grant_object,
         error::OAuthError,
-        id_token,
+        id_token, tenant_choice,
     },
 };
 
@@ -53,11 +54,13 @@ impl TokenAnswer {
             refresh_token,
             nonce,
         } = wanted;
-        let tenant = tenant_of(app, known, user).await?;
+        let tenant = tenant_choice::for_person(app, known, user, scope).await?;
+        let held = held::list_held_by_person(app, user).await?;
         let acts_as = ActsAs::User {
             user,
             grant,
             tenant: &tenant,
+            community_roles: held.community_role_keys_in(tenant.id),
         };
         let issued = access_token::issue(app, known, api, scope, acts_as)?;
         let id_token = if scope.contains("openid") {
@@ -74,17 +77,6 @@ impl TokenAnswer {
             id_token,
         })
     }
-}
-
-/// The key of the tenant that a token for `user` acts in: the app's own, but for the app that is part of Latchkey.
-async fn tenant_of(app: &App, known: &KnownClient, user: &User) -> Outcome<String> {
-    if user.tenant_id == known.tenant.id {
-        return Ok(known.tenant.key.clone());
-    }
-    let tenant = app.store.find_tenant(user.tenant_id).await?;
-    tenant
-        .map(|it| it.key)
-        .ok_or_else(|| Error::Unexpected(format!("the tenant of user {} is missing", user.id)))
 }
 
 /// The person that a grant is from, if they can be acted for now.

@@ -10,6 +10,7 @@ pub(crate) struct Model {
     pub key: String,
     pub name: String,
     pub created_at: i64,
+    pub updated_at: i64,
     pub version: i64,
 }
 

@@ -10,6 +10,7 @@ pub(super) mod client;
 pub(super) mod client_label;
 pub(super) mod client_usage;
 pub(super) mod community;
+pub(super) mod community_client;
 pub(super) mod community_tenant;
 pub(super) mod consent;
 pub(super) mod credential;

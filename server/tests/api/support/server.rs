@@ -7,21 +7,16 @@ use futures_util::FutureExt as _;
 use latchkey::{
     app::App,
     bootstrap,
-    clients::{
-        create::{NewClient, create_client},
-        form::ClientDraft,
-    },
     clock::Clock,
     config::Settings,
     crypto::{master_key::MasterKey, random::Random},
-    domain::{caller::Caller, timestamp::Timestamp},
+    domain::timestamp::Timestamp,
     http::{self, Running},
     jobs,
-    store::{Store, Tenant},
+    store::Store,
 };
 use reqwest::Method;
-use secrecy::ExposeSecret as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     sync::oneshot,
     task::{JoinHandle, JoinSet},
@@ -230,44 +225,45 @@ impl Server {
         self.sign_in(&account).await
     }
 
-    /// A super admin of another tenant, which is made here: there is no endpoint for it yet.
+    /// A super admin of another tenant, which is made here.
     pub(crate) async fn super_admin_of(&self, key: &str, external_key: Option<&str>) -> Actor {
-        let tenant = Tenant {
-            id: Uuid::now_v7(),
-            key: key.to_owned(),
-            name: key.to_owned(),
-            external_key: external_key.map(str::to_owned),
-        };
-        let transaction = self.app.store.begin().await.unwrap();
-        transaction
-            .insert_tenant(&tenant, self.clock.now())
+        let operator = self.operator().await;
+        let tenant = json!({ "key": key, "name": key, "external_key": external_key });
+        operator.post("/api/v1/tenants", tenant).await.is(201);
+        let name = format!("Super admin of {key}");
+        let account = self
+            .operator_in(key)
             .await
-            .unwrap();
-        transaction.commit().await.unwrap();
-        let new = NewClient {
-            profile: "service_account".to_owned(),
-            draft: ClientDraft {
-                name: Some(format!("Super admin of {key}")),
-                role: Some("super_admin".to_owned()),
-                ..ClientDraft::default()
-            },
-            ..NewClient::default()
-        };
-        let made = self
-            .app
-            .change(Caller::system("tests", tenant.id), move |change| {
-                async move { create_client(change, &new).await }.boxed()
-            })
-            .await
-            .unwrap();
-        let secret = made.secret.unwrap();
-        let account = Account {
-            id: made.client.id,
-            client_id: made.client.client_id.to_string(),
-            secret: secret.text.expose_secret().to_owned(),
-            credential: Some(secret.stored.credential.id),
-        };
+            .creates(&name, "super_admin")
+            .await;
         self.sign_in(&account).await
+    }
+
+    /// The first operator, acting in another tenant.
+    pub(crate) async fn operator_in(&self, tenant: &str) -> Actor {
+        let account = self.operator.clone();
+        self.sign_in_to(&account, tenant).await
+    }
+
+    /// Somebody who uses this account in a tenant that it is assigned to.
+    pub(crate) async fn sign_in_to(&self, account: &Account, tenant: &str) -> Actor {
+        let reply = self
+            .ask_for_token_in(account, &format!("tenant:{tenant}"))
+            .await
+            .is(200);
+        let token = reply.json["access_token"].as_str().unwrap().to_owned();
+        self.with_token(account.clone(), token)
+    }
+
+    /// Asks for a token with a scope.
+    pub(crate) async fn ask_for_token_in(&self, account: &Account, scope: &str) -> Reply {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &account.client_id),
+            ("client_secret", &account.secret),
+            ("scope", scope),
+        ];
+        self.post_form("/oauth2/token", &fields).await
     }
 
     /// How many rows of a table have this uuid in a column.
