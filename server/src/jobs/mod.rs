@@ -3,6 +3,7 @@
 mod change_feed;
 mod outbox;
 mod purge;
+mod sealing_keys;
 mod signing_keys;
 mod sweeper;
 mod usage;
@@ -23,5 +24,6 @@ pub fn start(app: &App) -> JoinSet<()> {
     jobs.spawn(sweeper::run(app.clone()));
     jobs.spawn(outbox::run(app.clone()));
     jobs.spawn(signing_keys::run(app.clone()));
+    jobs.spawn(sealing_keys::run(app.clone()));
     jobs
 }

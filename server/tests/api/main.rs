@@ -14,6 +14,9 @@
 mod account;
 mod api_access;
 mod api_keys;
+mod api_tokens;
+mod apis;
+mod apps;
 mod architecture;
 mod audit;
 mod authorization;
@@ -51,6 +54,7 @@ mod refresh;
 mod roles;
 mod rotation;
 mod secrecy;
+mod secrets_of_people;
 mod short_lived;
 mod sign_in;
 mod signing_keys;
