@@ -49,6 +49,7 @@ mod outage;
 mod overview;
 mod passwords;
 mod private_key_jwt;
+mod public_keys;
 mod races;
 mod refresh;
 mod roles;
