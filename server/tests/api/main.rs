@@ -54,6 +54,7 @@ mod overview;
 mod passwords;
 mod private_key_jwt;
 mod profiles;
+mod public_keys;
 mod races;
 mod refresh;
 mod roles;
