@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use super::{
     api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi, audit::AuditApi,
     auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi, examples,
-    groups::GroupsApi, me::MeApi, overview::OverviewApi, permissions::PermissionsApi,
-    roles::RolesApi, rotation::RotationApi, token_preview::TokenPreviewApi, usage::UsageApi,
-    users::UsersApi,
+    groups::GroupsApi, me::MeApi, overview::OverviewApi, people_roles::PeopleRolesApi,
+    permissions::PermissionsApi, roles::RolesApi, rotation::RotationApi,
+    token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -21,7 +21,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         ClientsApi,
         CredentialsApi,
         UsersApi,
-        GroupsApi,
+        (GroupsApi, PeopleRolesApi),
         RotationApi,
         ApiKeysApi,
         PermissionsApi,

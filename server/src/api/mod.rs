@@ -28,6 +28,7 @@ pub mod overview;
 mod overview_examples;
 pub mod paging;
 mod people_examples;
+pub mod people_roles;
 pub mod permissions;
 pub mod problem;
 pub mod rate_limit;

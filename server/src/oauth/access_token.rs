@@ -18,6 +18,7 @@ use crate::{
         scope::Scope, timestamp::Timestamp, user::User,
     },
     error::{Error, Result},
+    people::roles::rights_of,
 };
 
 /// `typ` of an access token (RFC 9068, section 2.1).
@@ -102,6 +103,8 @@ pub struct Accepted {
     pub known: Arc<KnownClient>,
     /// The person it acts for, as of this moment.
     pub user: Option<User>,
+    /// What that person may do at this moment.
+    person_may: Rights,
 }
 
 impl Accepted {
@@ -110,10 +113,11 @@ impl Accepted {
     pub fn rights(&self) -> Rights {
         match &self.user {
             None => self.known.rights(),
-            Some(user) if self.known.client.built_in => user.rights(),
-            Some(user) => {
+            Some(_) if self.known.client.built_in => self.person_may.clone(),
+            Some(_) => {
                 let allowed = Scope::parse(&self.claims.scope).unwrap_or_default();
-                user.rights()
+                self.person_may
+                    .clone()
                     .within(allowed.iter().filter_map(|it| it.parse().ok()).collect())
             }
         }
@@ -234,9 +238,14 @@ pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
             Some(user)
         }
     };
+    let person_may = match &user {
+        None => Rights::none(),
+        Some(user) => rights_of(app, user).await?,
+    };
     Ok(Some(Accepted {
         claims,
         known,
         user,
+        person_may,
     }))
 }

@@ -110,6 +110,14 @@ impl Store {
 }
 
 impl Transaction {
+    /// As [`Store::list_assignments_of`].
+    pub async fn list_assignments_of(
+        &self,
+        principals: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, Assignments>> {
+        of(principals, &self.inner).await
+    }
+
     /// As [`Store::list_assignments`].
     pub async fn list_assignments(&self, principal: Uuid) -> Result<Assignments> {
         of_one(principal, &self.inner).await
@@ -155,6 +163,65 @@ impl Transaction {
             .iter()
             .map(|(community_id, role)| assignment::ActiveModel {
                 community_id: Set(*community_id),
+                role: Set(Some(*role)),
+                ..row(principal, tenant_id)
+            })
+            .collect();
+        self.insert_assignments(rows).await
+    }
+
+    /// Replaces the tenants of a principal besides `home`, with all that it holds there: each as tenant, community and
+    /// role; without a role it is the tenant alone. The caller touches the client.
+    pub async fn replace_further_tenants(
+        &self,
+        principal: Uuid,
+        home: Uuid,
+        rows: &[(Uuid, Option<Uuid>, Option<Uuid>)],
+    ) -> Result<()> {
+        assignment::Entity::delete_many()
+            .filter(assignment::Column::Principal.eq(principal))
+            .filter(assignment::Column::TenantId.ne(home))
+            .exec(&self.inner)
+            .await?;
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|(tenant_id, community_id, role)| assignment::ActiveModel {
+                community_id: Set(*community_id),
+                role: Set(*role),
+                ..row(principal, *tenant_id)
+            })
+            .collect();
+        self.insert_assignments(rows).await
+    }
+
+    /// Takes from a principal all it holds in a tenant. The caller touches the client.
+    pub async fn delete_assignments_in(&self, principal: Uuid, tenant_id: Uuid) -> Result<()> {
+        assignment::Entity::delete_many()
+            .filter(assignment::Column::Principal.eq(principal))
+            .filter(assignment::Column::TenantId.eq(tenant_id))
+            .exec(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Replaces the roles of a principal in one community, which it reaches by way of a tenant.
+    pub async fn replace_community_roles(
+        &self,
+        principal: Uuid,
+        tenant_id: Uuid,
+        community_id: Uuid,
+        roles: &[Uuid],
+    ) -> Result<()> {
+        assignment::Entity::delete_many()
+            .filter(assignment::Column::Principal.eq(principal))
+            .filter(assignment::Column::TenantId.eq(tenant_id))
+            .filter(assignment::Column::CommunityId.eq(community_id))
+            .exec(&self.inner)
+            .await?;
+        let rows: Vec<_> = roles
+            .iter()
+            .map(|role| assignment::ActiveModel {
+                community_id: Set(Some(community_id)),
                 role: Set(Some(*role)),
                 ..row(principal, tenant_id)
             })

@@ -85,7 +85,22 @@ pub(super) fn page<T>(
     }
 }
 
+async fn ids_of(user_id: Uuid, on: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
+    Ok(group_member::Entity::find()
+        .select_only()
+        .column(group_member::Column::GroupId)
+        .filter(group_member::Column::UserId.eq(user_id))
+        .into_tuple()
+        .all(on)
+        .await?)
+}
+
 impl Store {
+    /// The ids of the groups that a user is in.
+    pub async fn list_group_ids_of(&self, user_id: Uuid) -> Result<Vec<Uuid>> {
+        ids_of(user_id, &self.reads).await
+    }
+
     /// A group of a tenant.
     pub async fn find_group(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Group>> {
         one(of_tenant(tenant_id, id), &self.reads).await
@@ -176,6 +191,11 @@ impl Store {
 }
 
 impl Transaction {
+    /// As [`Store::list_group_ids_of`].
+    pub async fn list_group_ids_of(&self, user_id: Uuid) -> Result<Vec<Uuid>> {
+        ids_of(user_id, &self.inner).await
+    }
+
     /// A group of a tenant, locked until the transaction ends.
     pub async fn find_group_for_change(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Group>> {
         one(of_tenant(tenant_id, id).lock_exclusive(), &self.inner).await

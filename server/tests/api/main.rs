@@ -46,6 +46,7 @@ mod openid;
 mod outage;
 mod overview;
 mod passwords;
+mod people_roles;
 mod private_key_jwt;
 mod races;
 mod refresh;
