@@ -14,6 +14,8 @@
 mod account;
 mod api_access;
 mod api_keys;
+mod api_tokens;
+mod apis;
 mod apps;
 mod architecture;
 mod audit;
@@ -56,6 +58,7 @@ mod secrecy;
 mod secrets_of_people;
 mod short_lived;
 mod sign_in;
+mod signing_keys;
 mod support;
 mod usage;
 mod users;

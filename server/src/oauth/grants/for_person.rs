@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::TokenAnswer;
 use crate::{
+    access::known_apis::KnownApi,
     app::{App, Change},
     clients::cache::KnownClient,
     domain::{
@@ -19,6 +20,7 @@ use crate::{
         error::OAuthError,
         id_token,
     },
+    people::roles::rights_of,
 };
 
 impl TokenAnswer {
@@ -26,6 +28,7 @@ impl TokenAnswer {
     pub(super) async fn for_user(
         app: &App,
         known: &KnownClient,
+        api: &KnownApi,
         grant: &Grant,
         user: &User,
         scope: &Scope,
@@ -33,12 +36,14 @@ impl TokenAnswer {
         nonce: Option<String>,
     ) -> Result<Self, OAuthError> {
         let tenant = tenant_of(app, known, user).await?;
+        let may = rights_of(app, user).await?;
         let acts_as = ActsAs::User {
             user,
+            may: &may,
             grant,
             tenant: &tenant,
         };
-        let issued = access_token::issue(app, known, scope, acts_as)?;
+        let issued = access_token::issue(app, known, api, scope, acts_as)?;
         let id_token = if scope.contains("openid") {
             let nonce = nonce.as_deref();
             Some(id_token::issue(app, known, grant, user, scope, &issued.token, nonce).await?)
