@@ -49,8 +49,6 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Found
     if guess && found.is_none() {
         app.throttle.failed(origin.ip, ANY_API_KEY);
     }
-    // A token for another API is none for this one.
-    let found = found.filter(|it| it.api.api.is_management());
     Ok(match found {
         Some(accepted) => Found::Caller(Box::new(caller_behind(app, &accepted, token, origin))),
         None => Found::Nobody,

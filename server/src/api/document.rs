@@ -8,9 +8,9 @@ use super::{
     auth::SCHEME_PREFIX, client_tenants::ClientTenantsApi, clients::ClientsApi,
     communities::CommunitiesApi, community_members::CommunityMembersApi,
     credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi, overview::OverviewApi,
-    permissions::PermissionsApi, profiles::ProfilesApi, roles::RolesApi, rotation::RotationApi,
-    settings::SettingsApi, signing_keys::SigningKeysApi, tenants::TenantsApi,
-    token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
+    people_roles::PeopleRolesApi, permissions::PermissionsApi, profiles::ProfilesApi,
+    roles::RolesApi, rotation::RotationApi, settings::SettingsApi, signing_keys::SigningKeysApi,
+    tenants::TenantsApi, token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -27,7 +27,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         TokenPreviewApi,
         UsageApi,
     );
-    let people = (UsersApi, GroupsApi, MeApi, ApplicationsApi);
+    let people = (UsersApi, GroupsApi, PeopleRolesApi, MeApi, ApplicationsApi);
     let access = (PermissionsApi, ApisApi, RolesApi, ProfilesApi);
     let tenancy = (
         TenantsApi,

@@ -32,6 +32,7 @@ pub mod overview;
 mod overview_examples;
 pub mod paging;
 mod people_examples;
+pub mod people_roles;
 pub mod permissions;
 mod policy_examples;
 pub mod problem;

@@ -168,7 +168,8 @@ pub(super) async fn read_roles_in(
     Ok(all.into_iter().collect())
 }
 
-fn find_roles<'a>(
+/// The roles with these keys, as `find` finds them, each once.
+pub(crate) fn find_roles<'a>(
     pointer: &str,
     keys: &[String],
     wrong: &mut Violations,

@@ -26,6 +26,7 @@ use crate::{
         user::User,
     },
     error::{Error, Result},
+    people::roles::rights_of,
 };
 
 /// `typ` of an access token (RFC 9068, section 2.1).
@@ -117,6 +118,8 @@ pub enum ActsAs<'a> {
     User {
         /// The person.
         user: &'a User,
+        /// What they may do at this moment.
+        may: &'a Rights,
         /// What they allowed.
         grant: &'a Grant,
         /// The tenant they act in.
@@ -161,6 +164,8 @@ pub struct Accepted {
     pub user: Option<User>,
     /// The tenant it acts in: it may, at this moment.
     pub tenant_id: Uuid,
+    /// What that person may do at this moment.
+    person_may: Rights,
     /// The API it is for.
     pub api: Arc<KnownApi>,
 }
@@ -180,13 +185,11 @@ impl Accepted {
     /// What the token may do at this moment. For a person: all they may do, where the app is part of Latchkey; else
     /// what of that they allowed the app, permission by permission.
     pub fn rights(&self) -> Rights {
-        match &self.user {
-            None => self.known.rights_in(self.tenant_id),
-            Some(user) => {
-                let allowed = Scope::parse(&self.claims.scope).unwrap_or_default();
-                rights_by_app(&self.known, user, &allowed)
-            }
+        if self.user.is_none() {
+            return self.known.rights_in(self.tenant_id);
         }
+        let allowed = Scope::parse(&self.claims.scope).unwrap_or_default();
+        rights_by_app(&self.known, &self.person_may, &allowed)
     }
 
     /// What it may do at its API at this moment, and by which roles.
@@ -203,12 +206,12 @@ impl Accepted {
 
 /// What an app may do for a person: all they may do, where the app is part of Latchkey; else what of that is in `scope`,
 /// permission by permission.
-fn rights_by_app(known: &KnownClient, user: &User, scope: &Scope) -> Rights {
+fn rights_by_app(known: &KnownClient, person_may: &Rights, scope: &Scope) -> Rights {
+    let rights = person_may.clone();
     if known.client.built_in {
-        return user.rights();
+        return rights;
     }
-    let allowed = scope.iter().filter_map(|it| it.parse().ok()).collect();
-    user.rights().within(allowed)
+    rights.within(scope.iter().filter_map(|it| it.parse().ok()).collect())
 }
 
 /// The roles of a person that an app is told.
@@ -245,13 +248,14 @@ pub fn issue(
         }
         ActsAs::User {
             user,
+            may,
             grant,
             tenant,
             community_roles,
         } => {
             let held = Holding {
                 roles: roles_by_app(known, user),
-                permissions: api.permissions_of(&rights_by_app(known, user, scope)),
+                permissions: api.permissions_of(&rights_by_app(known, may, scope)),
             };
             (user.id, Some(grant), tenant, community_roles, held)
         }
@@ -395,12 +399,17 @@ pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
     let Some(tenant_id) = found else {
         return Ok(None);
     };
+    let person_may = match &user {
+        None => Rights::none(),
+        Some(user) => rights_of(app, user, tenant_id).await?,
+    };
     let api = api_of(app, tenant_id, &claims).await?;
     Ok(api.map(|api| Accepted {
         claims,
         known,
         user,
         tenant_id,
+        person_may,
         api,
     }))
 }

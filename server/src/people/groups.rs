@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::roles;
 use crate::{
     app::{App, Change},
     domain::{
@@ -76,7 +77,7 @@ fn taken(error: StoreError) -> Error {
     }
 }
 
-async fn find_for_change(change: &Change, id: Uuid) -> Result<Group> {
+pub(super) async fn find_for_change(change: &Change, id: Uuid) -> Result<Group> {
     let found = change
         .store
         .find_group_for_change(change.caller.tenant_id, id)
@@ -127,14 +128,23 @@ pub async fn replace_group(
         return Ok(group);
     }
     group.form = form;
+    write(change, &mut group, differing).await?;
+    Ok(group)
+}
+
+/// Writes a changed group with its next version and its audit row.
+pub(super) async fn write(
+    change: &Change,
+    group: &mut Group,
+    differing: Vec<FieldChange>,
+) -> Result<()> {
     group.version = group.version.next();
     group.updated_at = change.now;
     group.updated_by = change.caller.actor.clone();
-    change.store.replace_group(&group).await.map_err(taken)?;
+    change.store.replace_group(group).await.map_err(taken)?;
     change
-        .record(Action::GroupUpdated, object(&group), differing)
-        .await?;
-    Ok(group)
+        .record(Action::GroupUpdated, object(group), differing)
+        .await
 }
 
 /// Deletes a group; its members stay as people.
@@ -159,9 +169,11 @@ pub async fn delete_group(change: &Change, id: Uuid, expected: &Expected) -> Res
 /// Puts a person into a group. One who is in it stays in it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] or [`Conflict::UserAnonymized`].
+/// [`Refusal::NotFound`], [`Refusal::RoleExceedsCaller`] when the group may do more than the caller, or
+/// [`Conflict::UserAnonymized`].
 pub async fn add_member(change: &Change, group_id: Uuid, user_id: Uuid) -> Result<()> {
     let group = find_for_change(change, group_id).await?;
+    roles::covers_group(change, group.id).await?;
     let user = change
         .store
         .find_user_for_change(change.caller.tenant_id, user_id)

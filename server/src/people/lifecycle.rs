@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     create::{covers, taken},
     form::{UserDraft, snapshot},
-    sessions, user_object,
+    roles, sessions, user_object,
 };
 use crate::{
     app::Change,
@@ -32,6 +32,7 @@ pub(super) async fn find_for_change(change: &Change, id: Uuid) -> Result<User> {
         .await?
         .ok_or(Refusal::NotFound("user"))?;
     covers(&change.caller, &user.form, user.operator)?;
+    roles::covers_user(change, &user).await?;
     Ok(user)
 }
 
@@ -49,7 +50,7 @@ async fn keep_a_super_admin(change: &Change, user: &User) -> Result<()> {
     Ok(())
 }
 
-fn not_anonymized(user: &User) -> Result<()> {
+pub(super) fn not_anonymized(user: &User) -> Result<()> {
     if user.status == UserStatus::Anonymized {
         return Err(Conflict::UserAnonymized.into());
     }
@@ -57,7 +58,7 @@ fn not_anonymized(user: &User) -> Result<()> {
 }
 
 /// Writes a changed user with its next version and its audit row.
-async fn write(
+pub(super) async fn write(
     change: &Change,
     user: &mut User,
     action: Action,

@@ -1,4 +1,4 @@
-//! People: their sessions, and later everything else about them.
+//! People: their accounts, groups, roles and sessions.
 //!
 //! Each use case that changes something runs inside a [`Change`](crate::app::Change).
 
@@ -10,6 +10,7 @@ pub mod lifecycle;
 pub mod links;
 pub mod passwords;
 pub mod read;
+pub mod roles;
 pub mod sessions;
 pub mod sign_in;
 

@@ -14,6 +14,7 @@ on_both_databases! {
     deactivating_an_app_ends_all_that_people_gave_it_at_once,
     what_people_gave_is_dead_with_a_deleted_or_expired_app,
     admins_and_super_admins_manage_apps_and_members_do_not,
+    the_admin_app_is_public_bound_to_its_origin_and_asks_nobody,
 }
 
 /// What an app got for somebody who allows it: access and refresh token.
@@ -252,4 +253,44 @@ async fn admins_and_super_admins_manage_apps_and_members_do_not(server: Server) 
             .is(403);
     }
     member.delete(&path).await.is(403);
+}
+
+async fn the_admin_app_is_public_bound_to_its_origin_and_asks_nobody(server: Server) {
+    let screens = Account {
+        id: uuid::Uuid::nil(),
+        client_id: "latchkey-admin".to_owned(),
+        secret: String::new(),
+        credential: None,
+    };
+    let person = server.somebody("ada@example.com", "member").await;
+    let callback = format!("{}/admin/callback", server.url);
+    let uri = ("redirect_uri", callback.as_str());
+    let silent = [uri, ("prompt", "none")];
+    let asked = told(&server.visitor().authorize(&screens, &silent).await);
+    assert_eq!(asked.one("error"), "login_required");
+    let mut browser = server.visitor_of(&person).await;
+    for wrong in ["https://evil.example/admin/callback", CALLBACK] {
+        let page = browser
+            .authorize(&screens, &[("redirect_uri", wrong)])
+            .await;
+        assert_eq!(page.is(400).header("location"), "");
+    }
+    let bare = [uri, ("code_challenge", ""), ("code_challenge_method", "")];
+    let asked = told(&browser.authorize(&screens, &bare).await);
+    assert_eq!(asked.one("error"), "invalid_request");
+    let asked = told(
+        &browser
+            .authorize(&screens, &[uri, ("prompt", "none")])
+            .await,
+    );
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &asked.code()),
+        uri,
+        ("code_verifier", crate::support::VERIFIER),
+    ];
+    let got = server.token(&screens, &fields).await.is(200).json;
+    let refresh = got["refresh_token"].as_str().unwrap();
+    let next = server.refresh(&screens, refresh).await.is(200).json;
+    assert_ne!(next["refresh_token"], got["refresh_token"], "rotated");
 }

@@ -52,6 +52,7 @@ mod openid;
 mod outage;
 mod overview;
 mod passwords;
+mod people_roles;
 mod private_key_jwt;
 mod profiles;
 mod public_keys;

@@ -21,6 +21,7 @@ use crate::{
         error::OAuthError,
         id_token, tenant_choice,
     },
+    people::roles::rights_of,
 };
 
 /// What a client gets that acts for a person.
@@ -56,8 +57,10 @@ impl TokenAnswer {
         } = wanted;
         let tenant = tenant_choice::for_person(app, known, user, scope).await?;
         let held = held::list_held_by_person(app, user).await?;
+        let may = rights_of(app, user, tenant.id).await?;
         let acts_as = ActsAs::User {
             user,
+            may: &may,
             grant,
             tenant: &tenant,
             community_roles: held.community_role_keys_in(tenant.id),
