@@ -144,3 +144,29 @@ for (const name of ["<b>bold</b> & \"quoted\" <script>alert(1)</script>", "🚚 
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });
 }
+
+test("a client is made, given a second secret and edited, by keyboard alone", async ({ admin: page }) => {
+  const name = `Keyboard ${Date.now()}`;
+  await page.goto("/admin/clients/new?profile=service_account");
+  await page.getByLabel("Name").focus();
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: `Store the secret of ${name}` })).toBeFocused();
+  await page.getByRole("button", { name: "I have stored it" }).press("Enter");
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  await page.getByRole("link", { name: "Credentials" }).press("Enter");
+  await page.getByRole("button", { name: "Add a secret" }).press("Enter");
+  await expect(page.getByLabel("Description")).toBeFocused();
+  await page.keyboard.type("Second data centre");
+  await page.getByRole("button", { name: "Add secret", exact: true }).press("Enter");
+  await page.getByRole("button", { name: "I have stored it" }).press("Space");
+  await page.getByRole("button", { name: /^Rotation of Second/ }).press("Enter");
+  await expect(page.getByRole("menuitem")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Edit", exact: true }).press("Enter");
+  await page.getByLabel("Description").fill("By keyboard");
+  await page.getByRole("button", { name: "Save changes" }).press("Enter");
+  await expect(page.locator("main").getByText("By keyboard")).toBeVisible();
+  await page.goBack();
+  await expect(page).toHaveURL(/credentials/);
+});
