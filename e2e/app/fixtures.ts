@@ -5,6 +5,9 @@ import { Server } from "./server.ts";
 
 const PASSWORD = "a long sentence nobody else types";
 
+/** What each page wrote to its console. */
+const consoles = new WeakMap<Page, string[]>();
+
 export const test = base.extend<{ admin: Page }, { server: Server }>({
   server: [
     async ({}, use) => {
@@ -16,6 +19,9 @@ export const test = base.extend<{ admin: Page }, { server: Server }>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
   admin: async ({ page, server }, use) => {
+    const said: string[] = [];
+    consoles.set(page, said);
+    page.on("console", (message) => said.push(message.text()));
     await page.goto("/admin/clients");
     await signIn(page, server);
     await expect(page.getByRole("heading", { name: "Clients", level: 1 })).toBeVisible();
@@ -35,11 +41,13 @@ export async function signIn(page: Page, server: Server): Promise<void> {
   server.first.password = PASSWORD;
 }
 
-/** A secret that was shown is nowhere any more: not in the page, its address, nor the browser's storage. */
+/** A secret that was shown is nowhere any more: not in the page, its address, the console, nor the
+ * browser's storage. */
 export async function expectNowhere(page: Page, secret: string): Promise<void> {
   await expect(page.locator(".reveal-value")).toHaveCount(0);
   expect(await page.content()).not.toContain(secret);
   expect(page.url()).not.toContain(secret);
+  expect((consoles.get(page) ?? []).join("\n")).not.toContain(secret);
   expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]))).not.toContain(secret);
 }
 
