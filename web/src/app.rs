@@ -11,8 +11,17 @@ use crate::{
     clock::Now,
     components::{page_header::Visited, shell::Shell, toast::Toasts},
     pages::{
-        account::Account, activity::Activity, client::Client, clients::Clients,
-        new_client::NewClient, not_found::NotFound, overview::Overview, signing_in::SigningIn,
+        account::Account,
+        activity::Activity,
+        apis::{ApiPage, Apis, NewApi},
+        client::Client,
+        clients::Clients,
+        new_client::NewClient,
+        not_found::NotFound,
+        overview::Overview,
+        roles::{NewRole, Role, Roles},
+        signing_in::SigningIn,
+        signing_keys::SigningKeys,
         styleguide::Styleguide,
     },
     routes,
@@ -43,6 +52,13 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/clients/new") view=NewClient />
                         <Route path=path!("/clients/:id") view=Client />
                         <Route path=path!("/clients/:id/:tab") view=Client />
+                        <Route path=path!("/roles") view=Roles />
+                        <Route path=path!("/roles/new") view=NewRole />
+                        <Route path=path!("/roles/:id") view=Role />
+                        <Route path=path!("/apis") view=Apis />
+                        <Route path=path!("/apis/new") view=NewApi />
+                        <Route path=path!("/apis/:id") view=ApiPage />
+                        <Route path=path!("/signing-keys") view=SigningKeys />
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />
                         <Route path=path!("/styleguide") view=Styleguide />
