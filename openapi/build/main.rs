@@ -1,6 +1,7 @@
 //! Writes the client from `openapi.json`.
 
 mod browser;
+mod reading;
 
 use std::{env, error::Error, fs, path::Path};
 
@@ -30,7 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         fs::write(Path::new(&out).join(name), prettyplease::unparse(&file))
     };
-    write("browser.rs", vec![browser::operations(&whole, &document)?])?;
+    let mut browser = reading::readings(&types)?;
+    browser.push(browser::operations(&whole, &document)?);
+    write("browser.rs", browser)?;
     write("types.rs", types)?;
     write("native.rs", whole.items)?;
     Ok(())

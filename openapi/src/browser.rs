@@ -1,10 +1,11 @@
 //! The same operations for a browser: what is sent and how the answer is read, without a way to send it. Nothing here
 //! depends on an operation's types but the reading itself, so an operation costs little code.
 
-use std::{fmt::Write, future::Future, pin::Pin, rc::Rc};
+use std::{collections::HashMap, fmt::Write, future::Future, hash::BuildHasher, pin::Pin, rc::Rc};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::types;
 
@@ -93,10 +94,166 @@ impl<E> Client<E> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable;
 
-fn read<T: DeserializeOwned>(body: &str) -> Result<T, Unreadable> {
-    let body = if body.is_empty() { "null" } else { body };
+/// Reads an answer, or a problem.
+///
+/// # Errors
+/// When it is not what the document promises.
+pub fn read<T: FromJson>(body: &str) -> Result<T, Unreadable> {
+    let value = parse(body)?;
+    T::from_json(value).ok_or(Unreadable)
+}
+
+fn parse(body: &str) -> Result<Value, Unreadable> {
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
     serde_json::from_str(body).map_err(|_| Unreadable)
 }
+
+/// What can be read from JSON.
+pub trait FromJson: Sized {
+    /// Reads it; nothing where `value` is something else.
+    fn from_json(value: Value) -> Option<Self>;
+
+    /// What it is where it was left out.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// The members of a JSON object, taken one by one.
+struct Members(Map<String, Value>);
+
+impl Members {
+    fn of(value: Value) -> Option<Self> {
+        match value {
+            Value::Object(members) => Some(Self(members)),
+            _ => None,
+        }
+    }
+
+    #[inline(never)]
+    fn take<T: FromJson>(&mut self, name: &str) -> Option<T> {
+        match self.0.remove(name) {
+            Some(value) => T::from_json(value),
+            None => T::absent(),
+        }
+    }
+
+    #[inline(never)]
+    fn take_or_default<T: FromJson + Default>(&mut self, name: &str) -> Option<T> {
+        match self.0.remove(name) {
+            Some(value) => T::from_json(value),
+            None => Some(T::default()),
+        }
+    }
+}
+
+impl FromJson for () {
+    fn from_json(_: Value) -> Option<Self> {
+        Some(())
+    }
+}
+
+impl FromJson for Value {
+    fn from_json(value: Value) -> Option<Self> {
+        Some(value)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Value::Null)
+    }
+}
+
+impl FromJson for String {
+    fn from_json(value: Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl FromJson for bool {
+    fn from_json(value: Value) -> Option<Self> {
+        value.as_bool()
+    }
+}
+
+impl FromJson for i64 {
+    fn from_json(value: Value) -> Option<Self> {
+        value.as_i64()
+    }
+}
+
+impl FromJson for u64 {
+    fn from_json(value: Value) -> Option<Self> {
+        value.as_u64()
+    }
+}
+
+impl FromJson for u32 {
+    fn from_json(value: Value) -> Option<Self> {
+        value.as_u64()?.try_into().ok()
+    }
+}
+
+impl FromJson for u16 {
+    fn from_json(value: Value) -> Option<Self> {
+        value.as_u64()?.try_into().ok()
+    }
+}
+
+impl FromJson for uuid::Uuid {
+    fn from_json(value: Value) -> Option<Self> {
+        value.as_str()?.parse().ok()
+    }
+}
+
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(value: Value) -> Option<Self> {
+        match value {
+            Value::Null => Some(None),
+            value => T::from_json(value).map(Some),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json(value: Value) -> Option<Self> {
+        match value {
+            Value::Array(items) => items.into_iter().map(T::from_json).collect(),
+            _ => None,
+        }
+    }
+}
+
+impl<T: FromJson, S: BuildHasher + Default> FromJson for HashMap<String, T, S> {
+    fn from_json(value: Value) -> Option<Self> {
+        let Members(members) = Members::of(value)?;
+        members
+            .into_iter()
+            .map(|(name, value)| Some((name, T::from_json(value)?)))
+            .collect()
+    }
+}
+
+macro_rules! by_serde {
+    ($($name:ident)*) => {
+        $(impl FromJson for types::$name {
+            fn from_json(value: Value) -> Option<Self> {
+                serde_json::from_value(value).ok()
+            }
+        })*
+    };
+}
+
+// Written in ways of their own, and only ever sent: the browser never asks to read them.
+by_serde! { GracePeriod TokenReferenceToken }
 
 include!(concat!(env!("OUT_DIR"), "/browser.rs"));
 

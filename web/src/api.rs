@@ -1,6 +1,6 @@
 //! The one place that talks to the management API, through the client made from its document.
 
-use api_client::browser::{Request, Unreadable};
+use api_client::browser::{self, Request, Unreadable};
 pub(crate) use api_client::types;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The operations of the API.
-pub(crate) type Client = api_client::browser::Client<Problem>;
+pub(crate) type Client = browser::Client<Problem>;
 
 /// Calls the API as the person who is signed in.
 #[derive(Clone, Copy)]
@@ -77,10 +77,10 @@ pub(crate) fn etag(version: i64) -> String {
 }
 
 fn problem(reply: &Reply) -> Problem {
-    serde_json::from_str(&reply.body).map_or_else(
-        |_| Problem {
+    browser::read(&reply.body).map_or_else(
+        |unreadable| Problem {
             status: Some(reply.status),
-            ..Problem::from(Unreadable)
+            ..Problem::from(unreadable)
         },
         read,
     )

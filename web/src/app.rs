@@ -13,13 +13,16 @@ use crate::{
     pages::{
         account::Account,
         activity::Activity,
+        apis::{ApiPage, Apis, NewApi},
         client::Client,
         clients::Clients,
         groups::{Group, Groups},
         new_client::NewClient,
         not_found::NotFound,
         overview::Overview,
+        roles::{NewRole, Role, Roles},
         signing_in::SigningIn,
+        signing_keys::SigningKeys,
         styleguide::Styleguide,
         users::{User, Users},
     },
@@ -56,6 +59,13 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/users/:id/:tab") view=User />
                         <Route path=path!("/groups") view=Groups />
                         <Route path=path!("/groups/:id") view=Group />
+                        <Route path=path!("/roles") view=Roles />
+                        <Route path=path!("/roles/new") view=NewRole />
+                        <Route path=path!("/roles/:id") view=Role />
+                        <Route path=path!("/apis") view=Apis />
+                        <Route path=path!("/apis/new") view=NewApi />
+                        <Route path=path!("/apis/:id") view=ApiPage />
+                        <Route path=path!("/signing-keys") view=SigningKeys />
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />
                         <Route path=path!("/styleguide") view=Styleguide />

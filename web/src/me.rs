@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     api::{Api, types},
+    components::permission_grid::Ceiling,
     problem::Problem,
     session::{Session, use_session},
 };
@@ -67,6 +68,15 @@ impl Me {
     /// Whether this resource may be changed.
     pub(crate) fn may_change(&self, resource: &str) -> bool {
         self.permissions.contains(&format!("{resource}:change"))
+    }
+
+    /// What it may tick in a permission grid: nobody gives what they do not have.
+    pub(crate) fn ceiling(&self) -> Ceiling {
+        if self.operator || self.role.as_deref() == Some("super_admin") {
+            Ceiling::None
+        } else {
+            Ceiling::Own(self.permissions.clone())
+        }
     }
 
     /// Whether clients of this profile may be seen.

@@ -66,10 +66,22 @@ pub(crate) const NAVIGATION: &[Group] = &[
         ],
     },
     Group {
+        title: Some("Access"),
+        sections: &[
+            section("/roles", "Roles", Glyph::Role, |me| me.may_view("roles")),
+            section("/apis", "APIs", Glyph::Api, |me| me.may_view("apis")),
+        ],
+    },
+    Group {
         title: Some("System"),
-        sections: &[section("/activity", "Activity", Glyph::Activity, |me| {
-            me.may_view("audit")
-        })],
+        sections: &[
+            section("/activity", "Activity", Glyph::Activity, |me| {
+                me.may_view("audit")
+            }),
+            section("/signing-keys", "Signing keys", Glyph::Key, |me| {
+                me.may_view("signing_keys")
+            }),
+        ],
     },
 ];
 

@@ -8,7 +8,7 @@ use super::icon::{Glyph, Icon};
 #[component]
 pub(crate) fn EmptyState(
     glyph: Glyph,
-    title: &'static str,
+    #[prop(into)] title: String,
     text: &'static str,
     /// What to do next.
     #[prop(optional)]

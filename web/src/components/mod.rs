@@ -15,6 +15,7 @@ pub(crate) mod field;
 pub(crate) mod filter_bar;
 pub(crate) mod icon;
 pub(crate) mod lines_input;
+pub(crate) mod local_tabs;
 pub(crate) mod menu;
 pub(crate) mod modal;
 pub(crate) mod one_time_reveal;

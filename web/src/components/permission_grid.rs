@@ -9,13 +9,39 @@ use wasm_bindgen::JsCast;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Resource {
     /// The part before the colon.
-    pub(crate) key: &'static str,
+    pub(crate) key: String,
     /// What a person calls it.
-    pub(crate) label: &'static str,
+    pub(crate) label: String,
+    /// The registered API it belongs to; `None` is this server's own.
+    pub(crate) api: Option<String>,
     /// Has `<key>:view`.
     pub(crate) view: bool,
     /// Has `<key>:change`.
     pub(crate) change: bool,
+}
+
+/// What a person may do to a grid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ceiling {
+    /// Tick everything.
+    None,
+    /// Tick only these, which are the person's own.
+    Own(BTreeSet<String>),
+    /// Only look.
+    ReadOnly,
+}
+
+impl Ceiling {
+    /// Why this permission cannot be ticked or cleared, where it cannot.
+    fn refuses(&self, permission: &str) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Own(own) => {
+                (!own.contains(permission)).then_some("You do not have this yourself")
+            }
+            Self::ReadOnly => Some("Cannot be changed here"),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,13 +70,13 @@ impl Right {
 
 /// Ticks `permission`, or clears it. Change brings View along and holds it.
 fn toggle(granted: &mut BTreeSet<String>, resource: &Resource, right: Right) {
-    let permission = right.of(resource.key);
+    let permission = right.of(&resource.key);
     if granted.remove(&permission) {
         return;
     }
     granted.insert(permission);
     if right == Right::Change && resource.view {
-        granted.insert(Right::View.of(resource.key));
+        granted.insert(Right::View.of(&resource.key));
     }
 }
 
@@ -62,6 +88,7 @@ pub(crate) fn PermissionGrid(
     caption: String,
     resources: Vec<Resource>,
     granted: RwSignal<BTreeSet<String>>,
+    #[prop(default = Ceiling::None)] ceiling: Ceiling,
 ) -> impl IntoView {
     let table = NodeRef::<html::Table>::new();
     let active = RwSignal::new((
@@ -86,18 +113,27 @@ pub(crate) fn PermissionGrid(
         }
     };
 
+    let mut api = None;
     let rows = resources
         .into_iter()
         .enumerate()
         .map(|(row, resource)| {
-            let (key, label) = (resource.key, resource.label);
-            let cells = Right::ALL.map(|right| cell(row, right, resource.clone(), granted, active));
+            // Said once, above the first of its rows.
+            let head = (resource.api != api).then(|| {
+                api.clone_from(&resource.api);
+                let name = api.clone().unwrap_or_else(|| "Latchkey".to_owned());
+                view! { <tr class="permission-api"><th colspan="3" scope="colgroup">{name}</th></tr> }
+            });
+            let cells = Right::ALL.map(|right| cell(row, right, &resource, granted, active, &ceiling));
+            let Resource { key, label, .. } = resource;
             view! {
+                {head}
                 <tr>
                     <th scope="row">{label}<code class="permission-key">{key}</code></th>
                     {cells.into_iter().collect_view()}
                 </tr>
             }
+            .into_any()
         })
         .collect_view();
 
@@ -117,9 +153,10 @@ pub(crate) fn PermissionGrid(
 fn cell(
     row: usize,
     right: Right,
-    resource: Resource,
+    resource: &Resource,
     granted: RwSignal<BTreeSet<String>>,
     active: RwSignal<(usize, usize)>,
+    ceiling: &Ceiling,
 ) -> AnyView {
     let column = match right {
         Right::View => 0,
@@ -135,11 +172,14 @@ fn cell(
         }
         .into_any();
     }
-    let permission = right.of(resource.key);
-    let change = Right::Change.of(resource.key);
+    let permission = right.of(&resource.key);
+    let change = Right::Change.of(&resource.key);
+    let refused = ceiling.refuses(&permission);
     let held = Memo::new(move |_| {
         right == Right::View && granted.with(|granted| granted.contains(&change))
     });
+    let why = move || refused.or_else(|| held.get().then_some("Change includes View"));
+    let resource = resource.clone();
     let ticked = move || granted.with(|granted| granted.contains(&permission)) || held.get();
     let name = format!("{} {}", right.words(), resource.label);
     view! {
@@ -150,12 +190,12 @@ fn cell(
                 data-cell=format!("{row}-{column}")
                 tabindex=move || if active.get() == (row, column) { "0" } else { "-1" }
                 aria-label=move || if held.get() { format!("{name}, held by Change") } else { name.clone() }
-                title=move || held.get().then_some("Change includes View")
-                aria-disabled=move || held.get().then_some("true")
+                title=why
+                aria-disabled=move || why().map(|_| "true")
                 prop:checked=ticked
                 on:focus=move |_| active.set((row, column))
                 on:click=move |event| {
-                    if held.get_untracked() {
+                    if untrack(why).is_some() {
                         event.prevent_default();
                     }
                 }
@@ -186,17 +226,20 @@ fn find_cell(
 mod tests {
     use super::*;
 
-    const CLIENTS: Resource = Resource {
-        key: "clients",
-        label: "Clients",
-        view: true,
-        change: true,
-    };
+    fn clients() -> Resource {
+        Resource {
+            key: "clients".to_owned(),
+            label: "Clients".to_owned(),
+            api: None,
+            view: true,
+            change: true,
+        }
+    }
 
     #[test]
     fn change_brings_view_along() {
         let mut granted = BTreeSet::new();
-        toggle(&mut granted, &CLIENTS, Right::Change);
+        toggle(&mut granted, &clients(), Right::Change);
         assert_eq!(
             granted.into_iter().collect::<Vec<_>>(),
             ["clients:change", "clients:view"]
@@ -206,7 +249,7 @@ mod tests {
     #[test]
     fn clearing_change_leaves_view() {
         let mut granted = BTreeSet::from(["clients:change".to_owned(), "clients:view".to_owned()]);
-        toggle(&mut granted, &CLIENTS, Right::Change);
+        toggle(&mut granted, &clients(), Right::Change);
         assert_eq!(granted.into_iter().collect::<Vec<_>>(), ["clients:view"]);
     }
 }

@@ -1,14 +1,16 @@
 //! A client as it stands in a form, on its way from and to the API.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use leptos::prelude::*;
 
 use super::{
+    draft::chosen,
     field_errors::FieldErrors,
     lines,
     profiles::{Ends, IdFrom, Profile, Roles, SecretEnds},
     redirect_uris,
+    role_tabs::RoleChoice,
 };
 use crate::{api::types, clock};
 
@@ -33,6 +35,10 @@ pub(crate) struct ClientDraft {
     pub(crate) redirect_uris: RwSignal<String>,
     /// The rung of the ladder.
     pub(crate) role: RwSignal<String>,
+    /// Its roles, where it has a set of them.
+    pub(crate) roles: RoleChoice,
+    /// Its permissions, where it has the grid.
+    pub(crate) permissions: RwSignal<BTreeSet<String>>,
     /// Whether it has no secret.
     pub(crate) public: RwSignal<bool>,
     /// How it authenticates.
@@ -54,7 +60,7 @@ pub(crate) struct ClientDraft {
 }
 
 /// The fields that have a place for their mistakes.
-const POINTERS: [&str; 15] = [
+const POINTERS: [&str; 18] = [
     "/name",
     "/client_id",
     "/description",
@@ -70,6 +76,9 @@ const POINTERS: [&str; 15] = [
     "/credential/description",
     "/credential/expires_at",
     "/public",
+    "/roles",
+    "/community_roles",
+    "/permissions",
 ];
 
 fn text(value: RwSignal<String>) -> Option<String> {
@@ -98,6 +107,8 @@ impl ClientDraft {
             labels: blank(),
             redirect_uris: blank(),
             role: RwSignal::new("member".to_owned()),
+            roles: RoleChoice::none(),
+            permissions: RwSignal::new(BTreeSet::new()),
             public: RwSignal::new(false),
             auth_method: RwSignal::new("any".to_owned()),
             token_lifetime: blank(),
@@ -191,6 +202,7 @@ impl ClientDraft {
             (SecretEnds::OneYear, None) => Some("never".to_owned()),
         };
         let with_secret = profile.secret_at_creation && !public;
+        let is_set = matches!(profile.roles, Roles::Set(_));
         let is_given = with_secret && (description.is_some() || ends.is_some());
         types::CreateClient {
             profile: profile.key.to_owned(),
@@ -221,9 +233,9 @@ impl ClientDraft {
             contacts: form.contacts,
             labels: self.labels().map(as_form),
             managed_by: None,
-            roles: None,
-            community_roles: None,
-            permissions: None,
+            roles: is_set.then(|| self.roles.tenant()),
+            community_roles: is_set.then(|| self.roles.communities()),
+            permissions: (profile.roles == Roles::Grid).then(|| chosen(self.permissions)),
         }
     }
 

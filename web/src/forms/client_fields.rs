@@ -4,9 +4,11 @@ use leptos::prelude::*;
 
 use super::{
     client_draft::ClientDraft,
+    grid_field::GridField,
     lines,
     profiles::{Ends, IdFrom, Profile, Roles, SecretEnds},
     redirect_uris,
+    role_tabs::RoleTabs,
 };
 use crate::{
     components::{
@@ -59,7 +61,7 @@ pub(crate) fn ClientFields(
     let with_secret = purpose == Purpose::Create && profile.secret_at_creation;
     view! {
         <Basics draft profile purpose />
-        {(profile.roles != Roles::User).then(|| view! { <Rights draft profile /> })}
+        {rights(draft, profile, purpose)}
         {profile.redirects.then(|| view! { <Redirects draft purpose /> })}
         <FormSection title="Life" text=life_text(profile)>
             {(purpose == Purpose::Create || profile.ends == Ends::Maybe).then(|| view! {
@@ -131,19 +133,39 @@ fn Basics(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> im
     }
 }
 
-#[component]
-fn Rights(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
-    if profile.roles == Roles::Ladder {
-        let wrong = draft.errors.of("/role", draft.role);
-        return view! {
-            <FormSection title="Rights" text="Each role includes the one before. A change acts on live tokens at once.">
-                <RoleLadder value=draft.role legend="Role" rungs=rungs(&use_me()) />
-                {move || wrong.get().map(|wrong| view! { <p class="field-error" role="alert">{wrong}</p> })}
+/// What it may do. Where that is a set of roles or the grid, it has a tab of its own once the client is there.
+fn rights(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> AnyView {
+    let errors = draft.errors;
+    match (profile.roles, purpose) {
+        (Roles::Ladder, _) => {
+            let wrong = errors.of("/role", draft.role);
+            view! {
+                <FormSection title="Rights" text="Each role includes the one before. A change acts on live tokens at once.">
+                    <RoleLadder value=draft.role legend="Role" rungs=rungs(&use_me()) />
+                    {move || wrong.get().map(|wrong| view! { <p class="field-error" role="alert">{wrong}</p> })}
+                </FormSection>
+            }
+            .into_any()
+        }
+        (Roles::Grid, Purpose::Create) => view! {
+            <FormSection title="Permissions" text="Change includes View. They can be changed later, and live tokens follow.">
+                <GridField
+                    caption="Permissions of the client"
+                    granted=draft.permissions
+                    ceiling=use_me().ceiling()
+                    error=errors.of("/permissions", draft.permissions)
+                />
             </FormSection>
         }
-        .into_any();
+        .into_any(),
+        (Roles::Set(mandatory), Purpose::Create) => view! {
+            <FormSection title="Roles" text="What it may do in its tenant and in the tenant\u{2019}s communities. They can be changed later, and live tokens follow.">
+                <RoleTabs choice=draft.roles mandatory error=errors.of("/roles", draft.roles.roles) />
+            </FormSection>
+        }
+        .into_any(),
+        (Roles::User, _) | (_, Purpose::Edit) => ().into_any(),
     }
-    ().into_any()
 }
 
 /// The ladder, with the rungs that are above the person's own.

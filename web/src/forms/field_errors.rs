@@ -100,6 +100,20 @@ impl FieldErrors {
         Signal::derive(move || all.with(|all| all.get(pointer).cloned()))
     }
 
+    /// What is wrong with anything at or below a pointer.
+    pub(crate) fn under(self, pointer: String) -> Signal<Option<String>> {
+        let all = self.0;
+        Signal::derive(move || {
+            all.with(|all| {
+                let mut below = all.iter().filter(|(at, _)| {
+                    at.strip_prefix(pointer.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                });
+                below.next().map(|(_, message)| message.clone())
+            })
+        })
+    }
+
     /// What is wrong with the entries of a list, by index.
     pub(crate) fn entries_of(self, pointer: &'static str) -> Signal<Vec<(usize, String)>> {
         let all = self.0;

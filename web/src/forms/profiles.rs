@@ -9,8 +9,10 @@ pub(crate) enum Roles {
     User,
     /// Exactly one rung.
     Ladder,
-    /// Given after creation.
-    Later,
+    /// Chosen permissions, in the grid.
+    Grid,
+    /// Roles in the tenant and its communities; these always.
+    Set(&'static [&'static str]),
 }
 
 /// Whether a client ends.
@@ -118,7 +120,7 @@ pub(crate) const PROFILES: [Profile; 5] = [
         text: "A partner\u{2019}s system, with chosen permissions and an end date that stays.",
         glyph: Glyph::Api,
         id: IdFrom::Person,
-        roles: Roles::Later,
+        roles: Roles::Grid,
         ends: Ends::Fixed,
         secret_ends: SecretEnds::WithClient,
         ..BASE
@@ -129,7 +131,7 @@ pub(crate) const PROFILES: [Profile; 5] = [
         plural: "Tenant clients",
         text: "Works in a tenant and its communities, with their roles.",
         glyph: Glyph::Tenant,
-        roles: Roles::Later,
+        roles: Roles::Set(&["tenant_member"]),
         secret_at_creation: false,
         secret_ends: SecretEnds::OneYear,
         most: 3_600,
@@ -142,7 +144,7 @@ pub(crate) const PROFILES: [Profile; 5] = [
         text: "Tokens that live for minutes, for jobs that come and go.",
         glyph: Glyph::Bolt,
         id: IdFrom::Choice,
-        roles: Roles::Later,
+        roles: Roles::Set(&[]),
         lifetime: None,
         ..BASE
     },

@@ -22,7 +22,10 @@ use crate::{
         profiles::{self, Ends, PROFILES, Profile},
     },
     me::use_me,
-    pages::no_rights::NoRights,
+    pages::{
+        no_rights::NoRights,
+        second_step::{SecretStep, Steps},
+    },
     problem::Problem,
     routes,
 };
@@ -30,8 +33,17 @@ use crate::{
 /// The page, or why it is not shown.
 #[component]
 pub(crate) fn NewClient() -> impl IntoView {
+    let address = use_address();
     if use_me().may_change_some_clients() {
-        view! { <NewClientPage /> }.into_any()
+        let is_second = Memo::new(move |_| address.get("client").is_some());
+        view! {
+            {move || if is_second.get() {
+                view! { <SecretStep /> }.into_any()
+            } else {
+                view! { <NewClientPage /> }.into_any()
+            }}
+        }
+        .into_any()
     } else {
         view! { <NoRights title="New client" needs="clients:change" /> }.into_any()
     }
@@ -139,12 +151,11 @@ fn CreateForm(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
         }
         toasts.done(format!("{} was made", created.client.name));
         // A kind whose secret is a step of its own: there it goes on.
-        let next = if profile.redirects {
-            ""
+        if profile.secret_at_creation {
+            address.go(&routes::client(&id), Step::Replace);
         } else {
-            "/credentials"
-        };
-        address.go(&format!("{}{next}", routes::client(&id)), Step::Replace);
+            address.go(&format!("/clients/new?client={id}"), Step::Replace);
+        }
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -189,6 +200,7 @@ fn CreateForm(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
     );
 
     view! {
+        {(!profile.secret_at_creation).then(|| view! { <Steps now=0 /> })}
         <form class="form-page" on:submit=submit novalidate=true>
             <div class="kind-chosen">
                 <span class="kind-mark"><Icon glyph=profile.glyph /></span>
@@ -199,7 +211,9 @@ fn CreateForm(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
             <div class="form-foot">
                 <div role="alert">{move || problem.get().map(|problem| view! { <ProblemNotice problem /> })}</div>
                 <div class="button-group">
-                    <Button variant=Variant::Primary kind="submit" busy>"Create client"</Button>
+                    <Button variant=Variant::Primary kind="submit" busy>
+                        {if profile.secret_at_creation { "Create client" } else { "Create client and go on" }}
+                    </Button>
                     <LinkButton href=routes::href("/clients")>"Cancel"</LinkButton>
                 </div>
             </div>

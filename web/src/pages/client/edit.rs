@@ -1,10 +1,12 @@
 //! Editing a client in place, against the version that was read.
 
 use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
 
-use super::{Shown, conflict::Conflict};
+use super::Shown;
 use crate::{
     api::{etag, types, use_api},
+    clock,
     components::{
         button::{Button, Variant},
         problem_notice::ProblemNotice,
@@ -13,6 +15,8 @@ use crate::{
     forms::{
         client_draft::{ClientDraft, form_of},
         client_fields::{ClientFields, Purpose},
+        conflict::{Conflict, Fields, Theirs},
+        editor::json,
         field_errors::focus_first,
         profiles::{self, PROFILES},
     },
@@ -83,13 +87,16 @@ pub(super) fn EditForm(
         }
         save(draft.form(profile));
     };
-    let merged = Callback::new(move |form: types::ClientForm| {
+    let merged = Callback::new(move |fields: Fields| {
         if let Some(latest) = theirs.get_untracked() {
             base.set(latest);
         }
         theirs.set(None);
-        draft.fill(&form);
-        save(form);
+        // Both sides were forms, so their mixture is one.
+        if let Ok(form) = serde_json::from_value::<types::ClientForm>(Value::Object(fields)) {
+            draft.fill(&form);
+            save(form);
+        }
     });
 
     view! {
@@ -103,17 +110,25 @@ pub(super) fn EditForm(
                 </div>
             </div>
         </form>
-        {move || theirs.get().map(|latest| {
-            let base = base.with_untracked(|it| form_of(it));
-            view! {
-                <Conflict
-                    base
-                    mine=draft.form(profile)
-                    latest
-                    on_keep_editing=Callback::new(move |()| theirs.set(None))
-                    on_merged=merged
-                />
-            }
+        {move || theirs.get().map(|latest| view! {
+            <Conflict
+                base=base.with_untracked(|it| fields(&form_of(it)))
+                mine=fields(&draft.form(profile))
+                theirs=Theirs {
+                    fields: fields(&form_of(&latest)),
+                    who: Some(latest.updated_by.name.clone()),
+                    when: clock::parse(&latest.updated_at),
+                }
+                on_keep_editing=Callback::new(move |()| theirs.set(None))
+                on_merged=merged
+            />
         })}
+    }
+}
+
+fn fields(form: &types::ClientForm) -> Fields {
+    match json(form) {
+        Value::Object(fields) => fields,
+        _ => Fields::new(),
     }
 }

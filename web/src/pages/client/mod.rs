@@ -1,8 +1,8 @@
 //! One client, with everything about it.
 
+mod access;
 mod activity;
 mod api_keys;
-mod conflict;
 mod credentials;
 mod danger;
 pub(crate) mod deeds;
@@ -20,8 +20,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::{
-    activity::ActivityTab, api_keys::ApiKeysTab, credentials::CredentialsTab, danger::DangerTab,
-    edit::EditForm, overview::Overview, requests::RequestsTab, token_preview::TokenPreview,
+    access::AccessTab, activity::ActivityTab, api_keys::ApiKeysTab, credentials::CredentialsTab,
+    danger::DangerTab, edit::EditForm, overview::Overview, requests::RequestsTab,
+    token_preview::TokenPreview,
 };
 use super::{
     clients::columns::status, no_rights::NoRights, not_found::NotFound, usage::UsageChart,
@@ -133,6 +134,7 @@ fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
             {move || client.problem.get().map(|problem| view! { <ProblemNotice problem on_retry=client.retry() /> })}
             {move || match (tab.get().as_str(), is_deleted.get()) {
                 ("", _) => view! { <OverviewTab address client may_change /> }.into_any(),
+                ("permissions" | "roles", _) => view! { <AccessTab client may_change /> }.into_any(),
                 ("credentials", _) => view! { <CredentialsTab client=shown may_change reload=client.retry() /> }.into_any(),
                 ("api-keys", _) => view! { <ApiKeysTab client=shown may_change /> }.into_any(),
                 ("requests", _) => view! { <RequestsTab client=shown /> }.into_any(),
@@ -214,6 +216,8 @@ fn ClientTabs(
     if for_itself && !public {
         tabs.push(one("api-keys", "API keys"));
     }
+    let access = shown.with_untracked(|it| it.as_ref().and_then(|it| access::tab(&it.profile)));
+    tabs.extend(access.map(|(path, label)| one(path, label)));
     tabs.push(one("requests", "Requests"));
     tabs.push(one("activity", "Activity"));
     if may_change {

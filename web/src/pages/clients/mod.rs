@@ -19,7 +19,7 @@ use self::{
 };
 use crate::{
     address::{Address, Step, use_address},
-    api::{types, use_api},
+    api::{Api, types, use_api},
     components::{
         button::{Button, IconButton, LinkButton, Variant},
         copy::CopyButton,
@@ -38,6 +38,7 @@ use crate::{
         client::deeds::{Deed, DeedDialog},
         no_rights::NoRights,
     },
+    problem::Problem,
     routes, words,
 };
 
@@ -70,6 +71,14 @@ fn ClientsPage() -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// The first clients that have a role.
+///
+/// # Errors
+/// Whatever the call fails with.
+pub(crate) async fn having(api: Api, role: &str, limit: i64) -> Result<types::ClientList, Problem> {
+    ClientQuery::having(role, limit).ask(api).await
 }
 
 /// What the list shows in place of rows.

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// One page of the list, as the address says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ClientQuery {
     search: Option<String>,
     /// The tab.
@@ -51,6 +51,15 @@ impl ClientQuery {
             sort: address.get("sort"),
             limit: number("limit").unwrap_or(50),
             cursor: address.get("cursor"),
+        }
+    }
+
+    /// The first clients that have a role.
+    pub(crate) fn having(role: &str, limit: i64) -> Self {
+        Self {
+            role: Some(role.to_owned()),
+            limit,
+            ..Self::default()
         }
     }
 

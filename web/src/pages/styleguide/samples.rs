@@ -155,9 +155,10 @@ pub(super) fn hours() -> Vec<Bar> {
 
 /// An API's resources, some with one permission only.
 pub(super) fn resources() -> Vec<Resource> {
-    let resource = |key, label, view, change| Resource {
-        key,
-        label,
+    let resource = |key: &str, label: &str, view, change| Resource {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        api: None,
         view,
         change,
     };

@@ -1,23 +1,33 @@
-//! Two people edited one client: both sides, field by field, and the choice between them.
+//! Two people edited one thing: both sides, field by field, and the choice between them.
 
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-use super::Shown;
 use crate::{
-    api::types,
-    clock,
     components::{
         button::{Button, Variant},
         icon::{Glyph, Icon},
         modal::Modal,
         time_view::TimeAgo,
     },
-    forms::client_draft::form_of,
     words,
 };
+
+/// The editable fields of one side.
+pub(crate) type Fields = Map<String, Value>;
+
+/// What was saved meanwhile.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Theirs {
+    /// Its fields.
+    pub(crate) fields: Fields,
+    /// Who saved it, where that is known.
+    pub(crate) who: Option<String>,
+    /// When.
+    pub(crate) when: Option<i64>,
+}
 
 /// One field on which the sides differ.
 #[derive(Clone)]
@@ -27,21 +37,13 @@ struct Difference {
     mine: Value,
 }
 
-fn fields(form: &types::ClientForm) -> Map<String, Value> {
-    match serde_json::to_value(form) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    }
-}
-
 /// The fields that differ, and for each whether mine is chosen at first: where I changed something.
 fn differences(
-    base: &types::ClientForm,
-    mine: &types::ClientForm,
-    theirs: &types::ClientForm,
+    base: &Fields,
+    mine: &Fields,
+    theirs: &Fields,
 ) -> (Vec<Difference>, BTreeMap<String, bool>) {
-    let (base, mine, theirs) = (fields(base), fields(mine), fields(theirs));
-    let of = |side: &Map<String, Value>, field: &str| side.get(field).cloned().unwrap_or_default();
+    let of = |side: &Fields, field: &str| side.get(field).cloned().unwrap_or_default();
     let mut names: Vec<&String> = mine.keys().chain(theirs.keys()).collect();
     names.sort();
     names.dedup();
@@ -49,50 +51,45 @@ fn differences(
         .into_iter()
         .map(|field| Difference {
             field: field.clone(),
-            theirs: of(&theirs, field),
-            mine: of(&mine, field),
+            theirs: of(theirs, field),
+            mine: of(mine, field),
         })
         .filter(|it| it.theirs != it.mine)
         .collect();
     let chosen = differing
         .iter()
-        .map(|it| (it.field.clone(), it.mine != of(&base, &it.field)))
+        .map(|it| (it.field.clone(), it.mine != of(base, &it.field)))
         .collect();
     (differing, chosen)
 }
 
 /// Shows both sides. What only the other side changed is taken over; what I changed is mine unless I say otherwise.
 #[component]
-pub(super) fn Conflict(
+pub(crate) fn Conflict(
     /// What I began with.
-    base: types::ClientForm,
-    mine: types::ClientForm,
-    /// The client as it is now.
-    latest: Shown,
+    base: Fields,
+    mine: Fields,
+    theirs: Theirs,
     on_keep_editing: Callback<()>,
-    on_merged: Callback<types::ClientForm>,
+    on_merged: Callback<Fields>,
 ) -> impl IntoView {
-    let theirs = form_of(&latest);
-    let (differing, chosen) = differences(&base, &mine, &theirs);
+    let Theirs { fields, who, when } = theirs;
+    let (differing, chosen) = differences(&base, &mine, &fields);
     let chosen = RwSignal::new(chosen);
-    let parts = StoredValue::new((differing, theirs));
+    let parts = StoredValue::new((differing, fields));
     let merge = move |_| {
-        let form = parts.with_value(|(differing, theirs)| {
-            let mut form = fields(theirs);
+        let merged = parts.with_value(|(differing, theirs)| {
+            let mut merged = theirs.clone();
             for Difference { field, mine, .. } in differing {
                 if chosen.with_untracked(|chosen| chosen.get(field) == Some(&true)) {
-                    form.insert(field.clone(), mine.clone());
+                    merged.insert(field.clone(), mine.clone());
                 }
             }
-            serde_json::from_value(Value::Object(form))
+            merged
         });
-        // Both sides were forms, so their mixture is one.
-        if let Ok(form) = form {
-            on_merged.run(form);
-        }
+        on_merged.run(merged);
     };
-    let who = latest.updated_by.name.clone();
-    let when = clock::parse(&latest.updated_at);
+    let who = who.unwrap_or_else(|| "Somebody".to_owned());
     let open = RwSignal::new(true);
     view! {
         <Modal open on_close=on_keep_editing class="dialog dialog-wide" labelled_by="conflict-title".to_owned()>
@@ -101,7 +98,7 @@ pub(super) fn Conflict(
                 <h2 id="conflict-title">"Somebody else changed it meanwhile"</h2>
             </header>
             <div class="dialog-body">
-                <p><strong>{who.clone()}</strong>" saved this client "<TimeAgo at=when />". Choose what each of these is to be; nothing is saved until then."</p>
+                <p><strong>{who.clone()}</strong>" saved it "<TimeAgo at=when />". Choose what each of these is to be; nothing is saved until then."</p>
                 <div class="conflict">
                     {parts.with_value(|(differing, _)| differing.clone()).into_iter().map(|it| choice(it, chosen)).collect_view()}
                 </div>
@@ -152,14 +149,15 @@ fn choice(it: Difference, chosen: RwSignal<BTreeMap<String, bool>>) -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn what_only_the_other_side_changed_is_taken_over() {
-        let form = |name: &str, owner: &str| types::ClientForm {
-            name: Some(name.to_owned()),
-            owner: Some(owner.to_owned()),
-            ..types::ClientForm::default()
+        let form = |name: &str, owner: &str| match json!({ "name": name, "owner": owner }) {
+            Value::Object(fields) => fields,
+            _ => Fields::new(),
         };
         let (differing, chosen) = differences(&form("a", "x"), &form("b", "x"), &form("a", "y"));
         let names: Vec<_> = differing.iter().map(|it| it.field.as_str()).collect();

@@ -1,0 +1,225 @@
+//! The roles of a client as a field: those in its tenant and those in the tenant's communities, in two tabs.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::editor::{Work, json};
+use crate::{
+    api::{Api, types, use_api},
+    components::{
+        icon::{Glyph, Icon},
+        local_tabs::LocalTabs,
+        problem_notice::ProblemNotice,
+        skeleton::Skeleton,
+    },
+    ids,
+    load::load,
+};
+
+/// Which roles are chosen.
+#[derive(Clone, Copy)]
+pub(crate) struct RoleChoice {
+    /// Keys of roles in the tenant.
+    pub(crate) roles: RwSignal<BTreeSet<String>>,
+    /// Keys of communities, each with the key of a role there.
+    pub(crate) community_roles: RwSignal<BTreeSet<(String, String)>>,
+}
+
+impl RoleChoice {
+    /// Nothing but what has to be.
+    pub(crate) fn none() -> Self {
+        Self {
+            roles: RwSignal::new(BTreeSet::new()),
+            community_roles: RwSignal::new(BTreeSet::new()),
+        }
+    }
+
+    /// What a client has.
+    pub(crate) fn of(client: &types::Client) -> Self {
+        let choice = Self::none();
+        choice.roles.set(client.roles.iter().cloned().collect());
+        choice.fill_communities(&json(&client.community_roles));
+        choice
+    }
+
+    /// Writes what the API says of roles in communities.
+    pub(crate) fn fill_communities(self, all: &Value) {
+        let mut pairs = BTreeSet::new();
+        for one in all.as_array().into_iter().flatten() {
+            let community = one["community"].as_str().unwrap_or_default();
+            let roles = one["roles"].as_array().into_iter().flatten();
+            let roles = roles.filter_map(Value::as_str);
+            pairs.extend(roles.map(|role| (community.to_owned(), role.to_owned())));
+        }
+        self.community_roles.set(pairs);
+    }
+
+    /// The keys in the tenant, as they are sent.
+    pub(crate) fn tenant(self) -> Vec<String> {
+        super::draft::chosen(self.roles)
+    }
+
+    /// The keys in communities, as they are sent.
+    pub(crate) fn communities(self) -> Vec<types::CommunityRoles> {
+        let mut all: Vec<types::CommunityRoles> = Vec::new();
+        self.community_roles.with_untracked(|pairs| {
+            for (community, role) in pairs {
+                match all.last_mut().filter(|it| it.community == *community) {
+                    Some(last) => last.roles.push(role.clone()),
+                    None => all.push(types::CommunityRoles {
+                        community: community.clone(),
+                        roles: vec![role.clone()],
+                    }),
+                }
+            }
+        });
+        all
+    }
+}
+
+/// What can be chosen.
+#[derive(Clone)]
+struct Known {
+    roles: Vec<types::Role>,
+    communities: Vec<(String, String)>,
+}
+
+/// The communities that this tenant is a member of: key and name.
+fn communities(_: Api) -> Work<Vec<(String, String)>> {
+    Box::pin(async { Ok(Vec::new()) })
+}
+
+/// Both tabs.
+#[component]
+pub(crate) fn RoleTabs(
+    choice: RoleChoice,
+    /// Keys that cannot be taken away.
+    mandatory: &'static [&'static str],
+    #[prop(optional, into)] error: Signal<Option<String>>,
+) -> impl IntoView {
+    let api = use_api();
+    choice
+        .roles
+        .update(|all| all.extend(mandatory.iter().map(|it| (*it).to_owned())));
+    let known = load(
+        || (),
+        async move |()| {
+            let roles = api.call(async |it| it.list_roles().await).await?.items;
+            let communities = communities(api).await?;
+            Ok(Known { roles, communities })
+        },
+    );
+    view! {
+        <div class="grid-field">
+            {move || known.problem.get().map(|problem| view! { <ProblemNotice problem on_retry=known.retry() /> })}
+            {move || match known.value.get() {
+                None => view! { <div class="panel"><Skeleton rows=3 label="Loading roles" /></div> }.into_any(),
+                Some(known) => view! {
+                    <LocalTabs label="Where roles are given" panels=vec![
+                        ("Tenant roles", in_tenant(&known, choice, mandatory)),
+                        ("Community roles", in_communities(&known, choice)),
+                    ] />
+                }
+                .into_any(),
+            }}
+            <div aria-live="polite">
+                {move || error.get().map(|error| view! {
+                    <p class="field-error"><Icon glyph=Glyph::Problem /><span>{error}</span></p>
+                })}
+            </div>
+        </div>
+    }
+}
+
+fn in_tenant(known: &Known, choice: RoleChoice, mandatory: &'static [&'static str]) -> AnyView {
+    let is_mandatory = |key: &str| mandatory.contains(&key);
+    let given = known.roles.iter().filter(|it| it.scope != "community");
+    let (first, others): (Vec<_>, Vec<_>) = given.partition(|it| is_mandatory(&it.key));
+    let rows = first.into_iter().chain(others).map(|role| {
+        let key = StoredValue::new(role.key.clone());
+        let ticked = Signal::derive(move || {
+            choice
+                .roles
+                .with(|all| key.with_value(|key| all.contains(key)))
+        });
+        let turn = Callback::new(move |()| {
+            choice.roles.update(|all| {
+                let key = key.get_value();
+                if !all.remove(&key) {
+                    all.insert(key);
+                }
+            });
+        });
+        row(role, ticked, turn, is_mandatory(&role.key))
+    });
+    rows.collect_view().into_any()
+}
+
+fn in_communities(known: &Known, choice: RoleChoice) -> AnyView {
+    if known.communities.is_empty() {
+        return view! {
+            <p class="field-hint">"This tenant is in no community. Operators put tenants into communities."</p>
+        }
+        .into_any();
+    }
+    let of = |(community, name): &(String, String)| {
+        let given = known.roles.iter().filter(|it| it.scope == "community");
+        let rows = given.map(|role| {
+            let pair = StoredValue::new((community.clone(), role.key.clone()));
+            let ticked = Signal::derive(move || {
+                choice
+                    .community_roles
+                    .with(|all| pair.with_value(|pair| all.contains(pair)))
+            });
+            let turn = Callback::new(move |()| {
+                choice.community_roles.update(|all| {
+                    let pair = pair.get_value();
+                    if !all.remove(&pair) {
+                        all.insert(pair);
+                    }
+                });
+            });
+            row(role, ticked, turn, false)
+        });
+        view! {
+            <fieldset class="role-group">
+                <legend class="group-label"><bdi>{name.clone()}</bdi></legend>
+                {rows.collect_view()}
+            </fieldset>
+        }
+    };
+    known.communities.iter().map(of).collect_view().into_any()
+}
+
+fn row(role: &types::Role, ticked: Signal<bool>, turn: Callback<()>, is_locked: bool) -> AnyView {
+    let id = ids::unique("role");
+    let hint_id = format!("{id}-hint");
+    let lock = is_locked.then(|| {
+        view! { <span class="role-lock"><Icon glyph=Glyph::Lock />"Always"</span> }
+    });
+    let hint = role.description.clone().unwrap_or_else(|| role.key.clone());
+    view! {
+        <div class="role-row">
+            <input
+                id=id.clone()
+                type="checkbox"
+                class="box"
+                aria-describedby=hint_id.clone()
+                aria-disabled=is_locked.then_some("true")
+                prop:checked=move || ticked.get()
+                on:click=move |event| {
+                    if is_locked {
+                        event.prevent_default();
+                    }
+                }
+                on:change=move |_| turn.run(())
+            />
+            <label for=id><bdi>{role.name.clone()}</bdi></label>
+            {lock}
+            <p class="check-hint" id=hint_id>{hint}</p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,90 @@
+//! The roles of the tenant: those that are part of Latchkey, and its own.
+
+mod form;
+mod holders;
+mod role;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+pub(crate) use self::role::{NewRole, Role};
+use super::listing::{Asked, Kind, Line, Listing, Page, name_cell};
+use crate::{
+    api::{types, use_api},
+    clock,
+    components::{
+        icon::{Glyph, Icon},
+        time_view::TimeAgo,
+    },
+    me::use_me,
+    words,
+};
+
+/// The list, or why it is not shown.
+#[component]
+pub(crate) fn Roles() -> impl IntoView {
+    let me = use_me();
+    let api = use_api();
+    let kind = Kind {
+        title: "Roles",
+        lead: "Named sets of permissions, given to people, groups and clients. A change acts on live tokens at once.",
+        words: ("role", "roles"),
+        path: "/roles",
+        needs: ("roles:view", me.may_view("roles")),
+        may_create: me.may_change("roles"),
+        search: None,
+        columns: &["Role", "Given in", "May do", "Changed"],
+        empty: (
+            Glyph::Role,
+            "A role says what its holders may see and change.",
+        ),
+    };
+    let fetch = Rc::new(move |_: Asked| {
+        let work = async move {
+            let list = api.call(async |it| it.list_roles().await).await?;
+            // One's own first: the others cannot be changed.
+            let (fixed, own): (Vec<_>, Vec<_>) = list.items.into_iter().partition(|it| it.built_in);
+            let lines = own.into_iter().chain(fixed).map(line).collect();
+            Ok(Page { lines, next: None })
+        };
+        Box::pin(work) as _
+    });
+    view! { <Listing kind fetch /> }
+}
+
+fn line(role: types::Role) -> Line {
+    let (id, version, name) = (role.id.to_string(), role.version, role.name.clone());
+    Line::new(&id, version, &name, move |column| match column {
+        0 => name_cell(
+            "/roles",
+            &role.id.to_string(),
+            &role.name,
+            Some(role.key.clone()),
+        ),
+        1 => scope(&role.scope).into_any(),
+        2 => allows(&role).into_any(),
+        _ if role.built_in => {
+            view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Lock />"Built in"</span> }
+                .into_any()
+        }
+        _ => view! { <TimeAgo at=clock::parse(&role.updated_at) /> }.into_any(),
+    })
+}
+
+/// Where a role can be given.
+fn scope(scope: &str) -> &'static str {
+    match scope {
+        "community" => "A community",
+        "global" => "Every tenant",
+        _ => "This tenant",
+    }
+}
+
+fn allows(role: &types::Role) -> String {
+    match (role.key.as_str(), role.permissions.len()) {
+        ("super_admin", _) => "Everything in the tenant".to_owned(),
+        (_, 0) => "Only what is its own".to_owned(),
+        (_, count) => words::count(count, "permission", "permissions"),
+    }
+}

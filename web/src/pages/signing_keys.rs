@@ -1,0 +1,200 @@
+//! The keys that sign tokens: which one signs, which is next, which were; replacing them by plan and in an emergency.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::{
+    listing::{Asked, Kind, Line, Listing, Page},
+    thing::AskDialog,
+};
+use crate::{
+    address::use_address,
+    api::{types, use_api},
+    clock,
+    components::{
+        button::{Button, Variant},
+        copy::CopyText,
+        icon::{Glyph, Icon},
+        time_view::{Expiry, TimeAgo},
+    },
+    forms::{editor::Work, once::Once},
+    me::use_me,
+    words,
+};
+
+/// The page, or why it is not shown.
+#[component]
+pub(crate) fn SigningKeys() -> impl IntoView {
+    let me = use_me();
+    let (api, address) = (use_api(), use_address());
+    let may_change = me.may_change("signing_keys");
+    let again = RwSignal::new(0_u32);
+    let kind = Kind {
+        title: "Signing keys",
+        lead: "Services check tokens with these keys\u{2019} public halves. A key is published before it signs, and stays until its last token has expired.",
+        words: ("key", "keys"),
+        path: "/signing-keys",
+        needs: ("signing_keys:view", me.may_view("signing_keys")),
+        may_create: false,
+        search: None,
+        columns: &[
+            "Key",
+            "Status",
+            "Algorithm",
+            "Signs",
+            "Leaves the key set",
+            "",
+        ],
+        empty: (Glyph::Key, "The first key is made when the server starts."),
+    };
+    let fetch = Rc::new(move |_: Asked| {
+        let work = async move {
+            let list = api.call(async |it| it.list_signing_keys().await).await?;
+            // What signs first, what is gone last.
+            let mut keys = list.items;
+            keys.sort_by_key(|it| rank(it.status));
+            let line = |key| line(key, may_change);
+            Ok(Page {
+                lines: keys.into_iter().map(line).collect(),
+                next: None,
+            })
+        };
+        Box::pin(work) as _
+    });
+    let actions = may_change.then(|| {
+        view! {
+            <Button variant=Variant::Primary icon=Glyph::Rotate on:click=move |_| address.open("rotate", None)>"Rotate now\u{2026}"</Button>
+        }
+        .into_any()
+    });
+    view! {
+        <Listing kind fetch again actions />
+        {may_change.then(|| view! { <Dialogs again /> })}
+    }
+}
+
+const fn rank(status: types::KeyStatus) -> u8 {
+    match status {
+        types::KeyStatus::Active => 0,
+        types::KeyStatus::Next => 1,
+        types::KeyStatus::Retiring => 2,
+        types::KeyStatus::Retired => 3,
+    }
+}
+
+fn chip(status: types::KeyStatus) -> AnyView {
+    let (class, glyph, words) = match status {
+        types::KeyStatus::Active => ("chip chip-good", Glyph::Good, "Signs"),
+        types::KeyStatus::Next => ("chip chip-quiet", Glyph::Clock, "Next"),
+        types::KeyStatus::Retiring => ("chip chip-warn", Glyph::Rotate, "Retiring"),
+        types::KeyStatus::Retired => ("chip chip-quiet", Glyph::Refused, "Gone"),
+    };
+    view! { <span class=class><Icon glyph />{words}</span> }.into_any()
+}
+
+fn line(key: types::SigningKey, may_change: bool) -> Line {
+    let is_gone = key.status == types::KeyStatus::Retired;
+    let (kid, version) = (key.kid.clone(), key.version);
+    Line::new(&kid, version, &kid, move |column| {
+        let none = || view! { <span class="cell-none">"\u{2013}"</span> }.into_any();
+        match column {
+            0 => view! { <CopyText text=key.kid.clone() what="key ID" /> }.into_any(),
+            1 => chip(key.status),
+            2 => key.alg.clone().into_any(),
+            3 => match (key.status, &key.activated_at) {
+                (types::KeyStatus::Next, _) => "When the next rotation comes".into_any(),
+                (_, Some(since)) => {
+                    let until = key.rotates_at.as_ref().and_then(|it| clock::parse(it));
+                    view! {
+                        "Since "<TimeAgo at=clock::parse(since) />
+                        {until.map(|it| view! { <span class="cell-sub">"replaced "<TimeAgo at=Some(it) /></span> })}
+                    }
+                    .into_any()
+                }
+                _ => none(),
+            },
+            4 => match &key.gone_at {
+                Some(at) if is_gone => view! { <TimeAgo at=clock::parse(at) /> }.into_any(),
+                Some(at) => view! { <Expiry at=clock::parse(at) /> }.into_any(),
+                None => none(),
+            },
+            _ if may_change && !is_gone => withdraw_button(&key.kid),
+            _ => ().into_any(),
+        }
+    })
+    .muted(is_gone)
+}
+
+fn withdraw_button(kid: &str) -> AnyView {
+    let address = use_address();
+    let kid = kid.to_owned();
+    view! {
+        <Button small=true variant=Variant::DangerQuiet on:click=move |_| address.open("withdraw", Some(&kid))>
+            "Withdraw\u{2026}"
+        </Button>
+    }
+    .into_any()
+}
+
+#[component]
+fn Dialogs(again: RwSignal<u32>) -> impl IntoView {
+    let (api, address) = (use_api(), use_address());
+    let close = Callback::new(move |()| address.close());
+    let done = Callback::new(move |()| {
+        address.close();
+        again.update(|it| *it += 1);
+    });
+    let once = Once::new();
+    let rotate: Rc<dyn Fn() -> Work<String>> = Rc::new(move || {
+        let key = once.key(&again.get_untracked());
+        Box::pin(async move {
+            api.call(async |it| it.rotate_signing_keys(key.as_deref()).await)
+                .await?;
+            Ok("The next key signs from now on".to_owned())
+        })
+    });
+    let withdraw: Rc<dyn Fn() -> Work<String>> = Rc::new(move || {
+        let kid = address.get_untracked("on").unwrap_or_default();
+        let key = once.key(&kid);
+        Box::pin(async move {
+            let gone = api
+                .call(async |it| it.retire_signing_key(&kid, key.as_deref()).await)
+                .await?;
+            let count = usize::try_from(gone.tokens_at_most).unwrap_or_default();
+            let tokens = words::count(count, "token", "tokens");
+            Ok(format!("The key was withdrawn; at most {tokens} ended"))
+        })
+    });
+    let kid = move || address.get("on").unwrap_or_default();
+    view! {
+        <AskDialog
+            open=address.is_open("rotate")
+            on_close=close
+            title=Signal::stored("Rotate the signing keys?".to_owned())
+            confirm="Rotate now"
+            keep="Not now"
+            deed=rotate
+            on_done=done
+        >
+            <p>"The key that is published as next signs from now on, on every node. The present one stays in the key set until its last token has expired, so nothing stops working."</p>
+            <p>"If a key may have leaked, withdraw it instead."</p>
+        </AskDialog>
+        <AskDialog
+            open=address.is_open("withdraw")
+            on_close=close
+            title=Signal::derive(move || format!("Withdraw {} at once?", kid()))
+            confirm="Withdraw key"
+            keep="Keep it"
+            deed=withdraw
+            on_done=done
+        >
+            <p>"For a key that may have leaked. From the next request on, this stops working:"</p>
+            <ul class="consequences">
+                <li>"every token that this key signed, yours maybe included"</li>
+                <li>"everybody who holds one has to ask for another; people and apps do so by themselves where their session still stands"</li>
+            </ul>
+            <p>"Services that check tokens themselves go on accepting them for up to five minutes. To replace a key without an outage, rotate instead."</p>
+        </AskDialog>
+    }
+}
