@@ -15,6 +15,7 @@ mod m007_idempotency;
 mod m010_users;
 mod m011_one_time_links;
 mod m012_groups;
+mod m013_client_entries;
 mod m015_grants;
 mod m016_apps;
 mod m017_one_time_passwords;
@@ -23,9 +24,9 @@ mod m021_rotation;
 mod m022_expiry;
 mod m023_api_keys;
 mod m030_access;
-mod m045_public_keys;
 mod m035_apis;
 mod m036_sealing_keys;
+mod m045_public_keys;
 mod m090_refused_clients;
 mod sql;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m022_expiry::Migration),
             Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
+            Box::new(m013_client_entries::Migration),
             Box::new(m045_public_keys::Migration),
             Box::new(m035_apis::Migration),
             Box::new(m036_sealing_keys::Migration),
