@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     Result, Store,
     client::{end_to_row, read},
-    client_filter::{ClientFilter, FEW, Probe, Rule, Use, column},
+    client_filter::{ClientFilter, FEW, Probe, Rule, Through, Use, column},
     entity::{
         client,
         client_entry::{Column, Entity},
@@ -65,6 +65,22 @@ pub enum KeyValue {
 
 /// Up to this many clients are looked at to count those that meet conditions which many meet.
 const SOME: u64 = 20_000;
+
+/// What stands in the index of an order, so that counting along it reads nothing else.
+const OF_ORDERS: [Column; 12] = [
+    Column::Seq,
+    Column::Id,
+    Column::TenantId,
+    Column::Deleted,
+    Column::Status,
+    Column::Role,
+    Column::Owner,
+    Column::Profile,
+    Column::ExpiresAt,
+    Column::UsableUntil,
+    Column::CreatedAt,
+    Column::SearchShort,
+];
 
 /// How a list is read. Both ways are bounded: by [`Rule::few`], or by how soon a page is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,7 +203,7 @@ impl Store {
             .limit(Total::MOST + 1)
             .into_query();
         Ok(Total::from_bounded(
-            self.number(Probe::Rows(bounded)).await?,
+            self.number(Probe::Rows(Box::new(bounded))).await?,
         ))
     }
 
@@ -212,7 +228,7 @@ impl Store {
             .column(Column::Id)
             .limit(FEW + 1)
             .into_query();
-        let count = self.number(Probe::Rows(bounded)).await?;
+        let count = self.number(Probe::Rows(Box::new(bounded))).await?;
         Ok(Total {
             count: Ord::min(count, FEW),
             exact: count <= FEW,
@@ -227,7 +243,10 @@ impl Store {
         rules: &[Rule<'_>],
     ) -> Result<Total> {
         let some = filter
-            .of_tenant(tenant_id, Use::Index)
+            .of_tenant(tenant_id, Through::Order)
+            .select_only()
+            .columns(OF_ORDERS)
+            .columns(filter.unused_since.map(|_| Column::LastUsedAt))
             .order_by_asc(Column::CreatedAt)
             .order_by_asc(Column::Id)
             .limit(SOME + 1)
@@ -264,16 +283,11 @@ impl Store {
         rules: &[Rule<'_>],
         way: Way,
     ) -> Select<Entity> {
-        let by_another_index = matches!(way, Way::Gather(chosen)
-            if rules.get(chosen).is_some_and(Rule::has_foreign_index));
-        let mut found = filter.of_tenant(
-            tenant_id,
-            if by_another_index {
-                Use::Check
-            } else {
-                Use::Index
-            },
-        );
+        let through = match way {
+            Way::Gather(chosen) => rules.get(chosen).map_or(Through::Order, Rule::through),
+            Way::Walk => Through::Order,
+        };
+        let mut found = filter.of_tenant(tenant_id, through);
         for (index, rule) in rules.iter().enumerate() {
             let how = match way {
                 Way::Gather(chosen) if chosen == index => Use::Index,
@@ -293,9 +307,10 @@ impl Store {
         at_least: u64,
     ) -> Result<Way> {
         for (index, rule) in rules.iter().enumerate() {
-            let few = Ord::max(rule.few(rules.len() > 1, self.kind), at_least);
-            let probe = rule.probe(filter, tenant_id, self.kind, few + 1);
-            if self.number(probe).await? <= few {
+            let few = Ord::max(rule.few(rules.len() > 1), at_least);
+            if let Some(probe) = rule.probe(filter, tenant_id, self.kind, few + 1)
+                && self.number(probe).await? <= few
+            {
                 return Ok(Way::Gather(index));
             }
         }
@@ -309,7 +324,7 @@ impl Store {
                 let mut counting = Query::select();
                 counting
                     .expr_as(Expr::cust("COUNT(*)"), "number")
-                    .from_subquery(rows, "counted");
+                    .from_subquery(*rows, "counted");
                 self.reads.get_database_backend().build(&counting)
             }
         };

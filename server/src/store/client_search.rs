@@ -11,12 +11,7 @@ use super::Kind;
 
 /// As many clients that contain a text are gathered and sorted; more are so common that walking the index of an
 /// order finds a page of them sooner. Where both take as long was measured at a million clients.
-pub(super) const fn few(kind: Kind) -> u64 {
-    match kind {
-        Kind::Sqlite => 4_000,
-        Kind::Postgres => 2_500,
-    }
-}
+pub(super) const FEW: u64 = 2_500;
 
 /// That the text contains `term`, checked row by row. A text that is too long for the index walked along is looked up.
 pub(super) fn check(term: &str, kind: Kind) -> SimpleExpr {

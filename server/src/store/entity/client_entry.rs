@@ -11,6 +11,7 @@ pub(crate) struct Model {
     pub id: Uuid,
     pub tenant_id: Uuid,
     pub deleted: bool,
+    pub listed_of: Option<Uuid>,
     pub name_key: String,
     pub status: String,
     pub role: Option<String>,
