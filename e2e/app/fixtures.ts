@@ -31,7 +31,7 @@ export async function signIn(page: Page, server: Server): Promise<void> {
   if (server.first.password === PASSWORD) return;
   await page.locator("input[name=new_password]").fill(PASSWORD);
   await page.locator("input[name=repeat_password]").fill(PASSWORD);
-  await page.locator("form button[type=submit]").click();
+  await page.locator("form:has(input[name=new_password]) button[type=submit]").click();
   server.first.password = PASSWORD;
 }
 

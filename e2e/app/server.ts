@@ -17,13 +17,17 @@ export class Server {
     readonly url: string,
     /** The first person, whose password was made by the server and has to be changed. */
     readonly first: Person,
+    /** The client that may do everything. */
+    readonly operator: { clientId: string; clientSecret: string },
     private readonly child: ChildProcess,
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Server> {
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "latchkey-e2e-"));
-    const child = spawn(executable, ["--data-dir", folder, "--listen", "127.0.0.1:0", "serve"]);
+    const child = spawn(executable, ["--data-dir", folder, "--listen", "127.0.0.1:0", "serve"], {
+      env: { ...process.env, ...settings },
+    });
     let said = "";
     const url = await new Promise<string>((resolve, reject) => {
       const listen = (chunk: Buffer) => {
@@ -41,7 +45,9 @@ export class Server {
       if (!value) throw new Error(`the server did not say its ${name}:\n${said}`);
       return value;
     };
-    return new Server(url, { email: told("e-mail"), password: told("password") }, child, folder);
+    const first = { email: told("e-mail"), password: told("password") };
+    const operator = { clientId: told("client_id"), clientSecret: told("client_secret") };
+    return new Server(url, first, operator, child, folder);
   }
 
   async stop(): Promise<void> {

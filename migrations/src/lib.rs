@@ -27,6 +27,7 @@ mod m030_access;
 mod m035_apis;
 mod m036_sealing_keys;
 mod m045_public_keys;
+mod m046_signing_keys;
 mod m090_refused_clients;
 mod sql;
 
@@ -57,9 +58,10 @@ impl MigratorTrait for Migrator {
             Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
             Box::new(m013_client_entries::Migration),
-            Box::new(m045_public_keys::Migration),
             Box::new(m035_apis::Migration),
             Box::new(m036_sealing_keys::Migration),
+            Box::new(m045_public_keys::Migration),
+            Box::new(m046_signing_keys::Migration),
             Box::new(m090_refused_clients::Migration),
         ]
     }

@@ -26,9 +26,9 @@ use crate::{
     error::{Error, Result},
     oauth::{
         access_token::VerifiedTokens, keys::KeyRing, published_keys::PublishedKeys,
-        throttle::Throttle,
+        sealing_keys::SealingKeys, throttle::Throttle,
     },
-    store::{IdempotentRow, Store, Transaction},
+    store::{IdempotentRow, SIGNING_KEYS, Store, Transaction},
 };
 
 /// Everything a use case needs. Cheap to clone.
@@ -53,6 +53,8 @@ pub struct Parts {
     pub keys: KeyRing,
     /// The keys that clients publish.
     pub published_keys: PublishedKeys,
+    /// The keys that seal opaque tokens.
+    pub sealing_keys: SealingKeys,
     /// Tokens whose signature was found right.
     pub verified: VerifiedTokens,
     /// Slows the guessing of secrets.
@@ -122,6 +124,7 @@ impl App {
     ) -> Result<Self> {
         let passwords = Passwords::new(&PasswordSettings::default(), &random)?;
         let keys = KeyRing::open(&store, master_key, &settings, &clock, &random).await?;
+        let sealing_keys = SealingKeys::open(&store, master_key, &clock, &random).await?;
         let shared = store.kind() == crate::store::Kind::Postgres;
         Ok(Self(Arc::new(Parts {
             clients: ClientCache::new(settings.client_cache, !shared),
@@ -138,6 +141,7 @@ impl App {
             store,
             passwords,
             keys,
+            sealing_keys,
         })))
     }
 
@@ -171,8 +175,13 @@ impl App {
         let touched = transaction.touched();
         let committed = transaction.commit().await;
         // Also when the commit is not known to have worked: reading a row again is always right.
-        for client in touched {
-            self.clients.forget(client);
+        for touched in touched {
+            if touched != SIGNING_KEYS {
+                self.clients.forget(touched);
+            } else if let Err(error) = self.keys.reload(&self.store, &self.clock).await {
+                // They are read again every minute.
+                tracing::warn!(%error, "the signing keys could not be read again");
+            }
         }
         Ok(committed?)
     }

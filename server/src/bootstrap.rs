@@ -17,6 +17,7 @@ use crate::{
     },
     domain::{caller::Caller, email::Email, role::LadderRole, user::User},
     error::{Error, Result},
+    oauth::signing_keys,
     people::{create::create_user, form::UserDraft, lifecycle, passwords},
     store::Tenant,
 };
@@ -67,6 +68,7 @@ pub async fn on_first_start(app: &App) -> Result<Option<Operator>> {
     };
     // Last, since any client at all says that there was a first start.
     built_in::settle_admin(app, &tenant).await?;
+    signing_keys::settle(app).await?;
     Ok(operator)
 }
 

@@ -201,7 +201,7 @@ async fn serve(mut settings: Settings) -> Result<()> {
 
 /// SIGTERM or Ctrl-C. It listens from the moment it is made, so that none is missed while the server starts.
 #[cfg(unix)]
-fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
@@ -216,7 +216,7 @@ fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
 
 /// Ctrl-C.
 #[cfg(not(unix))]
-fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
         tracing::info!("stopping: requests in flight are finished first");
@@ -238,7 +238,7 @@ fn greeting(operator: &Operator, heading: &str) -> String {
 /// Writes the answer to a command. That nobody reads it to its end (`latchkey openapi | head`) is no mistake.
 fn print(text: &str) {
     use std::io::Write;
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 

@@ -51,6 +51,8 @@ pub struct Settings {
     pub client_cache: u64,
     /// What tokens are signed with.
     pub signing_algorithm: Algorithm,
+    /// After how long a signing key is replaced, in seconds; `None` is never by itself.
+    pub signing_key_rotation: Option<i64>,
     /// How long access tokens live where the profile leaves it to the server.
     pub client_credentials_lifetime: TokenLifetime,
     /// By which address the first person signs in.
@@ -226,6 +228,13 @@ impl Settings {
             ("database_connections", json!(self.database_connections)),
             ("client_cache", json!(self.client_cache)),
             ("signing_algorithm", json!(self.signing_algorithm.name())),
+            (
+                "signing_key_rotation",
+                json!(match self.signing_key_rotation {
+                    Some(seconds) => format!("{seconds}s"),
+                    None => "never".to_owned(),
+                }),
+            ),
             (
                 "client_credentials_lifetime",
                 json!(format!("{}s", self.client_credentials_lifetime.seconds())),

@@ -5,7 +5,7 @@ pub(crate) use api_client::types;
 
 use crate::{
     fetch::{Reply, fetch},
-    problem::{FieldProblem, Problem},
+    problem::{FieldProblem, InUse, Problem},
     routes,
     session::{Session, use_session},
 };
@@ -115,5 +115,10 @@ fn read(problem: types::Problem) -> Problem {
                 message: it.message,
             })
             .collect(),
+        in_use: problem.in_use.map(|it| InUse {
+            last_used_at: it.last_used_at,
+            last_used_from: it.last_used_from,
+            use_count: it.use_count,
+        }),
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     hooks::use_location,
     path,
 };
@@ -37,7 +37,7 @@ pub(crate) fn App() -> impl IntoView {
         <Router base=routes::BASE>
             <Gate session>
                 <Shell>
-                    <Routes fallback=NotFound>
+                    <FlatRoutes fallback=NotFound>
                         <Route path=path!("/") view=Overview />
                         <Route path=path!("/clients") view=Clients />
                         <Route path=path!("/clients/new") view=NewClient />
@@ -46,7 +46,7 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />
                         <Route path=path!("/styleguide") view=Styleguide />
-                    </Routes>
+                    </FlatRoutes>
                 </Shell>
             </Gate>
         </Router>

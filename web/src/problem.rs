@@ -15,6 +15,19 @@ pub(crate) struct Problem {
     pub(crate) request_id: Option<String>,
     /// What is wrong with single fields.
     pub(crate) fields: Vec<FieldProblem>,
+    /// The evidence that a secret is still in use, where that stands in the way.
+    pub(crate) in_use: Option<InUse>,
+}
+
+/// How it is known that a secret is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InUse {
+    /// When it was last accepted.
+    pub(crate) last_used_at: String,
+    /// From where.
+    pub(crate) last_used_from: Option<String>,
+    /// How often in all.
+    pub(crate) use_count: i64,
 }
 
 /// What is wrong with one field of the input.

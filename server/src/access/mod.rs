@@ -3,6 +3,7 @@
 pub mod api_form;
 pub mod apis;
 pub mod grid;
+pub mod known_apis;
 pub mod rate_limit;
 pub mod roles;
 
@@ -26,7 +27,9 @@ use crate::{
 /// # Errors
 /// The database being away.
 pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Option<Caller>> {
-    let Some(accepted) = accept(app, token).await? else {
+    let accepted = accept(app, token).await?;
+    // A token for another API is none for this one.
+    let Some(accepted) = accepted.filter(|it| it.api.api.is_management()) else {
         return Ok(None);
     };
     let Some(user) = &accepted.user else {

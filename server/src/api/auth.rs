@@ -177,6 +177,28 @@ impl Needs for Anonymize {
     }
 }
 
+/// `signing_keys:view`.
+pub struct ViewSigningKeys;
+
+impl Needs for ViewSigningKeys {
+    const SCHEME: &'static str = "needs signing_keys:view";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("signing_keys", Access::View)
+    }
+}
+
+/// `signing_keys:change`.
+pub struct ChangeSigningKeys;
+
+impl Needs for ChangeSigningKeys {
+    const SCHEME: &'static str = "needs signing_keys:change";
+
+    fn allows(caller: &Caller) -> bool {
+        caller.rights.allow("signing_keys", Access::Change)
+    }
+}
+
 /// A caller that has what `N` names.
 pub struct Authorized<N> {
     /// Who it is.

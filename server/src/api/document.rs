@@ -7,8 +7,8 @@ use super::{
     api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi, audit::AuditApi,
     auth::SCHEME_PREFIX, clients::ClientsApi, credentials::CredentialsApi, examples,
     groups::GroupsApi, me::MeApi, overview::OverviewApi, permissions::PermissionsApi,
-    roles::RolesApi, rotation::RotationApi, token_preview::TokenPreviewApi, usage::UsageApi,
-    users::UsersApi,
+    roles::RolesApi, rotation::RotationApi, signing_keys::SigningKeysApi,
+    token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -17,24 +17,18 @@ use crate::{
 
 /// Every route of the document, in its chapters.
 pub fn service() -> OpenApiService<impl OpenApi, ()> {
-    let apis = (
+    let clients = (
         ClientsApi,
         CredentialsApi,
-        UsersApi,
-        GroupsApi,
         RotationApi,
         ApiKeysApi,
-        PermissionsApi,
-        ApisApi,
-        RolesApi,
-        AuditApi,
-        UsageApi,
-        OverviewApi,
         TokenPreviewApi,
-        MeApi,
-        ApplicationsApi,
-        oauth_http::endpoints(),
+        UsageApi,
     );
+    let people = (UsersApi, GroupsApi, MeApi, ApplicationsApi);
+    let access = (PermissionsApi, ApisApi, RolesApi);
+    let server = (OverviewApi, AuditApi, SigningKeysApi);
+    let apis = (clients, people, access, server, oauth_http::endpoints());
     OpenApiService::new(apis, "Latchkey", env!("CARGO_PKG_VERSION"))
 }
 

@@ -34,6 +34,8 @@ pub mod rate_limit;
 pub mod reply;
 pub mod roles;
 pub mod rotation;
+mod signing_key_examples;
+pub mod signing_keys;
 pub mod token_preview;
 pub mod usage;
 pub mod user_dto;
@@ -54,6 +56,8 @@ pub enum Tag {
     Users,
     /// Groups of people.
     Groups,
+    /// The keys that sign tokens.
+    SigningKeys,
     /// Who changed what.
     Activity,
     /// The caller itself.

@@ -38,7 +38,7 @@ pub(super) fn find(schema: &str) -> Option<Value> {
             "expires_at": "2027-03-31T20:30:00Z",
             "ip": "192.0.2.7",
         }] }),
-        _ => return None,
+        _ => return super::signing_key_examples::find(schema),
     })
 }
 

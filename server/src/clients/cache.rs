@@ -16,8 +16,9 @@ use std::{
 use moka::sync::Cache;
 use uuid::Uuid;
 
-use super::ceiling;
+use super::{ceiling, holding::Holdings};
 use crate::{
+    access::known_apis::ApiCache,
     app::App,
     domain::{
         assignment::Assignments,
@@ -50,6 +51,8 @@ pub struct KnownClient {
     pub revoked_tokens: HashSet<Uuid>,
     /// The grants of people to it that were ended, as long as access tokens of theirs may be about.
     pub revoked_grants: HashSet<Uuid>,
+    /// What it holds at APIs, as far as it was asked for.
+    pub holdings: Holdings,
     stamp: u64,
 }
 
@@ -83,6 +86,8 @@ impl KnownClient {
 pub struct ClientCache {
     by_client_id: Cache<String, Uuid>,
     by_id: Cache<Uuid, Arc<KnownClient>>,
+    /// The APIs of their tenants.
+    apis: ApiCache,
     /// The clients of API keys. A key never changes hands.
     by_key: Cache<KeyId, Uuid>,
     stamps: Box<[AtomicU64]>,
@@ -97,11 +102,17 @@ impl ClientCache {
         Self {
             by_client_id: Cache::new(most),
             by_id: Cache::new(most),
+            apis: ApiCache::new(most),
             by_key: Cache::new(most),
             stamps: (0..STAMPS).map(|_| AtomicU64::new(0)).collect(),
             hasher: RandomState::new(),
             complete: AtomicBool::new(complete),
         }
+    }
+
+    /// The APIs of their tenants.
+    pub fn apis(&self) -> &ApiCache {
+        &self.apis
     }
 
     fn stamp(&self, id: Uuid) -> &AtomicU64 {
@@ -125,6 +136,8 @@ impl ClientCache {
     }
 
     fn forget_all(&self) {
+        // First: a client that is loaded from here on must not find APIs of before.
+        self.apis.forget_all();
         for stamp in &self.stamps {
             stamp.fetch_add(1, Ordering::SeqCst);
         }
@@ -231,6 +244,7 @@ impl App {
                 .into_iter()
                 .collect(),
             client,
+            holdings: Holdings::default(),
             stamp,
         });
         self.clients.by_id.insert(id, known.clone());

@@ -11,6 +11,7 @@ pub mod create;
 pub mod credentials;
 pub mod expiry;
 pub mod form;
+pub mod holding;
 pub mod lifecycle;
 pub mod overview;
 pub mod permissions;

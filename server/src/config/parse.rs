@@ -115,6 +115,7 @@ impl Settings {
             database_connections: written.database_connections,
             client_cache: written.client_cache,
             signing_algorithm: algorithm,
+            signing_key_rotation: signing_key_rotation(&written.signing_key_rotation)?,
             client_credentials_lifetime,
             bootstrap_email: written.bootstrap_email,
             session_idle_limit,
@@ -229,6 +230,20 @@ fn webhook(
 
 fn duration(text: &str) -> Option<Duration> {
     humantime::parse_duration(text).ok()
+}
+
+fn signing_key_rotation(text: &str) -> Result<Option<i64>, ConfigProblem> {
+    if text == "never" {
+        return Ok(None);
+    }
+    duration(text)
+        .and_then(|it| i64::try_from(it.as_secs()).ok())
+        .filter(|it| (3_600..=3_650 * 86_400).contains(it))
+        .map(Some)
+        .ok_or_else(|| {
+            let expected = "a duration from 1h to 3650d, such as 90d, or never";
+            problem("signing_key_rotation", text, expected)
+        })
 }
 
 fn session_limit(name: &str, text: &str) -> Result<i64, ConfigProblem> {

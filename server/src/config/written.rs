@@ -22,6 +22,7 @@ pub(super) struct Written {
     pub(super) database_connections: u32,
     pub(super) client_cache: u64,
     pub(super) signing_algorithm: String,
+    pub(super) signing_key_rotation: String,
     pub(super) client_credentials_lifetime: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bootstrap_email: Option<String>,
@@ -70,6 +71,7 @@ impl Default for Written {
             database_connections: 16,
             client_cache: 10_000,
             signing_algorithm: "ES256".to_owned(),
+            signing_key_rotation: "90d".to_owned(),
             client_credentials_lifetime: "3m".to_owned(),
             bootstrap_email: None,
             session_idle_limit: "30m".to_owned(),
@@ -135,6 +137,7 @@ fn expected_of(name: &str, type_expected: &str) -> String {
     let expected = match name.to_lowercase().as_str() {
         "listen" => "an IP address and a port, such as 127.0.0.1:8080",
         "client_credentials_lifetime" => "a duration from 1s to 24h, such as 10m",
+        "signing_key_rotation" => "a duration from 1h to 3650d, such as 90d, or never",
         "signing_algorithm" => "ES256, EdDSA or RS256",
         "trusted_proxies" => "a list of addresses or networks, such as [\"10.0.0.0/8\"]",
         "cors_origins" => "a list of origins, such as [\"https://admin.example.org\"]",

@@ -94,6 +94,12 @@ pub enum Action {
     ApiUpdated,
     /// An API was ended, and all its tokens.
     ApiDeleted,
+    /// A key that signs tokens was made.
+    SigningKeyCreated,
+    /// A key took the place of another.
+    SigningKeyRotated,
+    /// A key was withdrawn: nothing that it signed is good any more.
+    SigningKeyRetired,
     /// A role was made.
     RoleCreated,
     /// A role changed.
@@ -144,7 +150,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: &'static [Self] = &[
         Self::ClientCreated,
         Self::ClientUpdated,
         Self::ClientDeactivated,
@@ -164,6 +170,9 @@ impl Action {
         Self::ApiCreated,
         Self::ApiUpdated,
         Self::ApiDeleted,
+        Self::SigningKeyCreated,
+        Self::SigningKeyRotated,
+        Self::SigningKeyRetired,
         Self::RoleCreated,
         Self::RoleUpdated,
         Self::RoleDeleted,
@@ -211,6 +220,9 @@ impl Action {
             Self::ApiCreated => "api.created",
             Self::ApiUpdated => "api.updated",
             Self::ApiDeleted => "api.deleted",
+            Self::SigningKeyCreated => "signing_key.created",
+            Self::SigningKeyRotated => "signing_key.rotated",
+            Self::SigningKeyRetired => "signing_key.retired",
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",

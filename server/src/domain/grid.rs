@@ -83,6 +83,14 @@ impl Grid {
         Self(rows.map(Row::of_management).collect())
     }
 
+    /// Every permission of the rows, the implied ones too.
+    pub fn permissions(&self) -> impl Iterator<Item = Permission> {
+        self.0.iter().map(|row| Permission {
+            resource: row.resource.clone(),
+            access: row.most,
+        })
+    }
+
     /// The rows, in order.
     pub fn rows(&self) -> &[Row] {
         &self.0

@@ -38,6 +38,7 @@ pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod session;
+pub mod signing_key;
 pub mod text;
 pub mod timestamp;
 pub mod token_request;

@@ -84,6 +84,9 @@ pub enum Conflict {
         "the client acts for people only, so a token says who allowed it; there is nothing to preview"
     )]
     NoOwnTokens,
+    /// The key set would grow without end.
+    #[error("there are too many signing keys; wait until the tokens of older ones have expired")]
+    TooManySigningKeys,
     /// A public client has no secrets.
     #[error("a public client has no secret; it proves itself by PKCE")]
     PublicClient,
@@ -146,6 +149,7 @@ impl Conflict {
             Self::NotForItself => "not_for_itself",
             Self::NotBySecret => "not_by_secret",
             Self::NoOwnTokens => "no_own_tokens",
+            Self::TooManySigningKeys => "too_many_signing_keys",
             Self::PublicClient => "public_client",
             Self::KeyTaken => "key_taken",
             Self::AudienceTaken => "audience_taken",

@@ -44,4 +44,7 @@ async fn reload_keys(app: &App) {
     if let Err(error) = app.keys.reload(&app.store, &app.clock).await {
         tracing::warn!(%error, "the signing keys could not be read again");
     }
+    if let Err(error) = app.sealing_keys.reload(&app.store, &app.clock).await {
+        tracing::warn!(%error, "the keys of opaque tokens could not be read again");
+    }
 }

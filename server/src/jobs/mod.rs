@@ -3,6 +3,8 @@
 mod change_feed;
 mod outbox;
 mod purge;
+mod sealing_keys;
+mod signing_keys;
 mod sweeper;
 mod usage;
 
@@ -21,5 +23,7 @@ pub fn start(app: &App) -> JoinSet<()> {
     jobs.spawn(usage::run(app.clone()));
     jobs.spawn(sweeper::run(app.clone()));
     jobs.spawn(outbox::run(app.clone()));
+    jobs.spawn(sealing_keys::run(app.clone()));
+    jobs.spawn(signing_keys::run(app.clone()));
     jobs
 }

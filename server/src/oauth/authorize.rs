@@ -9,13 +9,15 @@ use super::{
     error::{ErrorCode, OAuthError},
     held,
     parameters::Parameters,
+    target,
 };
 use crate::{
+    access::known_apis::KnownApi,
     app::App,
     clients::cache::KnownClient,
     domain::{
         authorization::AuthorizationRequest, client::Status, grant_type::GrantType,
-        pkce::Challenge, prompt::Prompts, role::MANAGEMENT_RESOURCES, scope::Scope,
+        pkce::Challenge, prompt::Prompts, scope::Scope,
     },
     error::{Error, Result},
 };
@@ -39,7 +41,8 @@ pub enum Unproven {
     NoClient,
     /// No client has this id, or it is deactivated, expired, or not for people.
     #[error(
-        "The application is not known here, or it is switched off. Its client_id may be mistyped."
+        "The application is not known here, or it is switched off. Its client_id may be mistyped: \
+         tell whoever runs the application."
     )]
     UnknownClient,
     /// No `redirect_uri`, and the client has several.
@@ -96,7 +99,7 @@ pub async fn receive(app: &App, parameters: &Parameters) -> std::result::Result<
         return Ok(Received { known, request });
     }
     let redirect_uri = prove_redirect_uri(&known, parameters.one("redirect_uri"))?;
-    match read(app, &known, parameters, redirect_uri.clone()) {
+    match read(app, &known, parameters, redirect_uri.clone()).await {
         Ok(request) => Ok(Received { known, request }),
         Err(error) => {
             // A state that is too long to carry is not carried back either.
@@ -153,7 +156,7 @@ pub fn prove_redirect_uri(
 ///
 /// # Errors
 /// What the app is told (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6).
-pub fn read(
+pub async fn read(
     app: &App,
     known: &KnownClient,
     parameters: &Parameters,
@@ -162,14 +165,14 @@ pub fn read(
     refuse_request_objects(parameters)?;
     check_response_type(parameters.one("response_type"))?;
     check_response_mode(parameters.one("response_mode"))?;
-    check_resource(app, parameters)?;
+    let api = target::choose(app, known, parameters).await?;
     Ok(AuthorizationRequest {
         client: known.client.id,
         redirect_uri,
         redirect_uri_was_sent: parameters.one("redirect_uri").is_some(),
         state: text(parameters, "state")?,
-        api: None,
-        scope: read_scope(known, parameters.one("scope").unwrap_or_default())?,
+        api: api.named_id(),
+        scope: read_scope(known, &api, parameters.one("scope").unwrap_or_default())?,
         nonce: text(parameters, "nonce")?,
         challenge: read_challenge(known, parameters)?,
         prompts: read_prompts(parameters.one("prompt").unwrap_or_default())?,
@@ -212,24 +215,13 @@ fn check_response_mode(text: Option<&str>) -> std::result::Result<(), OAuthError
     }
 }
 
-/// What the token is for (RFC 8707).
-///
-/// # Errors
-/// `invalid_target` for anything but the management API.
-pub fn check_resource(app: &App, parameters: &Parameters) -> std::result::Result<(), OAuthError> {
-    let audience = app.settings.management_audience();
-    if parameters.all("resource").any(|it| it != audience) {
-        return Err(OAuthError::new(
-            ErrorCode::InvalidTarget,
-            format!("the resource is not an API of this server: its own API is {audience}"),
-        ));
-    }
-    Ok(())
-}
-
 /// What is asked for, without what this server does not know: that is left out and the answer says so (RFC 6749,
 /// section 3.3; OpenID Connect Core 1.0, section 3.1.2.1).
-fn read_scope(known: &KnownClient, text: &str) -> std::result::Result<Scope, OAuthError> {
+fn read_scope(
+    known: &KnownClient,
+    api: &KnownApi,
+    text: &str,
+) -> std::result::Result<Scope, OAuthError> {
     let invalid = |why: &str| OAuthError::new(ErrorCode::InvalidScope, why);
     let asked = Scope::parse(text).map_err(|it| invalid(&it.to_string()))?;
     if asked.tenants().any(|it| it != known.tenant.key) {
@@ -243,16 +235,10 @@ fn read_scope(known: &KnownClient, text: &str) -> std::result::Result<Scope, OAu
     Ok(asked
         .iter()
         .filter(|it| *it != "offline_access" || refreshes)
-        .filter(|it| PERSONAL_SCOPES.contains(it) || it.starts_with("tenant:") || is_permission(it))
+        .filter(|it| {
+            PERSONAL_SCOPES.contains(it) || it.starts_with("tenant:") || api.has_permission(it)
+        })
         .collect())
-}
-
-/// Whether a scope is a permission of the management API, such as `users:view`.
-pub fn is_permission(scope: &str) -> bool {
-    scope.split_once(':').is_some_and(|(resource, access)| {
-        matches!(access, "view" | "change")
-            && MANAGEMENT_RESOURCES.iter().any(|it| it.key == resource)
-    })
 }
 
 fn read_challenge(

@@ -126,11 +126,14 @@ impl Assertion {
             let claims = match &stored.verifier {
                 Verifier::Keys(set) => self.claims_by(set),
                 Verifier::KeysAt(address) => {
-                    let knows = |set: &KeySet| {
+                    let has_the_key = |set: &KeySet| {
                         let mut keys = set.candidates(self.header.kid(), self.header.alg());
                         keys.next().is_some()
                     };
-                    let set = app.published_keys.find(address, &app.clock, knows).await;
+                    let set = app
+                        .published_keys
+                        .find(address, &app.clock, has_the_key)
+                        .await;
                     if set.is_none() {
                         because = RefusedBecause::KeysUnreachable;
                     }

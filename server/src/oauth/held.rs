@@ -139,7 +139,7 @@ pub async fn push(
     }
     let redirect_uri = authorize::prove_redirect_uri(known, parameters.one("redirect_uri"))
         .map_err(|it| OAuthError::invalid_request(it.to_string()))?;
-    let request = authorize::read(app, known, parameters, redirect_uri)?;
+    let request = authorize::read(app, known, parameters, redirect_uri).await?;
     let name = insert(app, request, None, true).await?;
     Ok(Pushed {
         request_uri: format!("{PUSHED}{name}"),

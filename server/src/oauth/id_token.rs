@@ -14,6 +14,7 @@ use crate::{
     },
     domain::{authorization::Grant, id_token::IdTokenAlgorithm, scope::Scope, user::User},
     error::{Error, Result},
+    oauth::signing_keys,
 };
 
 /// `typ` of an ID token: what access tokens have is another, so that none is taken for the other.
@@ -62,10 +63,7 @@ pub async fn issue(
 ) -> Result<String> {
     let client = &known.client;
     let algorithm = algorithm_of(client.form.id_token_signed_response_alg);
-    let key = app
-        .keys
-        .signer(algorithm, &app.store, &app.clock, &app.random)
-        .await?;
+    let key = signing_keys::signer(app, algorithm).await?;
     let now = app.clock.now().unix();
     let claims = Claims {
         iss: app.settings.issuer(),
@@ -108,7 +106,8 @@ struct HintClaims {
 /// Reads an ID token of this server.
 pub fn read_hint(app: &App, token: &str) -> Option<Hint> {
     let keys = app.keys.current();
-    let claims = decode_verified(token, TYPE, |kid| keys.find(kid)).ok()?;
+    let now = app.clock.now();
+    let claims = decode_verified(token, TYPE, |kid| keys.find(kid, now)).ok()?;
     let claims: HintClaims = serde_json::from_value(Value::Object(claims)).ok()?;
     (claims.iss == app.settings.issuer()).then_some(Hint {
         user: claims.sub,

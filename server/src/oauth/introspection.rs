@@ -33,7 +33,8 @@ pub enum Known {
 /// What is said of `token` to the client that asks: the token, if it is good and theirs to know of; else `None`,
 /// which is answered by `{"active":false}` and nothing more.
 ///
-/// A client may ask about its own tokens; one that may view clients, about the access tokens of its tenant.
+/// A client may ask about its own tokens; an API's own client, about the access tokens for that API; one that may view
+/// clients, about the access tokens of its tenant.
 ///
 /// # Errors
 /// `invalid_client` for a public client; the database being away.
@@ -53,9 +54,11 @@ pub async fn introspect(
         return Ok(introspect_refresh_token(app, caller, token).await?);
     };
     let own = accepted.known.client.id == asking.client.id;
+    let for_it = &accepted.api.api.form.introspection_clients;
+    let audience = for_it.contains(&asking.client.id);
     let viewer = accepted.known.client.tenant_id == asking.client.tenant_id
         && asking.rights().allow("clients", Access::View);
-    Ok((own || viewer).then(|| Known::Access(Box::new(accepted))))
+    Ok((own || audience || viewer).then(|| Known::Access(Box::new(accepted))))
 }
 
 async fn introspect_refresh_token(

@@ -20,5 +20,8 @@ pub mod parameters;
 pub mod preview;
 pub mod published_keys;
 pub mod revocation;
+pub mod sealing_keys;
+pub mod signing_keys;
+pub mod target;
 pub mod throttle;
 pub mod userinfo;

@@ -54,13 +54,15 @@ pub async fn preview_token(
         return Err(Conflict::NoOwnTokens.into());
     }
     let parameters = asked(scope, resource)?;
-    let answer = client_credentials::grant(app, &known, &parameters).map_err(|error| {
-        let pointer = match error.code {
-            ErrorCode::InvalidTarget => "resource",
-            _ => "scope",
-        };
-        refused(&error, pointer)
-    })?;
+    let answer = client_credentials::grant(app, &known, &parameters)
+        .await
+        .map_err(|error| {
+            let pointer = match error.code {
+                ErrorCode::InvalidTarget => "resource",
+                _ => "scope",
+            };
+            refused(&error, pointer)
+        })?;
     let mut parts = answer.access_token.split('.').map(read);
     let (header, claims) = (parts.next().flatten(), parts.next().flatten());
     let claims = match (&header, claims) {

@@ -39,7 +39,7 @@ impl DiscoveryApi {
     #[oai(path = "/oauth2/jwks", method = "get", operation_id = "get_jwks")]
     #[expect(clippy::unused_async, reason = "the framework wants it")]
     async fn get_jwks(&self, app: Data<&App>) -> Result<CacheableReply<JwkSet>, OAuthError> {
-        let keys = Shaped::new(app.keys.current().jwks());
+        let keys = Shaped::new(app.keys.current().jwks(app.clock.now()));
         Ok(CacheableReply::Ok(Json(keys), CACHEABLE.to_owned()))
     }
 

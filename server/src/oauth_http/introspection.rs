@@ -62,6 +62,12 @@ struct IntrospectionResponse {
     /// The key of the tenant it acts in.
     #[serde(skip_serializing_if = "Option::is_none")]
     tenant: Option<String>,
+    /// The keys of the roles of whom it acts as, at this moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roles: Option<Vec<String>>,
+    /// What it may do at the API at this moment, in the API's own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<Vec<String>>,
 }
 
 impl IntrospectionResponse {
@@ -79,11 +85,14 @@ impl IntrospectionResponse {
             iss: None,
             jti: None,
             tenant: None,
+            roles: None,
+            permissions: None,
         }
     }
 
     fn access(accepted: &Accepted) -> Self {
         let claims = &accepted.claims;
+        let held = accepted.holding();
         Self {
             active: true,
             scope: said(claims.scope.clone()),
@@ -98,6 +107,8 @@ impl IntrospectionResponse {
             iss: Some(claims.iss.clone()),
             jti: Some(claims.jti.to_string()),
             tenant: Some(claims.tenant.clone()),
+            roles: Some(held.roles.to_vec()).filter(|it| !it.is_empty()),
+            permissions: Some(held.permissions.to_vec()),
         }
     }
 
@@ -137,8 +148,9 @@ pub(super) struct IntrospectionApi;
 impl IntrospectionApi {
     /// Introspect a token
     ///
-    /// Whether a token is good at this moment (RFC 7662). A client may ask about its own tokens; one that may view
-    /// clients, about those of its tenant.
+    /// Whether a token is good at this moment (RFC 7662), and what it may do. A client may ask about its own tokens; one
+    /// of an API's `introspection_clients`, about those for that API; one that may view clients, about those of its
+    /// tenant. Of every other token it hears that it is not active, and no more.
     #[oai(
         path = "/oauth2/introspect",
         method = "post",

@@ -27,6 +27,8 @@ struct PushedRequest {
     redirect_uri: Option<String>,
     /// Scopes, space-separated: `openid`, `profile`, `email`, `offline_access`, and permissions such as `users:view`.
     scope: Option<String>,
+    /// The audience of the API that the tokens are to be for (RFC 8707); the tenant's default API unless given.
+    resource: Option<String>,
     /// Comes back with the answer, byte for byte.
     state: Option<String>,
     /// Comes back in the ID token.

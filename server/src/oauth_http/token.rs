@@ -33,14 +33,16 @@ struct TokenRequest {
     client_assertion: Option<String>,
     /// Scopes, space-separated: `tenant:<key>` picks the tenant.
     scope: Option<String>,
-    /// The API that the token is for (RFC 8707).
+    /// The audience of the API that the token is for (RFC 8707); the tenant's default API unless given. A token is for
+    /// one API. With `authorization_code` and `refresh_token` it is the one that the person allowed.
     resource: Option<String>,
 }
 
 /// A token (RFC 6749, section 5.1).
 #[derive(Object, serde::Serialize)]
 struct TokenResponse {
-    /// The access token: a JWT by RFC 9068.
+    /// The access token: a JWT by RFC 9068, or sealed where the API asks for opaque tokens, so that only introspection
+    /// can read it.
     access_token: String,
     /// `Bearer`.
     token_type: String,
@@ -90,6 +92,10 @@ impl TokenApi {
     /// The token endpoint (RFC 6749, section 3.2) with the grants `client_credentials`, `authorization_code` and
     /// `refresh_token`. The client authenticates by HTTP Basic or in the form, never by both; a public client only says
     /// its `client_id`.
+    ///
+    /// The token says for which API it is (`aud`), and with which `roles`, `permissions`, `scope` and `tenant`, so that
+    /// the API can decide by itself. Permissions are those at that API as of the issue, in its own words; introspection
+    /// tells those of the moment.
     #[oai(path = "/oauth2/token", method = "post", operation_id = "issue_token")]
     async fn issue_token(
         &self,

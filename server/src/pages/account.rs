@@ -30,6 +30,8 @@ struct AccountPage {
     email: String,
     tenant: String,
     role: &'static str,
+    /// Whether the admin app has something to show.
+    administers: bool,
     sessions: Vec<ShownSession>,
     applications: Vec<ShownApplication>,
     notice: Option<&'static str>,
@@ -168,6 +170,7 @@ pub(super) async fn show_account(
         email: me.user.form.email.to_string(),
         tenant: tenant.name,
         role: role_in_words(me.user.form.role),
+        administers: me.user.form.role != LadderRole::Member,
         name: me.user.form.name,
         sessions,
         applications,

@@ -32,12 +32,13 @@ pub(super) struct ShownApplication {
 /// The database being away.
 pub(super) async fn shown(app: &App, caller: &Caller) -> Result<Vec<ShownApplication>> {
     let all = allowed::list_own(app, caller).await?;
+    let apis = app.known_apis(caller.tenant_id).await?;
     Ok(all
         .into_iter()
         .map(|it| ShownApplication {
             id: it.client.id,
             name: it.client.form.name,
-            may: in_words(&it.consent.scope).join("; "),
+            may: in_words(&it.consent.scope, &apis).join("; "),
             allowed_at: moment(it.consent.created_at),
         })
         .collect())

@@ -13,6 +13,7 @@ use super::{
     sign_in::held_request,
 };
 use crate::{
+    access::known_apis::KnownApis,
     app::App,
     clients::cache::KnownClient,
     domain::{
@@ -206,7 +207,11 @@ async fn go_on(
             }
             Some((name, held)) => {
                 held::bind(app, &name, held, who.session_id).await?;
-                Ok(ask(browser, &known, &request, &who, name))
+                let apis = app
+                    .known_apis(known.tenant.id)
+                    .await
+                    .map_err(PageError::from)?;
+                Ok(ask(browser, &known, &apis, &request, &who, name))
             }
         },
         // Without a person these steps do not come up.
@@ -229,6 +234,7 @@ async fn hold_once(
 fn ask(
     browser: &Browser,
     known: &KnownClient,
+    apis: &KnownApis,
     request: &AuthorizationRequest,
     who: &SignedIn,
     name: String,
@@ -241,15 +247,15 @@ fn ask(
         app_name: form.name.clone(),
         user_name: who.user.form.name.clone(),
         email: who.user.form.email.to_string(),
-        asked: asked(known, request),
+        asked: asked(known, apis, request),
         destination: destination(&request.redirect_uri),
     };
     show(StatusCode::OK, &page, Onward::ToAnApp)
 }
 
 /// What is asked, in words.
-fn asked(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> {
-    let mut words = in_words(&request.scope);
+fn asked(known: &KnownClient, apis: &KnownApis, request: &AuthorizationRequest) -> Vec<String> {
+    let mut words = in_words(&request.scope, apis);
     let grants = &known.client.form.grant_types;
     if grants.contains(&GrantType::RefreshToken) {
         words.push("stay connected for 90 days, also while you are away".to_owned());
@@ -257,8 +263,8 @@ fn asked(known: &KnownClient, request: &AuthorizationRequest) -> Vec<String> {
     words
 }
 
-/// What an app may do with this scope, in words.
-pub(super) fn in_words(scope: &Scope) -> Vec<String> {
+/// What an app may do with this scope at our own API and at the registered ones, in words.
+pub(super) fn in_words(scope: &Scope, apis: &KnownApis) -> Vec<String> {
     let mut words = vec!["know which account is yours".to_owned()];
     if scope.contains("profile") {
         words.push("see your name".to_owned());
@@ -272,6 +278,19 @@ pub(super) fn in_words(scope: &Scope) -> Vec<String> {
             words.push(format!("read, create, change and delete for you: {label}"));
         } else if scope.contains(&format!("{}:view", resource.key)) {
             words.push(format!("read for you: {label}"));
+        }
+    }
+    for (row, at) in apis.registered().flat_map(|it| {
+        let at = &it.form.name;
+        it.rows().map(move |row| (row, at))
+    }) {
+        let label = &row.label;
+        if scope.contains(&format!("{}:change", row.resource)) {
+            words.push(format!(
+                "read, create, change and delete for you at {at}: {label}"
+            ));
+        } else if scope.contains(&format!("{}:view", row.resource)) {
+            words.push(format!("read for you at {at}: {label}"));
         }
     }
     words

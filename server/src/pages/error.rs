@@ -118,7 +118,8 @@ impl PageError {
         let (title, text, way, way_label) = match self {
             Self::OutOfDate => (
                 "This page is out of date",
-                "It was open for too long, or you signed in or out in another tab since. Nothing was changed."
+                "It was open for too long, or you signed in or out in another tab since. Nothing was changed. If an \
+                 application sent you here, go back to it and start there."
                     .to_owned(),
                 here,
                 "Start again",

@@ -74,6 +74,12 @@ impl Transaction {
         all(tenant_id, &self.inner).await
     }
 
+    /// The profiles of all tenants, and the built-in ones.
+    pub async fn list_every_profile(&self) -> Result<Vec<Profile>> {
+        let rows = profile::Entity::find().all(&self.inner).await?;
+        rows.into_iter().map(read).collect()
+    }
+
     /// Adds the built-in profiles that are missing, and gives those that are there the rules of this version.
     pub async fn insert_built_in_profiles(&self, now: Timestamp) -> Result<()> {
         let there = profile::Entity::find()

@@ -1,6 +1,6 @@
 //! Tenants.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::{Result, Store, Transaction, entity::tenant};
@@ -70,6 +70,12 @@ impl Transaction {
             .one(&self.inner)
             .await?;
         Ok(row.map(Into::into))
+    }
+
+    /// Whether there is one tenant and no other.
+    pub async fn has_single_tenant(&self) -> Result<bool> {
+        let some = tenant::Entity::find().limit(2).all(&self.inner).await?;
+        Ok(some.len() == 1)
     }
 
     /// Adds a tenant.

@@ -1,4 +1,4 @@
-//! No secret is anywhere but with the one who was shown it: the whole life of a client, and then a look into every
+//! No secret is anywhere but with the one who was shown it: the whole life of a client and of a person, and then a look into every
 //! table, every file and every log line.
 
 use std::{
@@ -10,7 +10,10 @@ use reqwest::Method;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::{Kind, Server, client_path, database::TestDatabase, if_there};
+use crate::{
+    secrets_of_people,
+    support::{Kind, Server, client_path, database::TestDatabase, if_there},
+};
 
 /// Keeps what is logged.
 #[derive(Clone, Debug, Default)]
@@ -63,14 +66,22 @@ fn scan(kind: Kind) {
     let _heard = tracing::subscriber::set_default(subscriber);
     runtime.block_on(async {
         let server = Server::start(kind).await;
-        let hidden = live(&server).await;
+        let mut hidden = live(&server).await;
+        hidden.extend(secrets_of_people::live(&server).await);
         let database = server.database.clone();
         let contents = dump(&database).await;
         assert!(contents.len() > 10_000);
         let log = lines.0.lock().unwrap().clone();
         let text = String::from_utf8_lossy(&log);
         assert!(
-            text.contains("/oauth2/token") && text.contains("/regenerate-secret"),
+            [
+                "/oauth2/token",
+                "/regenerate-secret",
+                "/sign-in",
+                "/oauth2/consent"
+            ]
+            .iter()
+            .all(|it| text.contains(it)),
             "the log was not heard"
         );
         for secret in &hidden {

@@ -1,5 +1,6 @@
 //! The pages: sign in, sign out.
 
+use figment::{Figment, providers::Serialized};
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
@@ -16,6 +17,7 @@ on_both_databases! {
     guesses_made_at_once_are_all_counted,
     a_form_without_our_token_or_from_another_origin_is_refused,
     every_page_forbids_frames_scripts_and_keeping,
+    the_cookie_is_of_this_host_alone_and_out_of_reach_of_scripts,
     a_held_request_goes_on_after_sign_in_and_never_elsewhere,
     a_deactivated_person_is_out_at_once_and_told_so_after_a_right_password_only,
     pages_that_are_not_there_are_pages,
@@ -203,6 +205,31 @@ async fn every_page_forbids_frames_scripts_and_keeping(server: Server) {
         assert_eq!(reply.header("cache-control"), "no-store", "{path}");
         assert!(!reply.text.contains("<script"), "{path}");
     }
+}
+
+async fn the_cookie_is_of_this_host_alone_and_out_of_reach_of_scripts(server: Server) {
+    let reply = server.get("/sign-in").await.is(200);
+    let cookie = reply.header("set-cookie");
+    assert!(cookie.starts_with("latchkey="), "{cookie}");
+    for flag in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(flag), "{cookie}");
+    }
+    let settings = Figment::new()
+        .merge(Serialized::default(
+            "public_url",
+            "https://login.example.org",
+        ))
+        .merge(Serialized::default("cors_origins", ["https://spa.example"]));
+    let server = server.restart_with(settings).await;
+    let request = server.request(Method::GET, "/sign-in");
+    let reply = request.header("Origin", "https://spa.example").send().await;
+    let cookie = reply.header("set-cookie");
+    assert!(cookie.starts_with("__Host-latchkey="), "{cookie}");
+    for flag in ["HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
+        assert!(cookie.contains(flag), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    assert_eq!(reply.header("access-control-allow-origin"), "");
 }
 
 async fn a_held_request_goes_on_after_sign_in_and_never_elsewhere(server: Server) {

@@ -64,3 +64,14 @@ pub(crate) fn Tags(names: Vec<String>) -> impl IntoView {
         .collect_view();
     view! { <span class="tags">{tags}</span> }
 }
+
+/// How a request ended, told by icon and words.
+#[component]
+pub(crate) fn OutcomeChip(accepted: bool, words: &'static str) -> impl IntoView {
+    let (class, glyph) = if accepted {
+        ("chip chip-good", Glyph::Good)
+    } else {
+        ("chip chip-bad", Glyph::Refused)
+    };
+    view! { <span class=class><Icon glyph />{words}</span> }
+}

@@ -44,12 +44,28 @@ pub(crate) fn Timeline(events: Vec<types::AuditEvent>, about: About) -> impl Int
 
 const fn glyph(action: &str) -> Glyph {
     match action.as_bytes() {
-        b"client.created" | b"credential.created" => Glyph::Plus,
-        b"client.updated" | b"credential.updated" => Glyph::Pencil,
-        b"client.deactivated" => Glyph::Paused,
-        b"client.reactivated" => Glyph::Good,
-        b"client.restored" => Glyph::Rotate,
-        b"client.deleted" => Glyph::Trash,
+        b"client.created" | b"credential.created" | b"role.created" | b"group.created" => {
+            Glyph::Plus
+        }
+        b"client.updated"
+        | b"credential.updated"
+        | b"role.updated"
+        | b"group.updated"
+        | b"user.updated" => Glyph::Pencil,
+        b"client.deactivated" | b"user.deactivated" => Glyph::Paused,
+        b"client.reactivated" | b"user.reactivated" | b"credential.rotation_completed" => {
+            Glyph::Good
+        }
+        b"client.restored" | b"credential.rotated" | b"credential.rotation_cancelled" => {
+            Glyph::Rotate
+        }
+        b"client.deleted" | b"role.deleted" | b"group.deleted" => Glyph::Trash,
+        b"client.expired" | b"credential.expired" => Glyph::Expired,
+        b"user.created" | b"user.invited" | b"user.anonymized" => Glyph::User,
+        b"group.member_added" | b"group.member_removed" => Glyph::Group,
+        b"user.password_reset_begun" | b"user.password_changed" => Glyph::Key,
+        b"session.started" | b"session.ended" | b"session.all_ended" => Glyph::Lock,
+        b"consent.given" | b"consent.withdrawn" | b"grant.created" | b"grant.revoked" => Glyph::App,
         b"client.tokens_revoked" | b"credential.revoked" | b"token.revoked" => Glyph::Refused,
         _ => Glyph::Activity,
     }
@@ -57,7 +73,9 @@ const fn glyph(action: &str) -> Glyph {
 
 fn entry(event: types::AuditEvent, about: About) -> AnyView {
     let at = clock::parse(&event.at).unwrap_or_default();
-    let object = (about == About::All).then(|| {
+    // Who did something to themselves is named once.
+    let is_other = event.object.id != event.actor.id;
+    let object = (about == About::All && is_other).then(|| {
         let name = event.object.name.clone();
         if event.object.kind == "client" {
             let href = routes::href(&routes::client(&event.object.id.to_string()));
@@ -66,7 +84,7 @@ fn entry(event: types::AuditEvent, about: About) -> AnyView {
             view! { " "<strong><bdi>{name}</bdi></strong> }.into_any()
         }
     });
-    let changes = (!event.changes.is_empty()).then(|| changes(&event));
+    let changes = changes(&event);
     let from = event.ip.clone().map(|ip| format!("from {ip}"));
     view! {
         <li class="event">
@@ -90,7 +108,8 @@ fn entry(event: types::AuditEvent, about: About) -> AnyView {
     .into_any()
 }
 
-fn changes(event: &types::AuditEvent) -> AnyView {
+/// Each field before and after; nothing where no field has anything to show.
+fn changes(event: &types::AuditEvent) -> Option<AnyView> {
     let is_new = event.action.ends_with(".created");
     let shown: Vec<_> = event
         .changes
@@ -104,6 +123,9 @@ fn changes(event: &types::AuditEvent) -> AnyView {
         })
         .filter(|(_, before, after)| before.is_some() || after.is_some())
         .collect();
+    if shown.is_empty() {
+        return None;
+    }
     let count = words::count(shown.len(), "field", "fields");
     let long = is_new || shown.len() > 4;
     let rows = shown
@@ -128,10 +150,10 @@ fn changes(event: &types::AuditEvent) -> AnyView {
         })
         .collect_view();
     let list = view! { <dl class="changes">{rows}</dl> };
-    if long {
+    Some(if long {
         view! { <details class="event-details"><summary>{count}</summary>{list}</details> }
             .into_any()
     } else {
         list.into_any()
-    }
+    })
 }

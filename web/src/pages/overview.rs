@@ -55,11 +55,24 @@ fn OverviewPage() -> impl IntoView {
             .value
             .with(|it| it.as_ref().is_some_and(|it| it.clients.count == 0))
     });
+    let count = move || {
+        let all = overview
+            .value
+            .with(|it| it.as_ref().map(|it| it.clients.clone()));
+        all.filter(|it| it.count > 0).map(|all| {
+            let words = if all.count == 1 && all.exact {
+                "1 client".to_owned()
+            } else {
+                format!("{} clients", number(&all))
+            };
+            view! { <a class="beside-link" href=routes::href("/clients")>{words}</a> }
+        })
+    };
     let may_create = me.may_change_some_clients();
     let sees_all = me.may_view("clients");
     let sees_audit = me.may_view("audit");
     view! {
-        <PageHeader title="Overview">
+        <PageHeader title="Overview" beside=move || view! { {count} }>
             {may_create.then(|| view! {
                 <LinkButton href=routes::href("/clients/new") variant=Variant::Secondary icon=Glyph::Plus>"New client"</LinkButton>
             })}
@@ -167,9 +180,6 @@ fn Figures(figures: types::Overview) -> impl IntoView {
                 <li>
                     <Tile href=list("?unowned=yes") glyph=Glyph::User label="Without an owner" value=number(&figures.unowned)
                         note="Nobody answers for them" urgency=worth(&figures.unowned, Urgency::Warn) />
-                </li>
-                <li>
-                    <Tile href=list("") glyph=Glyph::Client label="All clients" value=number(&figures.clients) note="Of every kind" />
                 </li>
             </ul>
         </section>

@@ -71,8 +71,8 @@ impl Period {
 
     const fn title(self) -> &'static str {
         match self.span() {
-            types::UsageSpan::Hour => "Token requests per hour",
-            types::UsageSpan::Day => "Token requests per day (UTC)",
+            types::UsageSpan::Hour => "Per hour",
+            types::UsageSpan::Day => "Per day (UTC)",
         }
     }
 }
@@ -119,8 +119,9 @@ pub(crate) fn UsageChart(
         })
     };
     view! {
-        <section class="panel usage" aria-label="Token requests">
-            <div class="usage-period">
+        <section class="panel" aria-labelledby="usage-title">
+            <div class="panel-head">
+                <h2 id="usage-title">"Token requests"</h2>
                 <Select
                     value=period
                     options=vec![

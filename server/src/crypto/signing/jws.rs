@@ -144,7 +144,7 @@ impl SigningKey {
 pub fn decode_verified(
     token: &str,
     typ: &str,
-    find_key: impl Fn(&str) -> Option<Arc<VerifyingKey>>,
+    mut find_key: impl FnMut(&str) -> Option<Arc<VerifyingKey>>,
 ) -> Result<Map<String, Value>, TokenRejected> {
     decode_verified_with(token, |header| {
         if !header.is_of_type(typ) {
@@ -152,7 +152,7 @@ pub fn decode_verified(
         }
         header
             .kid()
-            .and_then(&find_key)
+            .and_then(&mut find_key)
             .ok_or(TokenRejected::UnknownKey)
     })
 }

@@ -19,7 +19,7 @@ use crate::{
         pkce::Verifier,
     },
     error::Result,
-    oauth::{authorize, error::OAuthError, held::new_name, parameters::Parameters},
+    oauth::{error::OAuthError, held::new_name, parameters::Parameters, target},
 };
 
 /// What a client presents.
@@ -52,7 +52,7 @@ pub(super) async fn grant(
     parameters: &Parameters,
     origin: Origin,
 ) -> std::result::Result<TokenAnswer, OAuthError> {
-    authorize::check_resource(app, parameters)?;
+    target::check(app, known, parameters).await?;
     let code = parameters
         .one("code")
         .ok_or_else(|| OAuthError::invalid_request("code is missing"))?;
@@ -72,10 +72,12 @@ pub(super) async fn grant(
         })
         .await?
         .map_err(OAuthError::invalid_grant)?;
+    let api = target::of_grant(app, known, &redeemed.grant, parameters).await?;
     let user = acting_for(app, known, &redeemed.grant).await?;
     TokenAnswer::for_user(
         app,
         known,
+        &api,
         &redeemed.grant,
         &user,
         &redeemed.grant.scope,

@@ -9,6 +9,7 @@ use crate::{
         access_token::{self, ActsAs},
         error::{ErrorCode, OAuthError},
         parameters::Parameters,
+        target,
     },
 };
 
@@ -16,7 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// `invalid_scope`, `invalid_target`, or `unauthorized_client` for a public client.
-pub(in crate::oauth) fn grant(
+pub(in crate::oauth) async fn grant(
     app: &App,
     known: &KnownClient,
     parameters: &Parameters,
@@ -27,15 +28,9 @@ pub(in crate::oauth) fn grant(
             "a public client cannot use client_credentials",
         ));
     }
-    let audience = app.settings.management_audience();
-    if parameters.all("resource").any(|it| it != audience) {
-        return Err(OAuthError::new(
-            ErrorCode::InvalidTarget,
-            format!("the resource is not an API of this server: its own API is {audience}"),
-        ));
-    }
+    let api = target::choose(app, known, parameters).await?;
     let scope = granted(known, parameters.one("scope").unwrap_or_default())?;
-    let issued = access_token::issue(app, known, &scope, ActsAs::Client)?;
+    let issued = access_token::issue(app, known, &api, &scope, ActsAs::Client)?;
     Ok(TokenAnswer {
         access_token: issued.token,
         expires_in: issued.expires_in,

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::TokenAnswer;
 use crate::{
+    access::known_apis::KnownApi,
     app::{App, Change},
     clients::cache::KnownClient,
     domain::{
@@ -26,6 +27,7 @@ impl TokenAnswer {
     pub(super) async fn for_user(
         app: &App,
         known: &KnownClient,
+        api: &KnownApi,
         grant: &Grant,
         user: &User,
         scope: &Scope,
@@ -38,7 +40,7 @@ impl TokenAnswer {
             grant,
             tenant: &tenant,
         };
-        let issued = access_token::issue(app, known, scope, acts_as)?;
+        let issued = access_token::issue(app, known, api, scope, acts_as)?;
         let id_token = if scope.contains("openid") {
             let nonce = nonce.as_deref();
             Some(id_token::issue(app, known, grant, user, scope, &issued.token, nonce).await?)

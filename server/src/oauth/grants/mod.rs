@@ -106,7 +106,7 @@ async fn grant(
     }
     match grant {
         GrantType::ClientCredentials => {
-            client_credentials::grant(app, &authenticated.known, parameters)
+            client_credentials::grant(app, &authenticated.known, parameters).await
         }
         GrantType::AuthorizationCode => {
             authorization_code::grant(app, &authenticated.known, parameters, origin).await

@@ -23,9 +23,9 @@ use crate::{
     },
     error::Result,
     oauth::{
-        authorize,
         error::{ErrorCode, OAuthError},
         parameters::Parameters,
+        target,
     },
 };
 
@@ -43,7 +43,7 @@ pub(super) async fn grant(
     parameters: &Parameters,
     origin: Origin,
 ) -> std::result::Result<TokenAnswer, OAuthError> {
-    authorize::check_resource(app, parameters)?;
+    target::check(app, known, parameters).await?;
     let token = parameters
         .one("refresh_token")
         .ok_or_else(|| OAuthError::invalid_request("refresh_token is missing"))?;
@@ -51,6 +51,7 @@ pub(super) async fn grant(
     let (grant, kept) = find(app, known, &digest)
         .await?
         .ok_or_else(|| OAuthError::invalid_grant(UNKNOWN))?;
+    let api = target::of_grant(app, known, &grant, parameters).await?;
     let user = acting_for(app, known, &grant).await?;
     let scope = narrowed(&grant, parameters.one("scope"))?;
     let refresh_token = if known.client.public {
@@ -66,7 +67,17 @@ pub(super) async fn grant(
     } else {
         return Err(OAuthError::invalid_grant(UNKNOWN));
     };
-    TokenAnswer::for_user(app, known, &grant, &user, &scope, Some(refresh_token), None).await
+    TokenAnswer::for_user(
+        app,
+        known,
+        &api,
+        &grant,
+        &user,
+        &scope,
+        Some(refresh_token),
+        None,
+    )
+    .await
 }
 
 /// The token that this is the digest of and its grant, if it is this client's and both are live.

@@ -11,8 +11,10 @@ pub struct Model {
     pub public_key: Json,
     pub sealed_private_key: Vec<u8>,
     pub created_at: i64,
+    pub activated_at: Option<i64>,
     pub retired_at: Option<i64>,
     pub gone_at: Option<i64>,
+    pub version: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,7 @@ use crate::{
         data_table::{Column, DataTable, Row, RowActions, Sort},
         empty_state::EmptyState,
         icon::Glyph,
+        menu::{Menu, MenuItem},
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
         time_view::{Expiry, TimeAgo},
@@ -161,11 +162,49 @@ fn Table(address: Address, rows: Memo<Vec<Item>>, may_change: bool) -> impl Into
         let on = id.clone();
         view! {
             <IconButton glyph=Glyph::Pencil label=format!("Edit {name}") small=true on:click=move |_| address.open("edit-secret", Some(&id)) />
+            <Menu label=format!("Rotation of {name}") items=rotation(address, secret) />
             <IconButton glyph=Glyph::Trash label=format!("Delete {name}") small=true on:click=move |_| address.open("delete-secret", Some(&on)) />
         }
         .into_any()
     });
     view! { <DataTable caption="Secrets" columns=columns() rows sort actions /> }
+}
+
+/// What can be done about its rotation now.
+fn rotation(address: Address, secret: &Item) -> Vec<MenuItem> {
+    let id = secret.id.to_string();
+    let item = |label, glyph, danger, dialog: &'static str| {
+        let id = id.clone();
+        MenuItem {
+            label,
+            glyph,
+            danger,
+            on_select: Callback::new(move |()| address.open(dialog, Some(&id))),
+        }
+    };
+    if secret.status == types::CredentialStatus::Retiring {
+        vec![
+            item(
+                "End the old secret now\u{2026}",
+                Glyph::Check,
+                true,
+                "complete-rotation",
+            ),
+            item(
+                "Cancel the rotation\u{2026}",
+                Glyph::Close,
+                false,
+                "cancel-rotation",
+            ),
+        ]
+    } else {
+        vec![item(
+            "Rotate with a grace period\u{2026}",
+            Glyph::Rotate,
+            false,
+            "rotate-secret",
+        )]
+    }
 }
 
 fn columns() -> Vec<Column<Item>> {
@@ -198,6 +237,11 @@ fn columns() -> Vec<Column<Item>> {
                 }
                 .into_any()
             }
+            None if secret.retires_at.is_some() => view! {
+                <Expiry at=clock::moment(secret.retires_at.as_ref()) />
+                <span class="cell-sub">"when its grace is over"</span>
+            }
+            .into_any(),
             None => view! { <Expiry at=clock::moment(secret.expires_at.as_ref()) /> }.into_any(),
         }),
         Column::new("Last used", |secret: &Item| {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::impact::ImpactList;
 use crate::{
     api::{Api, etag, types, use_api},
     clock,
@@ -187,7 +188,7 @@ pub(crate) fn DeedDialog(
     }
 }
 
-fn consequences(deed: Deed, client: &types::Client) -> AnyView {
+fn consequences(deed: Deed, client: &Arc<types::Client>) -> AnyView {
     let used = clock::moment(client.last_used_at.as_ref()).map_or_else(
         || "It has never been used.".to_owned(),
         |at| format!("It was last used {}.", clock::relative(at, clock::now())),
@@ -201,6 +202,7 @@ fn consequences(deed: Deed, client: &types::Client) -> AnyView {
                 <li>"every token it holds is dead"</li>
                 {people.then(|| view! { <li>"people who signed in through it have to allow it again afterwards"</li> })}
             </ul>
+            <ImpactList client=Arc::clone(client) />
             <p>{used}" Its secrets stay, and it can be reactivated at any time."</p>
         }
         .into_any(),
@@ -211,6 +213,7 @@ fn consequences(deed: Deed, client: &types::Client) -> AnyView {
         .into_any(),
         Deed::RevokeTokens => view! {
             <p>"Every token it holds is dead at once, on every node. It may get new ones with its secret right away."</p>
+            <ImpactList client=Arc::clone(client) />
             <p>{used}</p>
         }
         .into_any(),
@@ -220,6 +223,7 @@ fn consequences(deed: Deed, client: &types::Client) -> AnyView {
                 <li>"all its secrets and tokens"</li>
                 <li>"every program that uses "<code>{client.client_id.clone()}</code></li>
             </ul>
+            <ImpactList client=Arc::clone(client) />
             <p>{used}" It can be restored for 30 days. If you only want to stop it for now, deactivate it instead."</p>
         }
         .into_any(),

@@ -1,13 +1,18 @@
 //! One client, with everything about it.
 
 mod activity;
+mod api_keys;
 mod conflict;
 mod credentials;
 mod danger;
 pub(crate) mod deeds;
 mod edit;
+mod impact;
 mod overview;
+mod requests;
+mod rotation;
 mod secret_dialogs;
+mod token_preview;
 
 use std::sync::Arc;
 
@@ -15,10 +20,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::{
-    activity::ActivityTab, credentials::CredentialsTab, danger::DangerTab, edit::EditForm,
-    overview::Overview,
+    activity::ActivityTab, api_keys::ApiKeysTab, credentials::CredentialsTab, danger::DangerTab,
+    edit::EditForm, overview::Overview, requests::RequestsTab, token_preview::TokenPreview,
 };
-use super::{clients::columns::status, no_rights::NoRights, not_found::NotFound};
+use super::{
+    clients::columns::status, no_rights::NoRights, not_found::NotFound, usage::UsageChart,
+};
 use crate::{
     address::{Address, Step, use_address},
     api::{types, use_api},
@@ -127,6 +134,8 @@ fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
             {move || match (tab.get().as_str(), is_deleted.get()) {
                 ("", _) => view! { <OverviewTab address client may_change /> }.into_any(),
                 ("credentials", _) => view! { <CredentialsTab client=shown may_change reload=client.retry() /> }.into_any(),
+                ("api-keys", _) => view! { <ApiKeysTab client=shown may_change /> }.into_any(),
+                ("requests", _) => view! { <RequestsTab client=shown /> }.into_any(),
                 ("activity", _) => view! { <ActivityTab client=shown /> }.into_any(),
                 ("danger", _) if may_change => view! { <DangerTab client /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),
@@ -198,6 +207,14 @@ fn ClientTabs(
     if !public {
         tabs.push(one("credentials", "Credentials"));
     }
+    let for_itself = shown.with_untracked(|it| {
+        it.as_ref()
+            .is_some_and(|it| it.grant_types.iter().any(|it| it == "client_credentials"))
+    });
+    if for_itself && !public {
+        tabs.push(one("api-keys", "API keys"));
+    }
+    tabs.push(one("requests", "Requests"));
     tabs.push(one("activity", "Activity"));
     if may_change {
         tabs.push(one("danger", "Danger zone"));
@@ -208,6 +225,11 @@ fn ClientTabs(
 #[component]
 fn OverviewTab(address: Address, client: Loaded<Shown>, may_change: bool) -> impl IntoView {
     let is_editing = Memo::new(move |_| may_change && address.get("edit").is_some());
+    let alive = Memo::new(move |_| {
+        client
+            .value
+            .with(|it| it.as_ref().is_some_and(|it| it.deleted_at.is_none()))
+    });
     let stop = Callback::new(move |()| address.change(Step::Replace, &[("edit", None)]));
     view! {
         {move || if is_editing.get() {
@@ -225,6 +247,13 @@ fn OverviewTab(address: Address, client: Loaded<Shown>, may_change: bool) -> imp
         } else {
             view! {
                 {move || client.value.get().map(|shown| view! { <Overview shown /> })}
+                // Only another client asks for these anew, not another version of the same one.
+                <Show when=move || alive.get()>
+                    {client.value.get_untracked().map(|shown| view! {
+                        <UsageChart address client=shown.id.to_string() />
+                        <TokenPreview shown />
+                    })}
+                </Show>
             }
             .into_any()
         }}

@@ -5,6 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     Shown,
     credentials::{Item, label},
+    rotation::RotationDialogs,
 };
 use crate::{
     address::Address,
@@ -32,16 +33,17 @@ use crate::{
 
 /// The fields of a secret.
 #[derive(Clone, Copy)]
-struct Draft {
+pub(super) struct Draft {
     description: RwSignal<String>,
     expires_at: RwSignal<Option<i64>>,
     errors: FieldErrors,
     problem: RwSignal<Option<Problem>>,
-    busy: RwSignal<bool>,
+    /// Work is under way.
+    pub(super) busy: RwSignal<bool>,
 }
 
 impl Draft {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             description: RwSignal::new(String::new()),
             expires_at: RwSignal::new(None),
@@ -51,7 +53,7 @@ impl Draft {
         }
     }
 
-    fn reset(self, description: String, expires_at: Option<i64>) {
+    pub(super) fn reset(self, description: String, expires_at: Option<i64>) {
         self.description.set(description);
         self.expires_at.set(expires_at);
         self.errors.clear();
@@ -59,14 +61,14 @@ impl Draft {
         self.busy.set(false);
     }
 
-    fn refuse(self, problem: Problem) {
+    pub(super) fn refuse(self, problem: Problem) {
         self.problem
             .set(self.errors.take(problem, &["/description", "/expires_at"]));
         focus_first();
     }
 
     /// What is typed, as the API wants it.
-    fn typed(self) -> (String, String) {
+    pub(super) fn typed(self) -> (String, String) {
         let description = self.description.with_untracked(|it| it.trim().to_owned());
         let ends = self
             .expires_at
@@ -75,7 +77,7 @@ impl Draft {
         (description, ends)
     }
 
-    fn check(self) -> bool {
+    pub(super) fn check(self) -> bool {
         self.errors.clear();
         self.problem.set(None);
         if self
@@ -101,7 +103,11 @@ impl Draft {
 
 /// Fields and problem, in the body of a dialog.
 #[component]
-fn Fields(draft: Draft, with_client: bool, #[prop(optional)] takes_focus: bool) -> impl IntoView {
+pub(super) fn Fields(
+    draft: Draft,
+    with_client: bool,
+    #[prop(optional)] takes_focus: bool,
+) -> impl IntoView {
     view! {
         <Field
             label="Description"
@@ -143,6 +149,7 @@ pub(super) fn SecretDialogs(
         <Make address client changed revealed regenerate=true />
         <Edit address client rows changed />
         <End address client rows changed />
+        <RotationDialogs address client rows changed revealed />
         <SecretReveal revealed />
     }
 }
@@ -264,7 +271,11 @@ fn Make(
 }
 
 /// The secret that the open dialog is about.
-fn subject(address: Address, dialog: &'static str, rows: Memo<Vec<Item>>) -> Memo<Option<Item>> {
+pub(super) fn subject(
+    address: Address,
+    dialog: &'static str,
+    rows: Memo<Vec<Item>>,
+) -> Memo<Option<Item>> {
     derived(move || {
         if address.dialog().as_deref() != Some(dialog) {
             return None;
