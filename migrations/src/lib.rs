@@ -24,6 +24,7 @@ mod m022_expiry;
 mod m023_api_keys;
 mod m030_access;
 mod m031_tenancy;
+mod m032_client_entries;
 mod m035_apis;
 mod m036_sealing_keys;
 mod m040_profiles;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m023_api_keys::Migration),
             Box::new(m030_access::Migration),
             Box::new(m031_tenancy::Migration),
+            Box::new(m032_client_entries::Migration),
             Box::new(m035_apis::Migration),
             Box::new(m036_sealing_keys::Migration),
             Box::new(m040_profiles::Migration),

@@ -1,6 +1,8 @@
 //! Many clients at once: written by SQL, with the columns that the server writes.
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+};
 
 /// What differs between the databases.
 struct Dialect {
@@ -55,6 +57,15 @@ impl Dialect {
         }
     }
 
+    /// A number in the letters that a key id is made of; the last of them stands for no more than one bit.
+    fn key_id(&self) -> String {
+        let mut key_id = self.hex("i", 12);
+        for (digit, letter) in [('0', 'w'), ('1', 'x'), ('8', 'y'), ('9', 'z')] {
+            key_id = format!("replace({key_id}, '{digit}', '{letter}')");
+        }
+        format!("({key_id} || 'a')")
+    }
+
     /// 32 bytes.
     fn digest(&self) -> String {
         if self.sqlite {
@@ -79,7 +90,8 @@ const NEVER: i64 = 253_402_300_799;
 
 /// Fills a database that the server has prepared, at `now` in Unix seconds.
 pub(crate) async fn fill(url: &str, count: u64, now: i64) -> Result<(), DbErr> {
-    let database = Database::connect(url).await?;
+    let database =
+        Database::connect(ConnectOptions::new(url).max_connections(1).to_owned()).await?;
     let sqlite = database.get_database_backend() == DbBackend::Sqlite;
     let dialect = Dialect { sqlite };
     if sqlite {
@@ -91,7 +103,13 @@ pub(crate) async fn fill(url: &str, count: u64, now: i64) -> Result<(), DbErr> {
             database.execute_unprepared(pragma).await?;
         }
     }
+    let bulky = if sqlite {
+        Vec::new()
+    } else {
+        without_search(&database).await?
+    };
     run(&database, &statements(&dialect, count, now)).await?;
+    run(&database, &bulky).await?;
     let end = if sqlite {
         "PRAGMA wal_checkpoint(TRUNCATE)"
     } else {
@@ -99,6 +117,21 @@ pub(crate) async fn fill(url: &str, count: u64, now: i64) -> Result<(), DbErr> {
     };
     database.execute_unprepared(end).await?;
     database.close().await
+}
+
+/// Drops the index of searches, which is made much quicker once all rows are there, and gives what makes it again.
+async fn without_search(database: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let query = "SELECT indexdef FROM pg_indexes WHERE indexname = 'client_entry_search'";
+    let statement = Statement::from_string(DbBackend::Postgres, query);
+    let found = database.query_one_raw(statement).await?;
+    let again: String = found.map_or_else(|| Ok(String::new()), |it| it.try_get("", "indexdef"))?;
+    database
+        .execute_unprepared("DROP INDEX client_entry_search")
+        .await?;
+    Ok(vec![
+        format!("SET maintenance_work_mem = '512MB'; {again}"),
+        "RESET maintenance_work_mem".to_owned(),
+    ])
 }
 
 async fn run(database: &DatabaseConnection, statements: &[String]) -> Result<(), DbErr> {
@@ -113,6 +146,8 @@ fn statements(dialect: &Dialect, count: u64, now: i64) -> Vec<String> {
     let id = dialect.uuid(1, &created);
     let service_user = dialect.uuid(2, &created);
     let credential = dialect.uuid(3, &created);
+    let assignment = dialect.uuid(4, &created);
+    let request = dialect.uuid(5, &created);
     let numbers = dialect.numbers(count);
     let first = dialect.word(
         &[
@@ -165,7 +200,7 @@ fn statements(dialect: &Dialect, count: u64, now: i64) -> Vec<String> {
     );
     let tenant = "(SELECT id FROM tenant LIMIT 1)";
     let digest = dialect.digest();
-    let key_id = dialect.hex("i", 13);
+    let key_id = dialect.key_id();
     let usable = "CASE WHEN expires < credentials THEN expires ELSE credentials END";
     vec![
         format!(
@@ -186,12 +221,27 @@ fn statements(dialect: &Dialect, count: u64, now: i64) -> Vec<String> {
             "INSERT INTO credential (id, client, kind, description, hint, key_id, digest, password_hash, expires_at, \
                retires_at, revoked_at, revoked_by, revoked_why, created_at, created_by, last_used_at, last_used_from, \
                use_count, version) \
-             SELECT {credential}, {id}, 'secret', NULL, 'abcd', {key_id}, {digest}, NULL, NULL, NULL, NULL, NULL, NULL, \
+             SELECT {credential}, {id}, 'secret', NULL, 'abcd', {key_id}, {digest}, NULL, NULLIF({credentials}, {NEVER}), NULL, NULL, NULL, NULL, \
                {created}, {actor}, NULL, NULL, 0, 1 FROM {numbers}"
         ),
         format!(
             "INSERT INTO client_label (client, tenant_id, key, value) SELECT {id}, {tenant}, 'env', \
              CASE WHEN i % 100000 = 33 THEN 'canary' WHEN i % 2 = 0 THEN 'prod' ELSE 'test' END FROM {numbers}"
+        ),
+        // What else hangs on clients: permissions, and what is remembered of their requests.
+        format!(
+            "INSERT INTO assignment (id, principal, tenant_id, community_id, role, permission) \
+             SELECT {assignment}, {service_user}, {tenant}, NULL, NULL, 'users:view' FROM {numbers} WHERE i % 3 = 0"
+        ),
+        format!(
+            "INSERT INTO token_request (id, client, credential, at, outcome, reason, ip, user_agent, request_id) \
+             SELECT {request}, {id}, {credential}, {now} - i % 1000000, 'accepted', NULL, '127.0.0.1', 'bench/1', \
+             {key_id} FROM {numbers} WHERE i % 4 = 0"
+        ),
+        format!(
+            "INSERT INTO client_usage (client, span, start, accepted, refused) \
+             SELECT {id}, 'hour', ({now} - i % 1000000) / 3600 * 3600, 12, CASE WHEN i % 2000 = 0 THEN 3 ELSE 0 END \
+             FROM {numbers} WHERE i % 4 = 0"
         ),
     ]
 }

@@ -194,7 +194,8 @@ async fn make_clients(
     let mut clients = Vec::new();
     for number in 0..count {
         let body = json!({
-            "profile": "service_account", "name": format!("Worker {number}"), "role": "member"
+            "profile": "service_account", "name": format!("Worker {number}"), "role": "member",
+            "expires_at": "2099-01-01T00:00:00Z", "credential": { "expires_at": "2098-01-01T00:00:00Z" }
         });
         let made = ask_json(address, &post_json("/api/v1/clients", &token, &body)).await?;
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();

@@ -18,7 +18,8 @@ use crate::{
 pub struct ListTotal {
     /// The number counted.
     pub count: u64,
-    /// Whether that is all; counting stops at 100,000.
+    /// Whether that is all. Counting stops at 10,000, or sooner where it would have to look at many more than it
+    /// counts: then there are at least so many.
     pub exact: bool,
 }
 

@@ -61,13 +61,13 @@ impl<T, K> Page<T, K> {
 pub struct Total {
     /// The number counted.
     pub count: u64,
-    /// Whether counting went to the end; it stops at [`Total::MOST`].
+    /// Whether counting went to the end; otherwise there are at least so many.
     pub exact: bool,
 }
 
 impl Total {
     /// Where counting stops, since counting a million rows for a number nobody reads is waste.
-    pub const MOST: u64 = 100_000;
+    pub const MOST: u64 = 10_000;
 
     /// From a count that went to at most [`Total::MOST`] + 1.
     pub const fn from_bounded(count: u64) -> Self {

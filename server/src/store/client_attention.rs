@@ -9,10 +9,9 @@ use sea_orm::{
 };
 
 use super::{
-    Kind,
     client_filter::{Use, column},
     entity::{
-        client::{Column, Entity},
+        client_entry::{Column, Entity},
         client_usage, credential,
     },
     expiry::Window,
@@ -21,9 +20,9 @@ use crate::domain::timestamp::Timestamp;
 
 /// Switched-on clients that end themselves in this window, or a credential of which does. One that is being rotated
 /// away ends as planned and does not count.
-pub(super) fn ends_within(window: Window, how: Use, kind: Kind) -> Condition {
+pub(super) fn ends_within(window: Window, how: Use) -> Condition {
     let (after, until) = (window.after.unix(), window.until.unix());
-    let own_end = || column(Column::ExpiresAt, how, kind);
+    let own_end = || column(Column::ExpiresAt, how);
     let own = Condition::all()
         .add(own_end().gt(after))
         .add(own_end().lte(until));
@@ -35,7 +34,7 @@ pub(super) fn ends_within(window: Window, how: Use, kind: Kind) -> Condition {
         Expr::exists(endings)
     };
     Condition::all()
-        .add(column(Column::Status, how, kind).eq("active"))
+        .add(column(Column::Status, how).eq("active"))
         .add(Condition::any().add(own).add(credential_ends))
 }
 

@@ -1,15 +1,15 @@
 //! Which clients a list shows, as conditions of SQL.
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Statement,
+    sea_query::{CaseStatement, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{
-    Kind, client_attention,
+    Kind, client_attention, client_search,
     entity::{
-        client::{Column, Entity},
+        client_entry::{Column, Entity},
         client_label,
     },
     expiry::Window,
@@ -53,7 +53,6 @@ pub struct ClientFilter {
 
 /// One condition of a list. Behind each stands an index that finds its clients without looking at others.
 pub(super) enum Rule<'a> {
-    Deleted,
     Profiles(&'a [String]),
     Status(EffectiveStatus, Timestamp),
     Role(&'a str),
@@ -68,6 +67,10 @@ pub(super) enum Rule<'a> {
     Search(&'a str),
 }
 
+/// Up to this many clients are gathered and sorted; more are so common that walking the index of an order finds a
+/// page of them sooner.
+pub(super) const FEW: u64 = 1_000;
+
 /// How a condition is written. What decides is known here and not to the planner, which guesses from averages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
@@ -78,21 +81,12 @@ pub(super) enum Use {
 }
 
 /// A column, or an expression of the same value that no index knows.
-pub(super) fn column(column: Column, how: Use, kind: Kind) -> SimpleExpr {
-    let plain = Expr::col((Entity, column));
-    match (how, kind) {
-        (Use::Index, _) => plain,
-        (Use::Check, Kind::Sqlite) => Expr::cust_with_exprs("+?", [plain]),
-        (Use::Check, Kind::Postgres) if is_number(column) => plain.add(0),
-        (Use::Check, Kind::Postgres) => Expr::cust_with_exprs("($1 || '')", [plain]),
+pub(super) fn column(column: Column, how: Use) -> SimpleExpr {
+    let plain = || Expr::col((Entity, column));
+    match how {
+        Use::Index => plain(),
+        Use::Check => Func::coalesce([plain(), plain()]).into(),
     }
-}
-
-const fn is_number(column: Column) -> bool {
-    matches!(
-        column,
-        Column::ExpiresAt | Column::UsableUntil | Column::CreatedAt | Column::LastUsedAt
-    )
 }
 
 impl ClientFilter {
@@ -100,8 +94,6 @@ impl ClientFilter {
     pub(super) fn rules(&self, now: Timestamp) -> Vec<Rule<'_>> {
         let label = self.label.as_ref();
         [
-            self.deleted.then_some(Rule::Deleted),
-            self.search.as_deref().map(Rule::Search),
             self.owner.as_deref().map(Rule::Owner),
             label.map(|(key, value)| Rule::Label(key, value.as_deref())),
             self.role.as_deref().map(Rule::Role),
@@ -120,39 +112,64 @@ impl ClientFilter {
             self.expires_before.map(Rule::ExpiresBefore),
             self.unused_since.map(Rule::UnusedSince),
             self.created_after.map(Rule::CreatedAfter),
+            // Last, since asking how many there are takes longest.
+            self.search.as_deref().map(Rule::Search),
         ]
         .into_iter()
         .flatten()
         .collect()
     }
 
-    /// The clients of a tenant, tombstones or not.
-    pub(super) fn of_tenant(&self, tenant_id: Uuid) -> Select<Entity> {
+    /// The clients of a tenant, tombstones or not, to be found through this index.
+    pub(super) fn of_tenant(&self, tenant_id: Uuid, through: Through) -> Select<Entity> {
+        let how = match through {
+            Through::Order => Use::Index,
+            Through::Filter => return Entity::find().filter(Column::ListedOf.eq(tenant_id)),
+            Through::Other => Use::Check,
+        };
         Entity::find()
-            .filter(Column::TenantId.eq(tenant_id))
-            // What is part of Latchkey is nobody's to look after, so it is in no list.
-            .filter(Column::BuiltIn.eq(false))
-            .filter(if self.deleted {
-                Column::DeletedAt.is_not_null()
-            } else {
-                Column::DeletedAt.is_null()
-            })
+            .filter(column(Column::TenantId, how).eq(tenant_id))
+            .filter(column(Column::Deleted, how).eq(self.deleted))
     }
+}
+
+/// Which index finds the clients that meet a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Through {
+    /// That of an order.
+    Order,
+    /// One of its own, without tombstones.
+    Filter,
+    /// One that knows nothing of tenants.
+    Other,
 }
 
 impl Rule<'_> {
     /// The condition that it holds.
     pub(super) fn condition(&self, tenant_id: Uuid, how: Use, kind: Kind) -> Condition {
-        let column = |it| column(it, how, kind);
+        let written = self.written(tenant_id, how, kind);
+        match how {
+            Use::Index => written,
+            // No index is used for it, and PostgreSQL takes it for true half the time: it believes that a walk is
+            // short, which is known here, and does not sort all clients instead.
+            Use::Check => Condition::all().add(Expr::expr(
+                CaseStatement::new()
+                    .case(written, Expr::cust("TRUE"))
+                    .finally(Expr::cust("FALSE")),
+            )),
+        }
+    }
+
+    fn written(&self, tenant_id: Uuid, how: Use, kind: Kind) -> Condition {
+        let column = |it| Expr::col((Entity, it));
         let all = Condition::all();
         match *self {
-            Self::Deleted => all,
             Self::Profiles([one]) => all.add(column(Column::Profile).eq(one)),
             Self::Profiles(many) => all.add(column(Column::Profile).is_in(many)),
             Self::Role(role) => all.add(column(Column::Role).eq(role)),
             Self::Owner(owner) => all.add(column(Column::Owner).eq(owner)),
             Self::Unowned => all.add(column(Column::Owner).is_null()),
-            Self::EndsWithin(window) => client_attention::ends_within(window, how, kind),
+            Self::EndsWithin(window) => client_attention::ends_within(window, how),
             Self::RefusedSince(moment) => client_attention::refused_since(moment, how),
             Self::ExpiresBefore(moment) => all.add(column(Column::UsableUntil).lt(moment.unix())),
             Self::UnusedSince(moment) => all
@@ -160,7 +177,7 @@ impl Rule<'_> {
                 // A client that is younger was not left unused since then.
                 .add(column(Column::CreatedAt).lt(moment.unix())),
             Self::CreatedAfter(moment) => all.add(column(Column::CreatedAt).gte(moment.unix())),
-            Self::Status(status, now) => in_state(status, now, how, kind),
+            Self::Status(status, now) => in_state(status, now),
             Self::Label(key, value) if how == Use::Index => {
                 all.add(Column::Id.in_subquery(labelled(tenant_id, key, value)))
             }
@@ -170,61 +187,87 @@ impl Rule<'_> {
                     Expr::col((client_label::Entity, client_label::Column::Client))
                         .equals((Entity, Column::Id)),
                 );
-                all.add(Expr::exists(own))
+                // A value instead of EXISTS, for which PostgreSQL would read all labels first.
+                all.add(SimpleExpr::from(own).is_not_null())
             }
-            Self::Search(text) => all.add(search(text, how, kind)),
+            Self::Search(term) if how == Use::Index => all.add(client_search::find(term, kind)),
+            Self::Search(term) => all.add(client_search::check(term, kind)),
         }
     }
 
-    /// A query that gives at most `most` of the rows that its index finds, to learn whether they are few.
+    /// Which index finds what meets it.
+    pub(super) const fn through(&self) -> Through {
+        match self {
+            Self::Profiles(_)
+            | Self::Role(_)
+            | Self::Owner(_)
+            | Self::Unowned
+            | Self::EndsWithin(_)
+            | Self::Status(EffectiveStatus::Inactive | EffectiveStatus::Expired, _) => {
+                Through::Filter
+            }
+            Self::Status(..)
+            | Self::ExpiresBefore(_)
+            | Self::UnusedSince(_)
+            | Self::CreatedAfter(_) => Through::Order,
+            Self::Search(_) | Self::Label(..) | Self::RefusedSince(_) => Through::Other,
+        }
+    }
+
+    /// What [`FEW`] are for this condition, where `others` are asked for besides.
+    pub(super) fn few(&self, others: bool) -> u64 {
+        match self {
+            Self::Search(_) => client_search::FEW,
+            // All that is asked for besides stands in the same index.
+            Self::Status(status, _) if others && *status != EffectiveStatus::Active => 12_000,
+            _ => FEW,
+        }
+    }
+
+    /// Asks for the `number` of clients that it finds, counting no further than `most`; `None` where its index does
+    /// not know them.
     pub(super) fn probe(
         &self,
         filter: &ClientFilter,
         tenant_id: Uuid,
         kind: Kind,
         most: u64,
-    ) -> Option<SelectStatement> {
-        match *self {
-            // Shorter than the pieces of the index.
-            Self::Search(text) if text.chars().count() < 3 => None,
-            Self::Search(text) if kind == Kind::Sqlite => {
-                let mut found = Query::select();
-                found
-                    .expr(Expr::cust("rowid"))
-                    .from("client_search")
-                    .and_where(Expr::cust_with_values(
-                        "client_search MATCH ?",
-                        [phrase(text)],
-                    ))
-                    .limit(most);
-                Some(found)
+    ) -> Option<Probe> {
+        let through = self.through();
+        if filter.deleted && through == Through::Filter {
+            return None;
+        }
+        let clients = || filter.of_tenant(tenant_id, through);
+        let mut rows = match *self {
+            Self::Search(term) => {
+                return Some(Probe::Raw(client_search::estimate(term, kind, most)));
             }
-            Self::Label(key, value) => {
-                let mut found = labelled(tenant_id, key, value);
-                found.limit(most);
-                Some(found)
+            Self::Label(key, value) => labelled(tenant_id, key, value),
+            Self::EndsWithin(window) => {
+                client_attention::probe_ends_within(&clients(), window, most)
             }
-            Self::EndsWithin(window) => Some(client_attention::probe_ends_within(
-                &filter.of_tenant(tenant_id),
-                window,
-                most,
-            )),
-            Self::RefusedSince(moment) => Some(client_attention::probe_refused_since(
-                &filter.of_tenant(tenant_id),
+            Self::RefusedSince(moment) => client_attention::probe_refused_since(
+                &filter.of_tenant(tenant_id, Through::Order),
                 moment,
                 most,
-            )),
-            _ => Some(
-                filter
-                    .of_tenant(tenant_id)
-                    .filter(self.condition(tenant_id, Use::Index, kind))
-                    .select_only()
-                    .column(Column::Id)
-                    .limit(most)
-                    .into_query(),
             ),
-        }
+            _ => clients()
+                .filter(self.condition(tenant_id, Use::Index, kind))
+                .select_only()
+                .column(Column::Id)
+                .into_query(),
+        };
+        rows.limit(most);
+        Some(Probe::Rows(Box::new(rows)))
     }
+}
+
+/// How to ask for a number.
+pub(super) enum Probe {
+    /// It is the number of rows.
+    Rows(Box<SelectStatement>),
+    /// It is called so in the only row.
+    Raw(Statement),
 }
 
 fn labelled(tenant_id: Uuid, key: &str, value: Option<&str>) -> SelectStatement {
@@ -240,8 +283,8 @@ fn labelled(tenant_id: Uuid, key: &str, value: Option<&str>) -> SelectStatement 
     labelled
 }
 
-fn in_state(status: EffectiveStatus, now: Timestamp, how: Use, kind: Kind) -> Condition {
-    let column = |it| column(it, how, kind);
+fn in_state(status: EffectiveStatus, now: Timestamp) -> Condition {
+    let column = |it| Expr::col((Entity, it));
     let soon = now.plus(SOON).unix();
     let now = now.unix();
     let active = || column(Column::Status).eq(Expr::cust("'active'"));
@@ -259,9 +302,7 @@ fn in_state(status: EffectiveStatus, now: Timestamp, how: Use, kind: Kind) -> Co
             .add(
                 Condition::any()
                     .add(Expr::col((Entity, Column::ExpiresAt)).is_null())
-                    .add(
-                        super::client_filter::column(Column::ExpiresAt, Use::Check, kind).gte(now),
-                    ),
+                    .add(super::client_filter::column(Column::ExpiresAt, Use::Check).gte(now)),
             ),
         EffectiveStatus::ExpiringSoon => Condition::all()
             .add(active())
@@ -271,32 +312,4 @@ fn in_state(status: EffectiveStatus, now: Timestamp, how: Use, kind: Kind) -> Co
             .add(active())
             .add(column(Column::UsableUntil).gt(soon)),
     }
-}
-
-/// What finds `text`, which stands in lower case, in name, client id or notes.
-fn search(text: &str, how: Use, kind: Kind) -> SimpleExpr {
-    match (kind, how) {
-        (Kind::Sqlite, Use::Index) => Expr::cust_with_values(
-            "seq IN (SELECT rowid FROM client_search WHERE client_search MATCH ?)",
-            [phrase(text)],
-        ),
-        (Kind::Sqlite, Use::Check) => {
-            Expr::cust_with_values("instr(search_text, ?) > 0", [text.to_owned()])
-        }
-        (Kind::Postgres, Use::Index) => {
-            let pattern = text
-                .replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_");
-            Expr::cust_with_values("search_text LIKE $1", [format!("%{pattern}%")])
-        }
-        (Kind::Postgres, Use::Check) => {
-            Expr::cust_with_values("strpos(search_text, $1) > 0", [text.to_owned()])
-        }
-    }
-}
-
-/// As FTS5 wants to be asked for a text that stands there literally.
-fn phrase(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
 }

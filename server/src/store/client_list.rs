@@ -1,16 +1,20 @@
 //! Lists of clients: by keyset over an index, however many there are.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
+    sea_query::{CaseStatement, Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
 use super::{
-    Result, Store, client,
-    client_filter::{ClientFilter, Rule, Use, column},
-    entity::client::{Column, Entity},
+    Result, Store,
+    client::{end_to_row, read},
+    client_filter::{ClientFilter, FEW, Probe, Rule, Through, Use, column},
+    entity::{
+        client,
+        client_entry::{Column, Entity},
+    },
 };
 use crate::domain::{
     client::Client,
@@ -59,11 +63,26 @@ pub enum KeyValue {
     Text(String),
 }
 
-/// Up to this many clients are gathered and sorted; more are so common that walking the index of the order finds a
-/// page of them sooner.
-const FEW: u64 = 1_000;
+/// Up to this many clients are looked at to count those that meet conditions which many meet.
+const SOME: u64 = 20_000;
 
-/// How a list is read. Both ways are bounded: by [`FEW`], or by how soon a page is full.
+/// What stands in the index of an order, so that counting along it reads nothing else.
+const OF_ORDERS: [Column; 12] = [
+    Column::Seq,
+    Column::Id,
+    Column::TenantId,
+    Column::Deleted,
+    Column::Status,
+    Column::Role,
+    Column::Owner,
+    Column::Profile,
+    Column::ExpiresAt,
+    Column::UsableUntil,
+    Column::CreatedAt,
+    Column::SearchShort,
+];
+
+/// How a list is read. Both ways are bounded: by [`Rule::few`], or by how soon a page is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     /// By the index of the condition with this number, which few clients meet; then they are sorted.
@@ -73,12 +92,12 @@ enum Way {
 }
 
 impl ClientColumn {
-    const fn column(self) -> Column {
+    const fn columns(self) -> (Column, client::Column) {
         match self {
-            Self::Name => Column::NameKey,
-            Self::CreatedAt => Column::CreatedAt,
-            Self::UsableUntil => Column::UsableUntil,
-            Self::LastUsedAt => Column::LastUsedAt,
+            Self::Name => (Column::NameKey, client::Column::NameKey),
+            Self::CreatedAt => (Column::CreatedAt, client::Column::CreatedAt),
+            Self::UsableUntil => (Column::UsableUntil, client::Column::UsableUntil),
+            Self::LastUsedAt => (Column::LastUsedAt, client::Column::LastUsedAt),
         }
     }
 
@@ -86,7 +105,7 @@ impl ClientColumn {
         let value = match self {
             Self::Name => KeyValue::Text(client.form.name.to_lowercase()),
             Self::CreatedAt => KeyValue::Number(client.created_at.unix()),
-            Self::UsableUntil => KeyValue::Number(client::end_to_row(client.usable_until())),
+            Self::UsableUntil => KeyValue::Number(end_to_row(client.usable_until())),
             Self::LastUsedAt => KeyValue::Number(client.last_used_at.map_or(0, Timestamp::unix)),
         };
         ClientKey {
@@ -108,7 +127,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Page<Client, ClientKey>> {
         let rules = filter.rules(now);
-        let way = self.way(tenant_id, filter, &rules).await?;
+        let way = self.way(tenant_id, filter, &rules, 0).await?;
         let order = if sort.descending {
             Order::Desc
         } else {
@@ -118,7 +137,8 @@ impl Store {
             Way::Gather(_) => Use::Check,
             Way::Walk => Use::Index,
         };
-        let by = column(sort.by.column(), ordering, self.kind);
+        let (column_of_entry, column_of_client) = sort.by.columns();
+        let by = column(column_of_entry, ordering);
         let mut found = self.meeting(tenant_id, filter, &rules, way);
         if let Some(key) = after {
             let value = match &key.value {
@@ -133,7 +153,7 @@ impl Store {
                 here.gt(there)
             });
         }
-        // First the ids, from indexes alone, then the rows of the page.
+        // First the ids, from narrow entries, then the rows of the page.
         let ids = found
             .select_only()
             .column(Column::Id)
@@ -141,17 +161,17 @@ impl Store {
             .order_by(Column::Id, order.clone())
             .limit(limit.rows() + 1)
             .into_query();
-        let rows = Entity::find()
-            .filter(Column::Id.in_subquery(ids))
-            .order_by(sort.by.column(), order.clone())
-            .order_by(Column::Id, order)
+        let rows = client::Entity::find()
+            .filter(client::Column::Id.in_subquery(ids))
+            .order_by(column_of_client, order.clone())
+            .order_by(client::Column::Id, order)
             .all(&self.reads)
             .await?;
         let more = rows.len() as u64 > limit.rows();
         let items = rows
             .into_iter()
             .take(usize::try_from(limit.rows()).unwrap_or(usize::MAX))
-            .map(client::read)
+            .map(read)
             .collect::<Result<Vec<_>>>()?;
         Ok(Page {
             next: items.last().filter(|_| more).map(|it| sort.by.key(it)),
@@ -168,18 +188,23 @@ impl Store {
         now: Timestamp,
     ) -> Result<Total> {
         let rules = filter.rules(now);
-        let way = self.way(tenant_id, filter, &rules).await?;
-        let mut found = self.meeting(tenant_id, filter, &rules, way);
+        let way = self.way(tenant_id, filter, &rules, Total::MOST).await?;
+        if way == Way::Walk && !rules.is_empty() {
+            return self.count_some(tenant_id, filter, &rules).await;
+        }
+        let mut bounded = self.meeting(tenant_id, filter, &rules, way);
         if way == Way::Walk {
             // No order is asked for: this only says along which index.
-            found = found.order_by_asc(Column::NameKey);
+            bounded = bounded.order_by_asc(Column::NameKey);
         }
-        let bounded = found
+        let bounded = bounded
             .select_only()
             .column(Column::Id)
             .limit(Total::MOST + 1)
             .into_query();
-        Ok(Total::from_bounded(self.count(bounded).await?))
+        Ok(Total::from_bounded(
+            self.number(Probe::Rows(Box::new(bounded))).await?,
+        ))
     }
 
     /// As [`count_clients`](Self::count_clients), but never far beyond [`FEW`]: for a figure at a glance.
@@ -190,7 +215,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Total> {
         let rules = filter.rules(now);
-        let way = self.way(tenant_id, filter, &rules).await?;
+        let way = self.way(tenant_id, filter, &rules, 0).await?;
         if way == Way::Walk && rules.len() == 1 {
             return Ok(Total {
                 count: FEW,
@@ -203,10 +228,50 @@ impl Store {
             .column(Column::Id)
             .limit(FEW + 1)
             .into_query();
-        let count = self.count(bounded).await?;
+        let count = self.number(Probe::Rows(Box::new(bounded))).await?;
         Ok(Total {
             count: Ord::min(count, FEW),
             exact: count <= FEW,
+        })
+    }
+
+    /// How many of the first clients meet all conditions.
+    async fn count_some(
+        &self,
+        tenant_id: Uuid,
+        filter: &ClientFilter,
+        rules: &[Rule<'_>],
+    ) -> Result<Total> {
+        let some = filter
+            .of_tenant(tenant_id, Through::Order)
+            .select_only()
+            .columns(OF_ORDERS)
+            .columns(filter.unused_since.map(|_| Column::LastUsedAt))
+            .order_by_asc(Column::CreatedAt)
+            .order_by_asc(Column::Id)
+            .limit(SOME + 1)
+            .into_query();
+        let mut all = Condition::all();
+        for rule in rules {
+            all = all.add(rule.condition(tenant_id, Use::Check, self.kind));
+        }
+        let met = CaseStatement::new().case(all, 1);
+        let mut counting = Query::select();
+        counting
+            .expr_as(Expr::cust("COUNT(*)"), "looked_at")
+            .expr_as(Expr::expr(met).count(), "number")
+            .from_subquery(some, Entity);
+        let backend = self.reads.get_database_backend();
+        let row = self.reads.query_one_raw(backend.build(&counting)).await?;
+        let (number, looked_at): (i64, i64) = match row {
+            Some(row) => (row.try_get("", "number")?, row.try_get("", "looked_at")?),
+            None => (0, 0),
+        };
+        let total = Total::from_bounded(u64::try_from(number).unwrap_or_default());
+        let all = u64::try_from(looked_at).unwrap_or_default() <= SOME;
+        Ok(Total {
+            exact: total.exact && all,
+            ..total
         })
     }
 
@@ -218,7 +283,11 @@ impl Store {
         rules: &[Rule<'_>],
         way: Way,
     ) -> Select<Entity> {
-        let mut found = filter.of_tenant(tenant_id);
+        let through = match way {
+            Way::Gather(chosen) => rules.get(chosen).map_or(Through::Order, Rule::through),
+            Way::Walk => Through::Order,
+        };
+        let mut found = filter.of_tenant(tenant_id, through);
         for (index, rule) in rules.iter().enumerate() {
             let how = match way {
                 Way::Gather(chosen) if chosen == index => Use::Index,
@@ -229,11 +298,18 @@ impl Store {
         found
     }
 
-    /// Asks each condition in turn whether few clients meet it.
-    async fn way(&self, tenant_id: Uuid, filter: &ClientFilter, rules: &[Rule<'_>]) -> Result<Way> {
+    /// Asks each condition in turn whether few clients meet it; up to `at_least` are few in any case.
+    async fn way(
+        &self,
+        tenant_id: Uuid,
+        filter: &ClientFilter,
+        rules: &[Rule<'_>],
+        at_least: u64,
+    ) -> Result<Way> {
         for (index, rule) in rules.iter().enumerate() {
-            if let Some(probe) = rule.probe(filter, tenant_id, self.kind, FEW + 1)
-                && self.count(probe).await? <= FEW
+            let few = Ord::max(rule.few(rules.len() > 1), at_least);
+            if let Some(probe) = rule.probe(filter, tenant_id, self.kind, few + 1)
+                && self.number(probe).await? <= few
             {
                 return Ok(Way::Gather(index));
             }
@@ -241,13 +317,18 @@ impl Store {
         Ok(Way::Walk)
     }
 
-    async fn count(&self, of: SelectStatement) -> Result<u64> {
-        let backend = self.reads.get_database_backend();
-        let mut counting = Query::select();
-        counting
-            .expr(Expr::cust("COUNT(*) AS \"number\""))
-            .from_subquery(of, "counted");
-        let row = self.reads.query_one_raw(backend.build(&counting)).await?;
+    async fn number(&self, of: Probe) -> Result<u64> {
+        let statement = match of {
+            Probe::Raw(statement) => statement,
+            Probe::Rows(rows) => {
+                let mut counting = Query::select();
+                counting
+                    .expr_as(Expr::cust("COUNT(*)"), "number")
+                    .from_subquery(*rows, "counted");
+                self.reads.get_database_backend().build(&counting)
+            }
+        };
+        let row = self.reads.query_one_raw(statement).await?;
         let number: i64 = row.map_or(Ok(0), |it| it.try_get("", "number"))?;
         Ok(u64::try_from(number).unwrap_or_default())
     }

@@ -15,6 +15,7 @@ mod client;
 mod client_attention;
 mod client_filter;
 mod client_list;
+mod client_search;
 mod community;
 mod community_member;
 mod connect;

@@ -7,6 +7,7 @@ pub(super) mod audit;
 pub(super) mod authorization_code;
 pub(super) mod authorization_request;
 pub(super) mod client;
+pub(super) mod client_entry;
 pub(super) mod client_label;
 pub(super) mod client_usage;
 pub(super) mod community;

@@ -6,6 +6,7 @@ mod cluster;
 pub(crate) mod database;
 pub(crate) mod described;
 mod key_pair;
+pub(crate) mod listing;
 mod person;
 mod publisher;
 mod server;
