@@ -188,7 +188,7 @@ async fn a_key_is_edited_ended_and_deleted_as_a_secret_is(server: Server) {
     assert_eq!(changed.json["jwks"], added.json["credential"]["jwks"]);
     let rotate = admin.post(&format!("{path}/rotate"), json!({})).await;
     rotate.is_problem(409, "not_a_secret");
-    server.clock.advance(599);
+    server.clock.advance(600);
     one.asks(&server, &account.client_id).await.is(200);
     server.clock.advance(1);
     one.asks(&server, &account.client_id).await.is(401);
