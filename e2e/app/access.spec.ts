@@ -1,0 +1,117 @@
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "./fixtures.ts";
+
+/** A key no other test of this worker has. */
+const key = (word: string) => `${word}_${Math.random().toString(36).slice(2, 8)}`;
+
+async function expectFit(page: Page): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+}
+
+for (const path of ["/admin/roles", "/admin/roles/new", "/admin/apis", "/admin/apis/new", "/admin/signing-keys", "/admin/clients/new?profile=api_access", "/admin/clients/new?profile=tenant_client"]) {
+  test(`${path} is accessible and fits its width`, async ({ admin: page }) => {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.locator(".skeleton")).toHaveCount(0);
+    await expectAccessible(page);
+    await expectFit(page);
+  });
+}
+
+test("a role is made with the keyboard, and changed", async ({ admin: page }) => {
+  const role = key("desk");
+  await page.goto("/admin/roles/new");
+  await page.getByRole("button", { name: "Create role" }).click();
+  await expect(page.getByText("Say what to call the role")).toBeVisible();
+  await page.getByLabel("Name").fill("Front desk");
+  await page.getByLabel("Key", { exact: true }).fill(role);
+
+  // Change ticks View and holds it.
+  const users = page.getByRole("checkbox", { name: "Change Users", exact: true });
+  await page.getByRole("checkbox", { name: "View Users", exact: true }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(users).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(users).toBeChecked();
+  const held = page.getByRole("checkbox", { name: "View Users, held by Change" });
+  await expect(held).toBeChecked();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Space");
+  await expect(held).toBeChecked();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("checkbox", { name: "View Groups", exact: true })).toBeFocused();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Create role" }).dblclick();
+  await expect(page.getByRole("heading", { name: "Front desk", level: 1 })).toBeVisible();
+  await page.getByLabel("Name").fill("Front desk, night");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("heading", { name: "Front desk, night", level: 1 })).toBeVisible();
+});
+
+test("an API brings its rows into the permission grid", async ({ admin: page }) => {
+  const api = key("shop");
+  await page.goto("/admin/apis/new");
+  await page.getByLabel("Name").fill("Shop");
+  await page.getByLabel("Key", { exact: true }).fill(api);
+  await page.getByLabel("Audience").fill(`https://${api.replace("_", "-")}.example/api`);
+  await page.getByRole("button", { name: "Add resource" }).click();
+  await page.getByLabel("Key of resource 1").fill("orders");
+  await page.getByLabel("Label of resource 1").fill("Orders of the shop");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Create API" }).click();
+  await expect(page.getByRole("heading", { name: "Shop", level: 1 })).toBeVisible();
+  await expectAccessible(page);
+  await page.goto("/admin/clients/new?profile=api_access");
+  await expect(page.getByText(`${api}/orders`)).toBeVisible();
+});
+
+test("API access is made with chosen permissions, which can be changed", async ({ admin: page }) => {
+  const id = key("partner");
+  await page.goto("/admin/clients/new?profile=api_access");
+  await page.getByLabel("Client ID").fill(id);
+  await page.getByRole("checkbox", { name: "Change Groups", exact: true }).check();
+  await page.getByRole("button", { name: "Create client" }).click();
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await page.getByRole("link", { name: "Permissions" }).click();
+  await expect(page.getByRole("checkbox", { name: "Change Groups", exact: true })).toBeChecked();
+  await page.getByRole("checkbox", { name: "Change Groups", exact: true }).uncheck();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "was saved" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("checkbox", { name: "View Groups", exact: true })).toBeChecked();
+  await expectAccessible(page);
+});
+
+test("a tenant client is made in two steps, and keeps its mandatory role", async ({ admin: page }) => {
+  await page.goto("/admin/clients/new?profile=tenant_client");
+  await page.getByLabel("Name").fill("Parcel labels");
+  const member = page.getByRole("checkbox", { name: "Tenant member" });
+  await expect(member).toBeChecked();
+  await member.click({ force: true });
+  await expect(member).toBeChecked();
+  await page.getByRole("tab", { name: "Tenant roles" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("tab", { name: "Community roles" })).toHaveAttribute("aria-selected", "true");
+  await page.getByRole("button", { name: "Create client and go on" }).click();
+
+  await expect(page.getByRole("heading", { name: "Secret for Parcel labels" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel("Description").fill("Production");
+  await page.getByRole("button", { name: "Make secret" }).dblclick();
+  await expect(page.getByRole("heading", { name: "Store the secret of Parcel labels" })).toBeVisible();
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await expect(page.getByRole("heading", { name: "Parcel labels", level: 1 })).toBeVisible();
+  await page.getByRole("link", { name: "Roles", exact: true }).last().click();
+  await expect(page.getByRole("checkbox", { name: "Tenant member" })).toBeChecked();
+  await expectAccessible(page);
+});
+
+test("signing keys are rotated with a word on what happens", async ({ admin: page }) => {
+  await page.goto("/admin/signing-keys");
+  await page.getByRole("button", { name: "Rotate now…" }).click();
+  await expect(page.getByRole("dialog")).toContainText("nothing stops working");
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
