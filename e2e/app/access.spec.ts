@@ -8,7 +8,7 @@ async function expectFit(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 }
 
-for (const path of ["/admin/roles", "/admin/roles/new", "/admin/apis", "/admin/apis/new", "/admin/signing-keys", "/admin/clients/new?profile=api_access", "/admin/clients/new?profile=tenant_client"]) {
+for (const path of ["/admin/roles", "/admin/roles/new", "/admin/apis", "/admin/apis/new", "/admin/tenants", "/admin/tenants/new", "/admin/signing-keys", "/admin/clients/new?profile=api_access", "/admin/clients/new?profile=tenant_client"]) {
   test(`${path} is accessible and fits its width`, async ({ admin: page }) => {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
@@ -18,7 +18,7 @@ for (const path of ["/admin/roles", "/admin/roles/new", "/admin/apis", "/admin/a
   });
 }
 
-test("a role is made with the keyboard, and changed", async ({ admin: page }) => {
+test("a role is made with the keyboard, changed and deleted", async ({ admin: page }) => {
   const role = key("desk");
   await page.goto("/admin/roles/new");
   await page.getByRole("button", { name: "Create role" }).click();
@@ -47,6 +47,14 @@ test("a role is made with the keyboard, and changed", async ({ admin: page }) =>
   await page.getByLabel("Name").fill("Front desk, night");
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByRole("heading", { name: "Front desk, night", level: 1 })).toBeVisible();
+
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await expect(page.getByRole("dialog")).toContainText("Everybody who has it loses it at once");
+  await expect(page.getByRole("button", { name: "Keep it" })).toBeFocused();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Delete role" }).click();
+  await expect(page.getByRole("heading", { name: "Roles", level: 1 })).toBeVisible();
+  await expect(page.getByText(role)).toHaveCount(0);
 });
 
 test("an API brings its rows into the permission grid", async ({ admin: page }) => {
@@ -114,4 +122,29 @@ test("signing keys are rotated with a word on what happens", async ({ admin: pag
   await expectAccessible(page);
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("a tenant is made, renamed and deleted, and its administrator invited", async ({ admin: page }) => {
+  const tenant = key("north");
+  await page.goto("/admin/tenants/new");
+  await page.getByLabel("Name").fill("North");
+  await page.getByLabel("Key", { exact: true }).fill(tenant);
+  await page.getByRole("button", { name: "Create tenant" }).dblclick();
+  await expect(page.getByRole("heading", { name: "North", level: 1 })).toBeVisible();
+  await page.getByLabel("Name").first().fill("Far North");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("heading", { name: "Far North", level: 1 })).toBeVisible();
+
+  await page.getByLabel("Name").last().fill("Head of North");
+  await page.getByLabel("E-mail").fill(`${tenant.replace("_", "-")}@example.com`);
+  await page.getByRole("button", { name: "Invite" }).dblclick();
+  await expect(page.getByText("was invited")).toBeVisible();
+  await expect(page.getByText("Hand this link over")).toBeVisible();
+  await expectAccessible(page);
+  await expectFit(page);
+
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Delete tenant" }).click();
+  await expect(page.getByRole("heading", { name: "Tenants", level: 1 })).toBeVisible();
+  await expect(page.getByText(tenant)).toHaveCount(0);
 });

@@ -24,6 +24,7 @@ use crate::{
         signing_in::SigningIn,
         signing_keys::SigningKeys,
         styleguide::Styleguide,
+        tenants::{NewTenant, TenantPage, Tenants},
         users::{User, Users},
     },
     routes,
@@ -65,6 +66,9 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/apis") view=Apis />
                         <Route path=path!("/apis/new") view=NewApi />
                         <Route path=path!("/apis/:id") view=ApiPage />
+                        <Route path=path!("/tenants") view=Tenants />
+                        <Route path=path!("/tenants/new") view=NewTenant />
+                        <Route path=path!("/tenants/:id") view=TenantPage />
                         <Route path=path!("/signing-keys") view=SigningKeys />
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />

@@ -78,6 +78,7 @@ pub(crate) const NAVIGATION: &[Group] = &[
             section("/activity", "Activity", Glyph::Activity, |me| {
                 me.may_view("audit")
             }),
+            section("/tenants", "Tenants", Glyph::Tenant, |me| me.operator),
             section("/signing-keys", "Signing keys", Glyph::Key, |me| {
                 me.may_view("signing_keys")
             }),

@@ -16,6 +16,7 @@ mod second_step;
 pub(crate) mod signing_in;
 pub(crate) mod signing_keys;
 pub(crate) mod styleguide;
+pub(crate) mod tenants;
 pub(crate) mod thing;
 pub(crate) mod usage;
 pub(crate) mod users;
