@@ -8,7 +8,7 @@ async function expectFit(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 }
 
-for (const path of ["/admin/roles", "/admin/roles/new", "/admin/apis", "/admin/apis/new", "/admin/tenants", "/admin/tenants/new", "/admin/signing-keys", "/admin/clients/new?profile=api_access", "/admin/clients/new?profile=tenant_client"]) {
+for (const path of ["/admin/roles", "/admin/roles/new", "/admin/apis", "/admin/apis/new", "/admin/tenants", "/admin/tenants/new", "/admin/communities", "/admin/communities/new", "/admin/signing-keys", "/admin/clients/new?profile=api_access", "/admin/clients/new?profile=tenant_client"]) {
   test(`${path} is accessible and fits its width`, async ({ admin: page }) => {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
@@ -147,4 +147,51 @@ test("a tenant is made, renamed and deleted, and its administrator invited", asy
   await page.getByRole("button", { name: "Delete tenant" }).click();
   await expect(page.getByRole("heading", { name: "Tenants", level: 1 })).toBeVisible();
   await expect(page.getByText(tenant)).toHaveCount(0);
+});
+
+test("a community takes in tenants, people and clients, and gives them up", async ({ admin: page }) => {
+  const community = key("guild");
+  await page.goto("/admin/communities/new");
+  await page.getByLabel("Name").fill("Guild");
+  await page.getByLabel("Key", { exact: true }).fill(community);
+  await page.getByRole("button", { name: "Create community" }).dblclick();
+  await expect(page.getByRole("heading", { name: "Guild", level: 1 })).toBeVisible();
+  await page.getByLabel("Name").fill("Guild of tests");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("heading", { name: "Guild of tests", level: 1 })).toBeVisible();
+
+  await page.getByLabel("Tenant", { exact: true }).fill("nowhere");
+  await page.getByRole("button", { name: "Put it in" }).click();
+  await expect(page.getByLabel("Tenant", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("Tenant", { exact: true }).fill("default");
+  await page.getByRole("button", { name: "Put it in" }).click();
+  await expect(page.getByRole("button", { name: /^Take out / })).toBeVisible();
+
+  const person = page.getByRole("dialog", { name: "Add a person or group" });
+  await page.getByRole("button", { name: "Add a person or group" }).click();
+  await person.getByLabel("Search name or e-mail").fill("a");
+  await person.getByRole("button", { name: /^Choose / }).first().click();
+  const roles = page.getByRole("dialog", { name: "Roles in the community" });
+  await roles.getByRole("checkbox", { name: "Community member" }).check();
+  await expectAccessible(page);
+  await roles.getByRole("button", { name: "Save roles" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByText("community_member")).toBeVisible();
+  await expectAccessible(page);
+  await expectFit(page);
+
+  // The clients of its tenants get roles there too.
+  await page.goto("/admin/clients/new?profile=tenant_client");
+  await page.getByRole("tab", { name: "Community roles" }).click();
+  await expect(page.getByRole("group", { name: "Guild of tests" }).getByRole("checkbox", { name: "Community member" })).toBeVisible();
+
+  await page.goto(`/admin/communities/${community}`);
+  await page.getByRole("button", { name: /^Take out / }).first().click();
+  await expect(page.getByRole("dialog")).toContainText("loses the roles there at once");
+  await page.getByRole("dialog").getByRole("button", { name: "Take out", exact: true }).click();
+  await expect(page.getByText("community_member")).toHaveCount(0);
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Delete community" }).click();
+  await expect(page.getByRole("heading", { name: "Communities", level: 1 })).toBeVisible();
+  await expect(page.getByText(community)).toHaveCount(0);
 });

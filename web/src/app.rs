@@ -16,6 +16,7 @@ use crate::{
         apis::{ApiPage, Apis, NewApi},
         client::Client,
         clients::Clients,
+        communities::{Communities, CommunityPage, NewCommunity},
         groups::{Group, Groups},
         new_client::NewClient,
         not_found::NotFound,
@@ -69,6 +70,9 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/tenants") view=Tenants />
                         <Route path=path!("/tenants/new") view=NewTenant />
                         <Route path=path!("/tenants/:id") view=TenantPage />
+                        <Route path=path!("/communities") view=Communities />
+                        <Route path=path!("/communities/new") view=NewCommunity />
+                        <Route path=path!("/communities/:id") view=CommunityPage />
                         <Route path=path!("/signing-keys") view=SigningKeys />
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />

@@ -79,6 +79,9 @@ pub(crate) const NAVIGATION: &[Group] = &[
                 me.may_view("audit")
             }),
             section("/tenants", "Tenants", Glyph::Tenant, |me| me.operator),
+            section("/communities", "Communities", Glyph::Community, |me| {
+                me.operator || me.may_view("roles")
+            }),
             section("/signing-keys", "Signing keys", Glyph::Key, |me| {
                 me.may_view("signing_keys")
             }),

@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod apis;
 pub(crate) mod client;
 pub(crate) mod clients;
+pub(crate) mod communities;
 pub(crate) mod groups;
 pub(crate) mod listing;
 pub(crate) mod new_client;
