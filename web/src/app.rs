@@ -16,6 +16,7 @@ use crate::{
         apis::{ApiPage, Apis, NewApi},
         client::Client,
         clients::Clients,
+        communities::{Communities, CommunityPage, NewCommunity},
         groups::{Group, Groups},
         new_client::NewClient,
         not_found::NotFound,
@@ -24,6 +25,7 @@ use crate::{
         signing_in::SigningIn,
         signing_keys::SigningKeys,
         styleguide::Styleguide,
+        tenants::{NewTenant, TenantPage, Tenants},
         users::{User, Users},
     },
     routes,
@@ -65,6 +67,12 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/apis") view=Apis />
                         <Route path=path!("/apis/new") view=NewApi />
                         <Route path=path!("/apis/:id") view=ApiPage />
+                        <Route path=path!("/tenants") view=Tenants />
+                        <Route path=path!("/tenants/new") view=NewTenant />
+                        <Route path=path!("/tenants/:id") view=TenantPage />
+                        <Route path=path!("/communities") view=Communities />
+                        <Route path=path!("/communities/new") view=NewCommunity />
+                        <Route path=path!("/communities/:id") view=CommunityPage />
                         <Route path=path!("/signing-keys") view=SigningKeys />
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />

@@ -78,6 +78,10 @@ pub(crate) const NAVIGATION: &[Group] = &[
             section("/activity", "Activity", Glyph::Activity, |me| {
                 me.may_view("audit")
             }),
+            section("/tenants", "Tenants", Glyph::Tenant, |me| me.operator),
+            section("/communities", "Communities", Glyph::Community, |me| {
+                me.operator || me.may_view("roles")
+            }),
             section("/signing-keys", "Signing keys", Glyph::Key, |me| {
                 me.may_view("signing_keys")
             }),

@@ -90,10 +90,10 @@ pub(crate) fn ClientFields(
 fn life_text(profile: &Profile) -> String {
     match profile.ends {
         Ends::Fixed => {
-            "The end stays as it is set now. From that second on there are no tokens.".to_owned()
+            "The end stays as it is set now. That second is the last in which there are tokens.".to_owned()
         }
         Ends::Maybe => {
-            "From its end on a client gets no tokens, and those it has are dead.".to_owned()
+            "The second given is the last that works: after it a client gets no tokens, and those it has are dead.".to_owned()
         }
     }
 }

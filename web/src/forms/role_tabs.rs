@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use serde_json::Value;
+use uuid::Uuid;
 
-use super::editor::{Work, json};
+use super::editor::json;
 use crate::{
     api::{Api, types, use_api},
     components::{
@@ -16,6 +17,8 @@ use crate::{
     },
     ids,
     load::load,
+    me::{Me, use_me},
+    problem::Problem,
 };
 
 /// Which roles are chosen.
@@ -83,12 +86,48 @@ impl RoleChoice {
 #[derive(Clone)]
 struct Known {
     roles: Vec<types::Role>,
-    communities: Vec<(String, String)>,
+    communities: Vec<types::Community>,
 }
 
-/// The communities that this tenant is a member of: key and name.
-fn communities(_: Api) -> Work<Vec<(String, String)>> {
-    Box::pin(async { Ok(Vec::new()) })
+/// The communities that this tenant is a member of. Operators see all, so they look into each.
+async fn communities(api: Api, me: &Me) -> Result<Vec<types::Community>, Problem> {
+    let (mut all, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let page = api
+            .call(async |it| it.list_communities(cursor.as_deref(), Some(200)).await)
+            .await?;
+        for community in page.items {
+            if !me.operator || has_tenant(api, community.id, &me.tenant_id).await? {
+                all.push(community);
+            }
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+async fn has_tenant(api: Api, community: Uuid, tenant: &str) -> Result<bool, Problem> {
+    let (id, mut cursor) = (community.to_string(), None::<String>);
+    loop {
+        let page = api
+            .call(async |it| {
+                it.list_community_tenants(&id, cursor.as_deref(), Some(200))
+                    .await
+            })
+            .await?;
+        cursor = page.next;
+        let found = page.items.iter().any(|it| it.id.to_string() == tenant);
+        if found || cursor.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// Whether a role can be given in this community.
+pub(crate) fn is_given_in(role: &types::Role, community: Uuid) -> bool {
+    role.scope == "community" && role.community_id.is_none_or(|it| it == community)
 }
 
 /// Both tabs.
@@ -99,7 +138,7 @@ pub(crate) fn RoleTabs(
     mandatory: &'static [&'static str],
     #[prop(optional, into)] error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let api = use_api();
+    let (api, me) = (use_api(), use_me());
     choice
         .roles
         .update(|all| all.extend(mandatory.iter().map(|it| (*it).to_owned())));
@@ -107,7 +146,7 @@ pub(crate) fn RoleTabs(
         || (),
         async move |()| {
             let roles = api.call(async |it| it.list_roles().await).await?.items;
-            let communities = communities(api).await?;
+            let communities = communities(api, &me).await?;
             Ok(Known { roles, communities })
         },
     );
@@ -152,7 +191,7 @@ fn in_tenant(known: &Known, choice: RoleChoice, mandatory: &'static [&'static st
                 }
             });
         });
-        row(role, ticked, turn, is_mandatory(&role.key))
+        role_row(role, ticked, turn, is_mandatory(&role.key))
     });
     rows.collect_view().into_any()
 }
@@ -164,10 +203,13 @@ fn in_communities(known: &Known, choice: RoleChoice) -> AnyView {
         }
         .into_any();
     }
-    let of = |(community, name): &(String, String)| {
-        let given = known.roles.iter().filter(|it| it.scope == "community");
+    let of = |community: &types::Community| {
+        let given = known
+            .roles
+            .iter()
+            .filter(|it| is_given_in(it, community.id));
         let rows = given.map(|role| {
-            let pair = StoredValue::new((community.clone(), role.key.clone()));
+            let pair = StoredValue::new((community.key.clone(), role.key.clone()));
             let ticked = Signal::derive(move || {
                 choice
                     .community_roles
@@ -181,11 +223,11 @@ fn in_communities(known: &Known, choice: RoleChoice) -> AnyView {
                     }
                 });
             });
-            row(role, ticked, turn, false)
+            role_row(role, ticked, turn, false)
         });
         view! {
             <fieldset class="role-group">
-                <legend class="group-label"><bdi>{name.clone()}</bdi></legend>
+                <legend class="group-label"><bdi>{community.name.clone()}</bdi></legend>
                 {rows.collect_view()}
             </fieldset>
         }
@@ -193,7 +235,13 @@ fn in_communities(known: &Known, choice: RoleChoice) -> AnyView {
     known.communities.iter().map(of).collect_view().into_any()
 }
 
-fn row(role: &types::Role, ticked: Signal<bool>, turn: Callback<()>, is_locked: bool) -> AnyView {
+/// One role to tick.
+pub(crate) fn role_row(
+    role: &types::Role,
+    ticked: Signal<bool>,
+    turn: Callback<()>,
+    is_locked: bool,
+) -> AnyView {
     let id = ids::unique("role");
     let hint_id = format!("{id}-hint");
     let lock = is_locked.then(|| {

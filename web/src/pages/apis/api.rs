@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::form::{ApiDraft, ApiFields};
 use crate::{
-    address::use_address,
+    address::{Address, use_address},
     api::{etag, types, use_api},
     components::{
         copy::CopyText,
@@ -74,11 +74,11 @@ pub(crate) fn ApiPage() -> impl IntoView {
         Box::pin(async move { calls.call(async |it| it.get_api(&id).await).await })
     });
     let reload = api.retry();
-    thing("API", api, move |api| page(&api, reload))
+    let address = use_address();
+    thing("API", api, move |api| page(&api, address, reload))
 }
 
-fn page(api: &Arc<types::Api>, reload: Callback<()>) -> AnyView {
-    let address = use_address();
+fn page(api: &Arc<types::Api>, address: Address, reload: Callback<()>) -> AnyView {
     let may_change = !api.built_in && use_me().may_change("apis");
     let chip = api.built_in.then_some(());
     let body = if may_change {
@@ -101,7 +101,7 @@ fn page(api: &Arc<types::Api>, reload: Callback<()>) -> AnyView {
             <div><dt>"Tokens"</dt><dd>{super::format(api)}</dd></div>
         </dl>
         {body}
-        {may_change.then(|| delete_dialog(api))}
+        {may_change.then(|| delete_dialog(api, address))}
     }
     .into_any()
 }
@@ -168,8 +168,8 @@ fn look(api: &Arc<types::Api>) -> AnyView {
     .into_any()
 }
 
-fn delete_dialog(api: &Arc<types::Api>) -> AnyView {
-    let (calls, address) = (use_api(), use_address());
+fn delete_dialog(api: &Arc<types::Api>, address: Address) -> AnyView {
+    let calls = use_api();
     let (id, tag, name) = (api.id.to_string(), etag(api.version), api.name.clone());
     let delete = Rc::new(move || {
         let (id, tag) = (id.clone(), tag.clone());

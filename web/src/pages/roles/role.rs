@@ -10,7 +10,7 @@ use super::{
     scope,
 };
 use crate::{
-    address::use_address,
+    address::{Address, use_address},
     api::{etag, types, use_api},
     components::{
         copy::CopyText,
@@ -82,14 +82,15 @@ pub(crate) fn Role() -> impl IntoView {
         Box::pin(async move { api.call(async |it| it.get_role(&id).await).await })
     });
     let reload = role.retry();
-    thing("Role", role, move |role| page(role, reload))
+    // Made once: the page is drawn anew for each version, and an address made late takes the path before for its own.
+    let address = use_address();
+    thing("Role", role, move |role| page(role, address, reload))
 }
 
-fn page(role: Arc<types::Role>, reload: Callback<()>) -> AnyView {
+fn page(role: Arc<types::Role>, address: Address, reload: Callback<()>) -> AnyView {
     let me = use_me();
     let may_change =
         !role.built_in && me.may_change("roles") && (role.scope == "tenant" || me.operator);
-    let address = use_address();
     let chip = role.built_in.then_some(());
     let body = if may_change {
         edit(&role, reload)
@@ -120,7 +121,7 @@ fn page(role: Arc<types::Role>, reload: Callback<()>) -> AnyView {
         </dl>
         {body}
         {holders}
-        {may_change.then(|| delete_dialog(&role))}
+        {may_change.then(|| delete_dialog(&role, address))}
     }
     .into_any()
 }
@@ -181,8 +182,8 @@ fn look(role: Arc<types::Role>) -> AnyView {
     .into_any()
 }
 
-fn delete_dialog(role: &Arc<types::Role>) -> AnyView {
-    let (api, address) = (use_api(), use_address());
+fn delete_dialog(role: &Arc<types::Role>, address: Address) -> AnyView {
+    let api = use_api();
     let (id, tag, name) = (role.id.to_string(), etag(role.version), role.name.clone());
     let delete = Rc::new(move || {
         let (id, tag) = (id.clone(), tag.clone());

@@ -1,0 +1,197 @@
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "./fixtures.ts";
+
+/** A key no other test of this worker has. */
+const key = (word: string) => `${word}_${Math.random().toString(36).slice(2, 8)}`;
+
+async function expectFit(page: Page): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+}
+
+for (const path of ["/admin/roles", "/admin/roles/new", "/admin/apis", "/admin/apis/new", "/admin/tenants", "/admin/tenants/new", "/admin/communities", "/admin/communities/new", "/admin/signing-keys", "/admin/clients/new?profile=api_access", "/admin/clients/new?profile=tenant_client"]) {
+  test(`${path} is accessible and fits its width`, async ({ admin: page }) => {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.locator(".skeleton")).toHaveCount(0);
+    await expectAccessible(page);
+    await expectFit(page);
+  });
+}
+
+test("a role is made with the keyboard, changed and deleted", async ({ admin: page }) => {
+  const role = key("desk");
+  await page.goto("/admin/roles/new");
+  await page.getByRole("button", { name: "Create role" }).click();
+  await expect(page.getByText("Say what to call the role")).toBeVisible();
+  await page.getByLabel("Name").fill("Front desk");
+  await page.getByLabel("Key", { exact: true }).fill(role);
+
+  // Change ticks View and holds it.
+  const users = page.getByRole("checkbox", { name: "Change Users", exact: true });
+  await page.getByRole("checkbox", { name: "View Users", exact: true }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(users).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(users).toBeChecked();
+  const held = page.getByRole("checkbox", { name: "View Users, held by Change" });
+  await expect(held).toBeChecked();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Space");
+  await expect(held).toBeChecked();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("checkbox", { name: "View Groups", exact: true })).toBeFocused();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Create role" }).dblclick();
+  await expect(page.getByRole("heading", { name: "Front desk", level: 1 })).toBeVisible();
+  await page.getByLabel("Name").fill("Front desk, night");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("heading", { name: "Front desk, night", level: 1 })).toBeVisible();
+
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await expect(page.getByRole("dialog")).toContainText("Everybody who has it loses it at once");
+  await expect(page.getByRole("button", { name: "Keep it" })).toBeFocused();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Delete role" }).click();
+  await expect(page.getByRole("heading", { name: "Roles", level: 1 })).toBeVisible();
+  await expect(page.getByText(role)).toHaveCount(0);
+});
+
+test("an API brings its rows into the permission grid", async ({ admin: page }) => {
+  const api = key("shop");
+  await page.goto("/admin/apis/new");
+  await page.getByLabel("Name").fill("Shop");
+  await page.getByLabel("Key", { exact: true }).fill(api);
+  await page.getByLabel("Audience").fill(`https://${api.replace("_", "-")}.example/api`);
+  await page.getByRole("button", { name: "Add resource" }).click();
+  await page.getByLabel("Key of resource 1").fill("orders");
+  await page.getByLabel("Label of resource 1").fill("Orders of the shop");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Create API" }).click();
+  await expect(page.getByRole("heading", { name: "Shop", level: 1 })).toBeVisible();
+  await expectAccessible(page);
+  await page.goto("/admin/clients/new?profile=api_access");
+  await expect(page.getByText(`${api}/orders`)).toBeVisible();
+});
+
+test("API access is made with chosen permissions, which can be changed", async ({ admin: page }) => {
+  const id = key("partner");
+  await page.goto("/admin/clients/new?profile=api_access");
+  await page.getByLabel("Client ID").fill(id);
+  await page.getByRole("checkbox", { name: "Change Groups", exact: true }).check();
+  await page.getByRole("button", { name: "Create client" }).click();
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await page.getByRole("link", { name: "Permissions" }).click();
+  await expect(page.getByRole("checkbox", { name: "Change Groups", exact: true })).toBeChecked();
+  await page.getByRole("checkbox", { name: "Change Groups", exact: true }).uncheck();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "was saved" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("checkbox", { name: "View Groups", exact: true })).toBeChecked();
+  await expectAccessible(page);
+});
+
+test("a tenant client is made in two steps, and keeps its mandatory role", async ({ admin: page }) => {
+  await page.goto("/admin/clients/new?profile=tenant_client");
+  await page.getByLabel("Name").fill("Parcel labels");
+  const member = page.getByRole("checkbox", { name: "Tenant member" });
+  await expect(member).toBeChecked();
+  await member.click({ force: true });
+  await expect(member).toBeChecked();
+  await page.getByRole("tab", { name: "Tenant roles" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("tab", { name: "Community roles" })).toHaveAttribute("aria-selected", "true");
+  await page.getByRole("button", { name: "Create client and go on" }).click();
+
+  await expect(page.getByRole("heading", { name: "Secret for Parcel labels" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel("Description").fill("Production");
+  await page.getByRole("button", { name: "Make secret" }).dblclick();
+  await expect(page.getByRole("heading", { name: "Store the secret of Parcel labels" })).toBeVisible();
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await expect(page.getByRole("heading", { name: "Parcel labels", level: 1 })).toBeVisible();
+  await page.getByRole("link", { name: "Roles", exact: true }).last().click();
+  await expect(page.getByRole("checkbox", { name: "Tenant member" })).toBeChecked();
+  await expectAccessible(page);
+});
+
+test("signing keys are rotated with a word on what happens", async ({ admin: page }) => {
+  await page.goto("/admin/signing-keys");
+  await page.getByRole("button", { name: "Rotate now…" }).click();
+  await expect(page.getByRole("dialog")).toContainText("nothing stops working");
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("a tenant is made, renamed and deleted, and its administrator invited", async ({ admin: page }) => {
+  const tenant = key("north");
+  await page.goto("/admin/tenants/new");
+  await page.getByLabel("Name").fill("North");
+  await page.getByLabel("Key", { exact: true }).fill(tenant);
+  await page.getByRole("button", { name: "Create tenant" }).dblclick();
+  await expect(page.getByRole("heading", { name: "North", level: 1 })).toBeVisible();
+  await page.getByLabel("Name").first().fill("Far North");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("heading", { name: "Far North", level: 1 })).toBeVisible();
+
+  await page.getByLabel("Name").last().fill("Head of North");
+  await page.getByLabel("E-mail").fill(`${tenant.replace("_", "-")}@example.com`);
+  await page.getByRole("button", { name: "Invite" }).dblclick();
+  await expect(page.getByText("was invited")).toBeVisible();
+  await expect(page.getByText("Hand this link over")).toBeVisible();
+  await expectAccessible(page);
+  await expectFit(page);
+
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Delete tenant" }).click();
+  await expect(page.getByRole("heading", { name: "Tenants", level: 1 })).toBeVisible();
+  await expect(page.getByText(tenant)).toHaveCount(0);
+});
+
+test("a community takes in tenants, people and clients, and gives them up", async ({ admin: page }) => {
+  const community = key("guild");
+  await page.goto("/admin/communities/new");
+  await page.getByLabel("Name").fill("Guild");
+  await page.getByLabel("Key", { exact: true }).fill(community);
+  await page.getByRole("button", { name: "Create community" }).dblclick();
+  await expect(page.getByRole("heading", { name: "Guild", level: 1 })).toBeVisible();
+  await page.getByLabel("Name").fill("Guild of tests");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("heading", { name: "Guild of tests", level: 1 })).toBeVisible();
+
+  await page.getByLabel("Tenant", { exact: true }).fill("nowhere");
+  await page.getByRole("button", { name: "Put it in" }).click();
+  await expect(page.getByLabel("Tenant", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("Tenant", { exact: true }).fill("default");
+  await page.getByRole("button", { name: "Put it in" }).click();
+  await expect(page.getByRole("button", { name: /^Take out / })).toBeVisible();
+
+  const person = page.getByRole("dialog", { name: "Add a person or group" });
+  await page.getByRole("button", { name: "Add a person or group" }).click();
+  await person.getByLabel("Search name or e-mail").fill("a");
+  await person.getByRole("button", { name: /^Choose / }).first().click();
+  const roles = page.getByRole("dialog", { name: "Roles in the community" });
+  await roles.getByRole("checkbox", { name: "Community member" }).check();
+  await expectAccessible(page);
+  await roles.getByRole("button", { name: "Save roles" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByText("community_member")).toBeVisible();
+  await expectAccessible(page);
+  await expectFit(page);
+
+  // The clients of its tenants get roles there too.
+  await page.goto("/admin/clients/new?profile=tenant_client");
+  await page.getByRole("tab", { name: "Community roles" }).click();
+  await expect(page.getByRole("group", { name: "Guild of tests" }).getByRole("checkbox", { name: "Community member" })).toBeVisible();
+
+  await page.goto(`/admin/communities/${community}`);
+  await page.getByRole("button", { name: /^Take out / }).first().click();
+  await expect(page.getByRole("dialog")).toContainText("loses the roles there at once");
+  await page.getByRole("dialog").getByRole("button", { name: "Take out", exact: true }).click();
+  await expect(page.getByText("community_member")).toHaveCount(0);
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Delete community" }).click();
+  await expect(page.getByRole("heading", { name: "Communities", level: 1 })).toBeVisible();
+  await expect(page.getByText(community)).toHaveCount(0);
+});
