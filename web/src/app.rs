@@ -21,6 +21,7 @@ use crate::{
         not_found::NotFound,
         overview::Overview,
         roles::{NewRole, Role, Roles},
+        settings::SettingsPage,
         signing_in::SigningIn,
         signing_keys::SigningKeys,
         styleguide::Styleguide,
@@ -66,6 +67,7 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/apis/new") view=NewApi />
                         <Route path=path!("/apis/:id") view=ApiPage />
                         <Route path=path!("/signing-keys") view=SigningKeys />
+                        <Route path=path!("/settings") view=SettingsPage />
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />
                         <Route path=path!("/styleguide") view=Styleguide />

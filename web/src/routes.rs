@@ -78,6 +78,9 @@ pub(crate) const NAVIGATION: &[Group] = &[
             section("/activity", "Activity", Glyph::Activity, |me| {
                 me.may_view("audit")
             }),
+            section("/settings", "Settings", Glyph::Settings, |me| {
+                me.may_view("settings")
+            }),
             section("/signing-keys", "Signing keys", Glyph::Key, |me| {
                 me.may_view("signing_keys")
             }),

@@ -13,6 +13,7 @@ pub(crate) mod not_found;
 pub(crate) mod overview;
 pub(crate) mod roles;
 mod second_step;
+pub(crate) mod settings;
 pub(crate) mod signing_in;
 pub(crate) mod signing_keys;
 pub(crate) mod styleguide;
