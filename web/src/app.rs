@@ -20,6 +20,7 @@ use crate::{
         new_client::NewClient,
         not_found::NotFound,
         overview::Overview,
+        profiles::{NewProfile, ProfilePage, Profiles},
         roles::{NewRole, Role, Roles},
         settings::SettingsPage,
         signing_in::SigningIn,
@@ -67,6 +68,9 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/apis/new") view=NewApi />
                         <Route path=path!("/apis/:id") view=ApiPage />
                         <Route path=path!("/signing-keys") view=SigningKeys />
+                        <Route path=path!("/profiles") view=Profiles />
+                        <Route path=path!("/profiles/new") view=NewProfile />
+                        <Route path=path!("/profiles/:id") view=ProfilePage />
                         <Route path=path!("/settings") view=SettingsPage />
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />

@@ -78,6 +78,9 @@ pub(crate) const NAVIGATION: &[Group] = &[
             section("/activity", "Activity", Glyph::Activity, |me| {
                 me.may_view("audit")
             }),
+            section("/profiles", "Profiles", Glyph::Profile, |me| {
+                me.may_view("profiles")
+            }),
             section("/settings", "Settings", Glyph::Settings, |me| {
                 me.may_view("settings")
             }),

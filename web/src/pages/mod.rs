@@ -11,6 +11,7 @@ pub(crate) mod new_client;
 pub(crate) mod no_rights;
 pub(crate) mod not_found;
 pub(crate) mod overview;
+pub(crate) mod profiles;
 pub(crate) mod roles;
 mod second_step;
 pub(crate) mod settings;
