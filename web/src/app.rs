@@ -21,7 +21,9 @@ use crate::{
         new_client::NewClient,
         not_found::NotFound,
         overview::Overview,
+        profiles::{NewProfile, ProfilePage, Profiles},
         roles::{NewRole, Role, Roles},
+        settings::SettingsPage,
         signing_in::SigningIn,
         signing_keys::SigningKeys,
         styleguide::Styleguide,
@@ -74,6 +76,10 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/communities/new") view=NewCommunity />
                         <Route path=path!("/communities/:id") view=CommunityPage />
                         <Route path=path!("/signing-keys") view=SigningKeys />
+                        <Route path=path!("/profiles") view=Profiles />
+                        <Route path=path!("/profiles/new") view=NewProfile />
+                        <Route path=path!("/profiles/:id") view=ProfilePage />
+                        <Route path=path!("/settings") view=SettingsPage />
                         <Route path=path!("/activity") view=Activity />
                         <Route path=path!("/account") view=Account />
                         <Route path=path!("/styleguide") view=Styleguide />

@@ -82,6 +82,12 @@ pub(crate) const NAVIGATION: &[Group] = &[
             section("/communities", "Communities", Glyph::Community, |me| {
                 me.operator || me.may_view("roles")
             }),
+            section("/profiles", "Profiles", Glyph::Profile, |me| {
+                me.may_view("profiles")
+            }),
+            section("/settings", "Settings", Glyph::Settings, |me| {
+                me.may_view("settings")
+            }),
             section("/signing-keys", "Signing keys", Glyph::Key, |me| {
                 me.may_view("signing_keys")
             }),

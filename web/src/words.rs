@@ -96,6 +96,10 @@ pub(crate) fn action(action: &str) -> &str {
         "consent.withdrawn" => "withdrew the consent for the app",
         "grant.created" => "signed in through the app",
         "grant.revoked" => "ended the access of the app",
+        "settings.updated" => "changed",
+        "profile.created" => "made the profile",
+        "profile.updated" => "changed the profile",
+        "profile.deleted" => "deleted the profile",
         other => other,
     }
 }

@@ -1,5 +1,7 @@
 //! Checkboxes, and choices that need a sentence each.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
@@ -20,6 +22,47 @@ pub(crate) fn Checkbox(
             <label class="check-label" for=id>{label}</label>
             {hint.map(|hint| view! { <p class="check-hint" id=hint_id>{hint}</p> })}
         </div>
+    }
+}
+
+/// Any of a few, one below the other.
+#[component]
+pub(crate) fn Ticks(
+    #[prop(into)] legend: String,
+    chosen: RwSignal<BTreeSet<String>>,
+    /// Value and words of each.
+    choices: Vec<(&'static str, &'static str)>,
+    /// What is wrong, by our own rule or by the server's pointer.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let rows = choices.into_iter().map(|(key, words)| {
+        let id = ids::unique("tick");
+        let turn = move |_| {
+            chosen.update(|all| {
+                if !all.remove(key) {
+                    all.insert(key.to_owned());
+                }
+            });
+        };
+        view! {
+            <div class="check">
+                <input id=id.clone() type="checkbox" prop:checked=move || chosen.with(|all| all.contains(key)) on:change=turn />
+                <label class="check-label" for=id>{words}</label>
+            </div>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <fieldset class="stack-small">
+            <legend class="group-label">{legend}</legend>
+            {rows}
+            <div aria-live="polite">
+                {move || error.get().map(|error| view! {
+                    <p class="field-error"><Icon glyph=Glyph::Problem /><span>{error}</span></p>
+                })}
+            </div>
+        </fieldset>
     }
 }
 

@@ -1,0 +1,97 @@
+//! The kinds of clients: those that are part of Latchkey, whose credential policy can be made stricter, and the tenant's
+//! own.
+
+mod breaking;
+mod form;
+mod profile;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+pub(crate) use self::profile::{NewProfile, ProfilePage};
+use super::listing::{Asked, Kind, Line, Listing, Page, name_cell};
+use crate::{
+    api::{types, use_api},
+    clock,
+    components::{
+        icon::{Glyph, Icon},
+        time_view::TimeAgo,
+    },
+    me::use_me,
+    words,
+};
+
+/// The list, or why it is not shown.
+#[component]
+pub(crate) fn Profiles() -> impl IntoView {
+    let me = use_me();
+    let api = use_api();
+    let kind = Kind {
+        title: "Profiles",
+        lead: "Kinds of clients. Each says what its clients may have, and how their tokens and secrets live.",
+        words: ("profile", "profiles"),
+        path: "/profiles",
+        needs: ("profiles:view", me.may_view("profiles")),
+        may_create: me.may_change("profiles"),
+        search: None,
+        columns: &["Profile", "Tokens live", "A secret ends", "Changed"],
+        empty: (Glyph::Profile, "A profile is a kind of client."),
+    };
+    let fetch = Rc::new(move |_: Asked| {
+        let work = async move {
+            let list = api.call(async |it| it.list_profiles().await).await?;
+            let lines = list.items.into_iter().map(line).collect();
+            Ok(Page { lines, next: None })
+        };
+        Box::pin(work) as _
+    });
+    view! { <Listing kind fetch /> }
+}
+
+fn line(profile: types::Profile) -> Line {
+    let (key, version, name) = (profile.key.clone(), profile.version, profile.name.clone());
+    Line::new(&key, version, &name, move |column| match column {
+        0 => name_cell(
+            "/profiles",
+            &profile.key,
+            &profile.name,
+            Some(profile.key.clone()),
+        ),
+        1 => lifetime(&profile).into_any(),
+        2 => secret_ends(&profile).into_any(),
+        _ if profile.version == 1 && profile.built_in => built_in().into_any(),
+        _ => view! { <TimeAgo at=clock::parse(&profile.updated_at) /> }.into_any(),
+    })
+}
+
+fn built_in() -> impl IntoView {
+    view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Lock />"Built in"</span> }
+}
+
+/// How long a token lives.
+fn lifetime(profile: &types::Profile) -> String {
+    let default = profile.token_lifetime.default;
+    default.map_or_else(|| "As in the settings".to_owned(), words::seconds)
+}
+
+/// When a secret ends of which nobody says when.
+fn secret_ends(profile: &types::Profile) -> String {
+    let rule = &profile.secret;
+    match rule.default_expiry.as_deref() {
+        Some("one_year") => "After a year".to_owned(),
+        Some("with_client") => "With the client".to_owned(),
+        Some("days") => format!("After {} days", rule.default_days.unwrap_or_default()),
+        _ => "Never".to_owned(),
+    }
+}
+
+/// How rights are given.
+fn rights(kind: Option<&str>) -> &'static str {
+    match kind {
+        Some("user") => "They act for people",
+        Some("grid") => "Single permissions",
+        Some("set") => "Roles",
+        _ => "Member, admin or super admin",
+    }
+}
