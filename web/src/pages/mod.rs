@@ -15,6 +15,7 @@ pub(crate) mod roles;
 mod second_step;
 pub(crate) mod signing_in;
 pub(crate) mod signing_keys;
+#[cfg(feature = "styleguide")]
 pub(crate) mod styleguide;
 pub(crate) mod thing;
 pub(crate) mod usage;
