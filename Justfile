@@ -39,6 +39,11 @@ e2e: setup web
     cargo build --release --package latchkey {{ vendored }}
     cd e2e && npm ci --silent --no-fund --no-audit && npm test --silent
 
+# Make the pictures of the README anew (needs Chromium)
+screenshots: setup web
+    cargo build --release --package latchkey {{ vendored }}
+    cd e2e && npm ci --silent --no-fund --no-audit && npm run --silent screenshots
+
 # Format everything
 fmt:
     cargo fmt --all
