@@ -25,6 +25,7 @@ check: setup
     cargo fmt --all --check
     cargo clippy --workspace --exclude web --all-targets {{ vendored }} -- --deny warnings
     cd web && cargo clippy --package web --target wasm32-unknown-unknown -- --deny warnings
+    cd web && cargo clippy --package web --target wasm32-unknown-unknown --features styleguide -- --deny warnings
     sh openapi/check/redocly.sh
 
 # The tests of the server on SQLite and PostgreSQL, the fuzzer on the API, and other people's clients (needs Chromium)
@@ -37,6 +38,11 @@ test-server: setup
 e2e: setup web
     cargo build --release --package latchkey {{ vendored }}
     cd e2e && npm ci --silent --no-fund --no-audit && npm test --silent
+
+# Make the pictures of the README anew (needs Chromium)
+screenshots: setup web
+    cargo build --release --package latchkey {{ vendored }}
+    cd e2e && npm ci --silent --no-fund --no-audit && npm run --silent screenshots
 
 # Format everything
 fmt:
@@ -55,9 +61,9 @@ bench *arguments:
 web: setup
     cd web && trunk build --release --offline
 
-# Rebuild and restart on every change (server on 8080, admin app reloaded by trunk on 8081)
+# Rebuild and restart on every change (server on 8080, admin app reloaded by trunk on 8081, with /admin/styleguide)
 dev: setup
-    cd web && trunk serve --port 8081 --offline &
+    cd web && trunk serve --port 8081 --offline --features styleguide &
     cargo run --package latchkey {{ vendored }} -- serve
 
 # Install the tools that are missing; nothing outside this folder but Rust's own

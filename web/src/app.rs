@@ -26,7 +26,6 @@ use crate::{
         settings::SettingsPage,
         signing_in::SigningIn,
         signing_keys::SigningKeys,
-        styleguide::Styleguide,
         tenants::{NewTenant, TenantPage, Tenants},
         users::{User, Users},
     },
@@ -34,6 +33,11 @@ use crate::{
     session::{Session, Stage},
     theme::Theme,
 };
+
+#[cfg(not(feature = "styleguide"))]
+use crate::pages::not_found::NotFound as Styleguide;
+#[cfg(feature = "styleguide")]
+use crate::pages::styleguide::Styleguide;
 
 /// The whole app.
 #[component]
@@ -44,7 +48,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_context(RwSignal::new(Theme::load()));
     // Before the router reads the address: an answer to a sign-in is replaced by where it started.
     let session = Session::provide();
-    if window().location().pathname().ok() != Some(routes::href(routes::STYLEGUIDE)) {
+    if !routes::is_open(&window().location().pathname().unwrap_or_default()) {
         session.start();
     }
 
@@ -94,7 +98,7 @@ pub(crate) fn App() -> impl IntoView {
 #[component]
 fn Gate(session: Session, children: ChildrenFn) -> impl IntoView {
     let path = use_location().pathname;
-    let is_open = Memo::new(move |_| path.get() == routes::href(routes::STYLEGUIDE));
+    let is_open = Memo::new(move |_| routes::is_open(&path.get()));
     let is_ready = Memo::new(move |_| matches!(session.stage(), Stage::Ready(_)));
     // Leaving the style guide without being signed in.
     Effect::watch(

@@ -3,6 +3,7 @@
 
 use std::{rc::Rc, time::Duration};
 
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::problem::Problem;
@@ -63,43 +64,64 @@ where
         again: RwSignal::new(0),
     };
     let fetch = Rc::new(fetch);
+    let call = move || {
+        let key = key();
+        let fetch = Rc::clone(&fetch);
+        let call = async move {
+            let value = fetch(key).await?;
+            Ok(Box::new(move || loaded.value.set(Some(value))) as Box<dyn FnOnce()>)
+        };
+        call.boxed_local()
+    };
+    keep_asking(Box::new(call), loaded.problem, loaded.busy, loaded.again);
+    loaded
+}
+
+/// A call whose good answer is a way to show it. Without the answer's type the rest is in the app once, not once for
+/// everything that is asked for.
+type Call = Box<dyn Fn() -> LocalBoxFuture<'static, Result<Box<dyn FnOnce()>, Problem>>>;
+
+fn keep_asking(
+    call: Call,
+    problem: RwSignal<Option<Problem>>,
+    busy: RwSignal<bool>,
+    again: RwSignal<u32>,
+) {
     let latest = StoredValue::new(0_u32);
     Effect::new(move |_| {
-        let key = key();
-        loaded.again.track();
+        let answer = call();
+        again.track();
         let this = latest.get_value() + 1;
         latest.set_value(this);
-        loaded.busy.set(true);
-        let fetch = Rc::clone(&fetch);
+        busy.set(true);
         spawn_local(async move {
-            let outcome = fetch(key).await;
+            let outcome = answer.await;
             if latest.try_get_value() != Some(this) {
                 return;
             }
-            loaded.busy.set(false);
+            busy.set(false);
             match outcome {
-                Ok(value) => {
-                    if loaded.problem.with_untracked(Option::is_some) {
-                        loaded.problem.set(None);
+                Ok(show) => {
+                    if problem.with_untracked(Option::is_some) {
+                        problem.set(None);
                     }
-                    loaded.value.set(Some(value));
+                    show();
                 }
-                Err(problem) => {
+                Err(failure) => {
                     // A server that went away may come back on its own.
-                    if problem.is_unreachable() {
+                    if failure.is_unreachable() {
                         set_timeout(
                             move || {
                                 if latest.try_get_value() == Some(this) {
-                                    loaded.reload();
+                                    again.try_update(|count| *count += 1);
                                 }
                             },
                             AGAIN,
                         );
                     }
-                    loaded.problem.set(Some(problem));
+                    problem.set(Some(failure));
                 }
             }
         });
     });
-    loaded
 }

@@ -1,8 +1,8 @@
 //! Latchkey's admin app: a client of the management API like any other.
 //!
 //! `app` mounts the shell and the routes; `routes` is the map of what can be visited; `pages` holds one file per
-//! screen; `components` the pieces they are made of, each of which is shown at `/styleguide`; `forms` the rules a
-//! form can check before anything is sent.
+//! screen; `components` the pieces they are made of, each of which is shown at `/styleguide` (in builds with the
+//! feature of that name, as `just dev` makes them); `forms` the rules a form can check before anything is sent.
 
 #![expect(
     unreachable_pub,
@@ -11,6 +11,13 @@
 #![expect(
     clippy::needless_pass_by_value,
     reason = "a component owns its properties"
+)]
+#![cfg_attr(
+    not(feature = "styleguide"),
+    expect(
+        dead_code,
+        reason = "the style guide shows pieces and states that no screen uses yet"
+    )
 )]
 
 mod address;

@@ -101,8 +101,10 @@ pub(crate) const ACCOUNT: Section = section("/account", "My account", Glyph::Acc
 /// Where the server sends people back to after they signed in.
 pub(crate) const CALLBACK: &str = "/callback";
 
-/// Shown to everybody: it has nothing of anyone's in it.
-pub(crate) const STYLEGUIDE: &str = "/styleguide";
+/// Whether a whole path is shown to everybody: the style guide has nothing of anyone's in it.
+pub(crate) fn is_open(path: &str) -> bool {
+    cfg!(feature = "styleguide") && path == href("/styleguide")
+}
 
 /// The whole path of an address below the app's base.
 pub(crate) fn href(path: &str) -> String {

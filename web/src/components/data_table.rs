@@ -113,6 +113,28 @@ impl Sort {
 /// Draws the actions at the end of a row.
 pub(crate) type RowActions<T> = Cell<T>;
 
+/// A row without its type, so that all the rest of a table is in the app once, not once for every kind of row.
+#[derive(Clone)]
+struct Line {
+    id: String,
+    version: u64,
+    name: String,
+    is_muted: bool,
+    draw: Arc<dyn Fn() -> Drawn + Send + Sync>,
+}
+
+/// What a row shows: its cells, and what can be done with it.
+struct Drawn {
+    cells: Vec<AnyView>,
+    actions: Option<AnyView>,
+}
+
+struct Head {
+    title: &'static str,
+    sort: Option<&'static str>,
+    end: bool,
+}
+
 /// A table of `rows`. Sorting and paging are the server's; this only says what was asked for.
 #[component]
 pub(crate) fn DataTable<T: Row>(
@@ -132,18 +154,52 @@ pub(crate) fn DataTable<T: Row>(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let caption_id = ids::unique("table");
-    let heads = columns
-        .iter()
-        .map(|column| head(column.title, column.sort, column.end, sort))
-        .collect_view();
+    let heads = columns.iter().map(|it| Head {
+        title: it.title,
+        sort: it.sort,
+        end: it.end,
+    });
+    let heads = heads.collect();
     let has_actions = actions.is_some();
-    let columns = StoredValue::new(columns);
-    let actions = StoredValue::new(actions);
+    let cells: Arc<[Cell<T>]> = columns.into_iter().map(|it| it.cell).collect();
+    let line = move |row: &T| {
+        let (row, cells, actions) = (row.clone(), Arc::clone(&cells), actions.clone());
+        Line {
+            id: row.id(),
+            version: row.version(),
+            name: row.name(),
+            is_muted: row.is_muted(),
+            draw: Arc::new(move || Drawn {
+                cells: cells.iter().map(|cell| cell(&row)).collect(),
+                actions: actions.as_ref().map(|actions| actions(&row)),
+            }),
+        }
+    };
+    let lines = Signal::derive(move || rows.with(|rows| rows.iter().map(&line).collect()));
+    let bulk = selected.map(|selected| (selected, bulk.unwrap_or_default()));
+    table(caption, heads, lines, sort, bulk, has_actions, children)
+}
+
+fn table(
+    caption: String,
+    heads: Vec<Head>,
+    lines: Signal<Vec<Line>>,
+    sort: RwSignal<Sort>,
+    bulk: Option<(RwSignal<BTreeSet<String>>, ViewFn)>,
+    has_actions: bool,
+    children: Option<Children>,
+) -> AnyView {
+    let caption_id = ids::unique("table");
+    let selected = bulk.as_ref().map(|(selected, _)| *selected);
+    let titles = heads
+        .iter()
+        .map(|it| head(it.title, it.sort, it.end, sort))
+        .collect_view();
+    let heads = StoredValue::new(heads);
 
     view! {
         <div class="table-frame">
-            {selected.map(|selected| view! { <BulkBar selected bulk=bulk.unwrap_or_default() /> })}
+            {bulk.map(|(selected, bulk)| view! { <BulkBar selected bulk /> })}
             <div class="table-scroll" role="region" tabindex="0" aria-labelledby=caption_id.clone()>
                 <table class="table" role="table" aria-labelledby=caption_id.clone()>
                     <caption class="visually-hidden" id=caption_id.clone()>{caption}</caption>
@@ -151,10 +207,10 @@ pub(crate) fn DataTable<T: Row>(
                         <tr role="row">
                             {selected.map(|selected| view! {
                                 <th scope="col" role="columnheader" class="is-select is-tight">
-                                    <SelectAll rows selected />
+                                    <SelectAll lines selected />
                                 </th>
                             })}
-                            {heads}
+                            {titles}
                             {has_actions.then(|| view! {
                                 <th scope="col" role="columnheader" class="is-tight">
                                     <span class="visually-hidden">"Actions"</span>
@@ -163,8 +219,8 @@ pub(crate) fn DataTable<T: Row>(
                         </tr>
                     </thead>
                     <tbody role="rowgroup">
-                        <For each=move || rows.get() key=|row| (row.id(), row.version()) let:row>
-                            <TableRow row columns actions selected />
+                        <For each=move || lines.get() key=|line| (line.id.clone(), line.version) let:line>
+                            <TableRow line heads selected />
                         </For>
                     </tbody>
                 </table>
@@ -172,6 +228,7 @@ pub(crate) fn DataTable<T: Row>(
             {children.map(|children| children())}
         </div>
     }
+    .into_any()
 }
 
 fn head(
@@ -209,37 +266,35 @@ fn head(
 }
 
 #[component]
-fn TableRow<T: Row>(
-    row: T,
-    columns: StoredValue<Vec<Column<T>>>,
-    actions: StoredValue<Option<RowActions<T>>>,
+fn TableRow(
+    line: Line,
+    heads: StoredValue<Vec<Head>>,
     selected: Option<RwSignal<BTreeSet<String>>>,
 ) -> impl IntoView {
-    let id = StoredValue::new(row.id());
+    let id = StoredValue::new(line.id);
     let is_selected = move || {
         selected.is_some_and(|selected| selected.with(|set| id.with_value(|id| set.contains(id))))
     };
-    let cells = columns.with_value(|columns| {
-        let cells = columns.iter().enumerate().map(|(index, column)| {
-            let cell = (column.cell)(&row);
+    let Drawn { cells, actions } = (line.draw)();
+    let cells = heads.with_value(|heads| {
+        let cells = heads.iter().zip(cells).enumerate().map(|(index, (head, cell))| {
             if index == 0 {
                 view! { <th scope="row" role="rowheader">{cell}</th> }.into_any()
             } else {
-                view! { <td role="cell" class:is-end=column.end data-label=column.title>{cell}</td> }.into_any()
+                view! { <td role="cell" class:is-end=head.end data-label=head.title>{cell}</td> }.into_any()
             }
         });
         cells.collect_view()
     });
-    let actions = actions.with_value(|actions| actions.as_ref().map(|actions| actions(&row)));
 
     view! {
-        <tr role="row" class:is-muted=row.is_muted() aria-selected=move || is_selected().then_some("true")>
+        <tr role="row" class:is-muted=line.is_muted aria-selected=move || is_selected().then_some("true")>
             {selected.map(|selected| view! {
                 <td role="cell" class="is-select is-tight">
                     <input
                         type="checkbox"
                         class="box"
-                        aria-label=format!("Select {}", row.name())
+                        aria-label=format!("Select {}", line.name)
                         prop:checked=is_selected
                         on:change=move |_| selected.update(|set| {
                             let id = id.get_value();
@@ -260,9 +315,11 @@ fn TableRow<T: Row>(
 
 /// Ticks or clears every row that is shown; half ticked when only some are.
 #[component]
-fn SelectAll<T: Row>(rows: Signal<Vec<T>>, selected: RwSignal<BTreeSet<String>>) -> impl IntoView {
-    let shown =
-        Memo::new(move |_| rows.with(|rows| rows.iter().map(Row::id).collect::<BTreeSet<_>>()));
+fn SelectAll(lines: Signal<Vec<Line>>, selected: RwSignal<BTreeSet<String>>) -> impl IntoView {
+    let shown = Memo::new(move |_| {
+        let ids = lines.get().into_iter().map(|it| it.id);
+        ids.collect::<BTreeSet<_>>()
+    });
     let all =
         move || shown.with(|shown| !shown.is_empty() && selected.with(|set| shown.is_subset(set)));
     let some = move || shown.with(|shown| selected.with(|set| !shown.is_disjoint(set)));

@@ -1,4 +1,5 @@
-//! The pieces every screen is made of, on native elements. `/styleguide` shows each of them in each of its states.
+//! The pieces every screen is made of, on native elements. `/styleguide` shows each of them in each of its states,
+//! in the builds of `just dev`.
 
 pub(crate) mod button;
 pub(crate) mod chart;

@@ -18,6 +18,7 @@ mod second_step;
 pub(crate) mod settings;
 pub(crate) mod signing_in;
 pub(crate) mod signing_keys;
+#[cfg(feature = "styleguide")]
 pub(crate) mod styleguide;
 pub(crate) mod tenants;
 pub(crate) mod thing;

@@ -47,11 +47,11 @@ pub(super) fn Sessions() -> impl IntoView {
                 None if list.problem.with(Option::is_some) => ().into_any(),
                 None => view! { <Skeleton rows=2 label="Loading sessions" /> }.into_any(),
                 Some(page) => {
-                    let mut sessions = page.items;
-                    sessions.sort_by_key(|it| !it.current);
+                    let (present, others): (Vec<_>, Vec<_>) = page.items.into_iter().partition(|it| it.current);
+                    let sessions = present.into_iter().chain(others);
                     view! {
                         <ul class="people" role="list">
-                            {sessions.into_iter().map(|session| row(session, address)).collect_view()}
+                            {sessions.map(|session| row(session, address)).collect_view()}
                         </ul>
                     }
                     .into_any()

@@ -85,11 +85,11 @@ pub(super) fn ApiKeysTab(
     );
     let rows = derived(move || {
         list.value.with(|page| {
-            let mut rows: Vec<Item> = page
+            let rows = page
                 .iter()
-                .flat_map(|page| page.items.iter().rev().cloned().map(Arc::new))
-                .collect();
-            rows.sort_by_key(|it| !is_live(it));
+                .flat_map(|page| page.items.iter().rev().cloned().map(Arc::new));
+            let (mut rows, past): (Vec<Item>, Vec<Item>) = rows.partition(|it| is_live(it));
+            rows.extend(past);
             rows
         })
     });

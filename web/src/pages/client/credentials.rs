@@ -88,11 +88,11 @@ pub(super) fn CredentialsTab(
     let rows = derived(move || {
         list.value.with(|page| {
             // The newest first, and what still works above what does not.
-            let mut rows: Vec<Item> = page
+            let rows = page
                 .iter()
-                .flat_map(|page| page.items.iter().rev().cloned().map(Arc::new))
-                .collect();
-            rows.sort_by_key(|it| !it.is_live());
+                .flat_map(|page| page.items.iter().rev().cloned().map(Arc::new));
+            let (mut rows, past): (Vec<Item>, Vec<Item>) = rows.partition(|it| it.is_live());
+            rows.extend(past);
             rows
         })
     });
