@@ -44,7 +44,7 @@ pub(crate) fn SigningKeys() -> impl IntoView {
             "Algorithm",
             "Signs",
             "Leaves the key set",
-            "",
+            "Action",
         ],
         empty: (Glyph::Key, "The first key is made when the server starts."),
     };
