@@ -28,10 +28,11 @@ check: setup
     cd web && cargo clippy --package web --target wasm32-unknown-unknown --features styleguide -- --deny warnings
     sh openapi/check/redocly.sh
 
-# The tests of the server on SQLite and PostgreSQL, the fuzzer on the API, and other people's clients (needs Chromium)
+# The tests of the server on SQLite and PostgreSQL, the fuzzer on the API, generated clients, and other people's (needs Chromium)
 test-server: setup
     cargo test --workspace --exclude web {{ vendored }}
     sh openapi/check/schemathesis.sh
+    sh openapi/check/clients.sh
     sh e2e/clients/run.sh
 
 # The admin app in a browser, against the release executable on fresh data (needs Chromium)

@@ -53,6 +53,7 @@ pub fn document() -> Value {
     let mut document: Value = serde_json::from_str(&service().spec()).unwrap_or_default();
     describe(&mut document);
     open_unions(&mut document);
+    describe_once(&mut document);
     let scopes = secure(&mut document);
     let schemes = json!({
         "oauth2": {
@@ -130,6 +131,23 @@ fn open_unions(document: &mut Value) {
         {
             schema.remove("type");
         }
+    }
+}
+
+/// Takes back the second telling of what a field is for: the framework writes its description beside the reference and,
+/// in `allOf`, as a schema of its own, which is one of anything and which generators of clients cannot merge.
+fn describe_once(value: &mut Value) {
+    if let Some(object) = value.as_object_mut() {
+        let described = object.contains_key("description");
+        if let Some(parts) = object.get_mut("allOf").and_then(Value::as_array_mut) {
+            parts.retain(|it| {
+                let only_words = |it: &Map<String, Value>| it.keys().eq(["description"]);
+                !described || !it.as_object().is_some_and(only_words)
+            });
+        }
+        object.values_mut().for_each(describe_once);
+    } else if let Some(array) = value.as_array_mut() {
+        array.iter_mut().for_each(describe_once);
     }
 }
 
