@@ -32,8 +32,8 @@ check: setup
 test-server: setup
     cargo test --workspace --exclude web {{ vendored }}
     sh openapi/check/schemathesis.sh
-    sh openapi/check/clients.sh
-    sh e2e/clients/run.sh
+    sh .ci/with.sh python openapi/check/clients.sh
+    sh .ci/with.sh "python browser" e2e/clients/run.sh
 
 # The admin app in a browser, against the release executable on fresh data (needs Chromium)
 e2e: setup web

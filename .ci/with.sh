@@ -1,0 +1,32 @@
+#!/bin/sh
+# Runs a script if what it needs is on this machine; else says that it was left out, and fails where nothing may be.
+# Usage: with.sh "python browser" SCRIPT [arguments]
+set -eu
+
+find_browser() {
+    for browser in "${CHROMIUM-}" chromium chromium-browser google-chrome \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+        if [ -n "$browser" ] && command -v "$browser" >/dev/null 2>&1; then
+            command -v "$browser"
+            return
+        fi
+    done
+    return 1
+}
+
+missing=
+for need in $1; do
+    case $need in
+    python) python3 -c 'import venv, ensurepip' 2>/dev/null || missing="${missing:+$missing and }Python 3 with venv" ;;
+    browser)
+        if found=$(find_browser); then export CHROMIUM="$found"; else missing="${missing:+$missing and }Chromium or Chrome"; fi
+        ;;
+    esac
+done
+shift
+if [ -n "$missing" ]; then
+    echo "LEFT OUT: $1, since this machine lacks $missing" >&2
+    [ "${LATCHKEY_REQUIRE_ALL-}" != 1 ]
+    exit
+fi
+exec sh "$@"
