@@ -80,6 +80,10 @@ async fn answer(form: SentForm, purpose: LinkPurpose) -> Result<Response, PageEr
     let hash = match passwords::hash_new(app, &user, form.text("new_password"), "").await {
         Ok(hash) => hash,
         Err(Error::Refused(Refusal::Invalid(wrong))) => {
+            // It may be the password that somebody else set meanwhile with this very link.
+            links::find_link(app, purpose, token)
+                .await?
+                .ok_or(PageError::LinkOver)?;
             page.problem = Some(super::account::in_words(&wrong));
             return again(&page);
         }

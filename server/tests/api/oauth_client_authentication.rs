@@ -269,7 +269,8 @@ async fn guessing_is_slowed_and_the_real_client_goes_on_from_elsewhere(server: S
     let guess = |path| from(&server, "192.0.2.7", path, &client_id, "wrong");
     let guesses = (0..120).map(|number| guess(ENDPOINTS[number % ENDPOINTS.len()]));
     let replies = join_all(guesses).await;
-    assert!(replies.iter().take(20).all(|it| it.status == 401));
+    let refused = replies.iter().filter(|it| it.status == 401).count();
+    assert!(refused >= 90, "{refused} of 120 were looked at");
     // All at once may overtake the count; from here on it is known.
     for path in ENDPOINTS {
         let slowed = guess(path).await.is(429);
