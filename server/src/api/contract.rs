@@ -38,6 +38,10 @@ impl Operation {
         });
         fits && segments.next().is_none()
     }
+
+    fn placeholders(&self) -> usize {
+        self.path.matches('{').count()
+    }
 }
 
 fn contract() -> &'static Contract {
@@ -216,9 +220,11 @@ fn kind_of(error: &jsonschema::ValidationError<'_>) -> String {
 
 /// The methods that the address `path` knows, for `Allow`. Addresses outside the document are pages to read.
 pub fn methods(path: &str) -> String {
-    let operations = contract().operations.iter();
-    let mut methods: Vec<&str> = operations
-        .filter(|it| it.is_at(path))
+    let at_path = || contract().operations.iter().filter(|it| it.is_at(path));
+    // An address that is written out goes before one in which anything may stand, as it does for the router.
+    let fewest = at_path().map(Operation::placeholders).min();
+    let mut methods: Vec<&str> = at_path()
+        .filter(|it| Some(it.placeholders()) == fewest)
         .map(|it| it.method.as_str())
         .collect();
     methods.sort_unstable();

@@ -510,6 +510,7 @@ async fn a_request_id_goes_in_and_out(server: Server) {
 async fn a_wrong_method_is_405_with_allow(server: Server) {
     let admin = server.actor("admin").await;
     for (method, path, allow) in [
+        (Method::PUT, "/api/v1/signing-keys/rotate", "POST"),
         (Method::DELETE, "/api/v1/clients", "GET, POST"),
         (Method::POST, "/api/v1/clients/x", "DELETE, GET, PATCH, PUT"),
         (Method::GET, "/api/v1/clients/x/deactivate", "POST"),
