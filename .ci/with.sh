@@ -26,7 +26,7 @@ done
 shift
 if [ -n "$missing" ]; then
     echo "LEFT OUT: $1, since this machine lacks $missing" >&2
-    [ "${LATCHKEY_REQUIRE_ALL-}" != 1 ]
+    [ "${NOTHING_LEFT_OUT-}" != 1 ]
     exit
 fi
 exec sh "$@"
