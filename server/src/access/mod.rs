@@ -43,8 +43,8 @@ pub async fn find_caller(app: &App, token: &str, origin: Origin) -> Result<Found
     if guess && let Some(wait) = app.throttle.must_wait(origin.ip, ANY_API_KEY) {
         return Ok(Found::MustWait(wait));
     }
-    // A token for another API is none for this one.
     let found = accept(app, token).await?;
+    // A token for another API is none for this one.
     let found = found.filter(|it| it.api.api.is_management());
     if guess && found.is_none() {
         app.throttle.failed(origin.ip, ANY_API_KEY);
