@@ -260,6 +260,14 @@ impl Settings {
                 json!(self.webhook.as_ref().map(Webhook::shown)),
             ),
             (
+                "webhook_secret",
+                json!(self.webhook.as_ref().map(|_| "***")),
+            ),
+            (
+                "webhook_allow_private",
+                json!(self.webhook_reach == Reach::Private),
+            ),
+            (
                 "jwks_allow_private",
                 json!(self.jwks_reach == Reach::Private),
             ),

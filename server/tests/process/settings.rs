@@ -57,6 +57,23 @@ fn lists_can_be_given_in_the_environment() {
 }
 
 #[test]
+fn every_setting_is_in_the_readme() {
+    let readme = include_str!("../../../README.md");
+    let shown = config(&Home::new(), &[]);
+    for (name, value) in shown.as_object().unwrap() {
+        let names: Vec<String> = match value.as_object() {
+            Some(inner) => inner.keys().map(|it| format!("{name}.{it}")).collect(),
+            None => vec![name.clone()],
+        };
+        for name in names {
+            let variable = name.to_uppercase().replace('.', "__");
+            assert!(readme.contains(&format!("`{name}`")), "{name}");
+            assert!(readme.contains(&format!("{variable}`")), "{variable}");
+        }
+    }
+}
+
+#[test]
 fn the_settings_are_shown_without_the_password_of_the_database() {
     for url in [
         "postgres://latchkey:hunter2@db.example.org/latchkey",
