@@ -1,22 +1,14 @@
 //! The person who is signed in, and what they may do.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     api::{Api, types},
     components::permission_grid::Ceiling,
+    forms::profiles::{self, Profile},
     problem::Problem,
     session::{Session, use_session},
 };
-
-/// The kinds of clients, whose permissions open the clients of one profile each.
-pub(crate) const CLIENT_RESOURCES: [&str; 5] = [
-    "service_account",
-    "app",
-    "api_access",
-    "tenant_client",
-    "short_lived",
-];
 
 /// The caller of the API.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +29,8 @@ pub(crate) struct Me {
     pub(crate) operator: bool,
     /// What it may do, such as `users:view`.
     pub(crate) permissions: BTreeSet<String>,
+    /// The kinds of clients it may know of, in the order they are offered.
+    pub(crate) profiles: Vec<Arc<Profile>>,
 }
 
 impl Me {
@@ -48,7 +42,7 @@ impl Me {
         let me: types::Me = Api::of(session)
             .call(async |client| client.get_me().await)
             .await?;
-        Ok(Self {
+        let mut me = Self {
             kind: me.kind,
             id: me.id.to_string(),
             subject: me.subject.to_string(),
@@ -57,7 +51,32 @@ impl Me {
             role: me.role,
             operator: me.operator,
             permissions: me.permissions.into_iter().collect(),
-        })
+            profiles: Vec::new(),
+        };
+        if !me.permissions.is_empty() {
+            me.profiles = me.known_profiles(session).await?;
+        }
+        Ok(me)
+    }
+
+    /// Whoever may see no kind of client is refused the list of them, and knows none.
+    async fn known_profiles(&self, session: Session) -> Result<Vec<Arc<Profile>>, Problem> {
+        let found = Api::of(session)
+            .call(async |client| client.list_profiles().await)
+            .await;
+        match found {
+            Ok(found) => Ok(profiles::ordered(found.items)
+                .into_iter()
+                .map(Arc::new)
+                .collect()),
+            Err(refused) if refused.status == Some(403) => Ok(Vec::new()),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// The kind of client with this key.
+    pub(crate) fn profile(&self, key: &str) -> Option<Arc<Profile>> {
+        self.profiles.iter().find(|it| it.key == key).cloned()
     }
 
     /// Whether this permission is there; `change` brings `view` along.
@@ -91,16 +110,16 @@ impl Me {
 
     /// Whether any clients may be seen.
     pub(crate) fn may_view_some_clients(&self) -> bool {
-        self.may_view("clients") || CLIENT_RESOURCES.iter().any(|it| self.may_view(it))
+        self.may_view("clients") || self.profiles.iter().any(|it| self.may_view(&it.key))
     }
 
     /// Whether any clients may be made.
     pub(crate) fn may_change_some_clients(&self) -> bool {
-        self.may_change("clients") || CLIENT_RESOURCES.iter().any(|it| self.may_change(it))
+        self.may_change("clients") || self.profiles.iter().any(|it| self.may_change(&it.key))
     }
 }
 
 /// The person who is signed in.
-pub(crate) fn use_me() -> std::sync::Arc<Me> {
+pub(crate) fn use_me() -> Arc<Me> {
     use_session().me()
 }

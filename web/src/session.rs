@@ -148,6 +148,18 @@ impl Session {
         });
     }
 
+    /// Asks anew who is signed in and what they may do, and which kinds of clients there are: a colleague may have
+    /// changed it. What is known stays where the server cannot be asked.
+    pub(crate) fn read_again(self) {
+        spawn_local(async move {
+            let Ok(me) = Me::read(self).await else { return };
+            let known = self.me();
+            if me.id == known.id && me != *known {
+                self.stage.set(Stage::Ready(Arc::new(me)));
+            }
+        });
+    }
+
     /// Goes to the server to sign in, and comes back to the present address.
     pub(crate) fn sign_in(self) {
         let location = window().location();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::clock;
+use crate::{clock, me::use_me};
 
 /// A field of the API.
 pub(crate) fn field(name: &str) -> String {
@@ -39,7 +39,9 @@ pub(crate) fn key(key: &str) -> String {
 
 /// The name of a profile.
 pub(crate) fn profile(key: &str) -> String {
-    crate::forms::profiles::find(key).map_or_else(|| self::key(key), |it| it.title.to_owned())
+    use_me()
+        .profile(key)
+        .map_or_else(|| self::key(key), |it| it.title.clone())
 }
 
 /// How a client authenticates.

@@ -8,7 +8,7 @@ pub(crate) struct Tab {
     /// Where it leads, below the app's base.
     pub(crate) href: String,
     /// Its words.
-    pub(crate) label: &'static str,
+    pub(crate) label: String,
     /// How many things are in it, where that is known.
     pub(crate) count: Option<u32>,
     /// Whether it is the one shown.

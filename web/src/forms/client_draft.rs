@@ -8,7 +8,7 @@ use super::{
     draft::chosen,
     field_errors::FieldErrors,
     lines,
-    profiles::{Ends, IdFrom, Profile, Roles, SecretEnds},
+    profiles::{IdFrom, Profile, Redirects, Roles, SecretEnds},
     redirect_uris,
     role_tabs::RoleChoice,
 };
@@ -170,10 +170,10 @@ impl ClientDraft {
             owner: text(self.owner),
             contacts: entries(self.contacts),
             labels: self.labels().map(as_form),
-            redirect_uris: if profile.redirects {
-                entries(self.redirect_uris)
-            } else {
+            redirect_uris: if profile.redirects == Redirects::No {
                 None
+            } else {
+                entries(self.redirect_uris)
             },
             role: (profile.roles == Roles::Ladder)
                 .then(|| text(self.role))
@@ -194,18 +194,18 @@ impl ClientDraft {
     /// A new client, as it would be sent.
     pub(crate) fn creation(&self, profile: &Profile) -> types::CreateClient {
         let form = self.form(profile);
-        let public = profile.redirects && self.public.get_untracked();
+        let public = profile.may_be_public() && self.public.get_untracked();
         let description = text(self.secret_description);
         let ends = match (profile.secret_ends, self.secret_expires_at.get_untracked()) {
             (SecretEnds::WithClient, _) | (SecretEnds::Never, None) => None,
             (_, Some(at)) => Some(clock::to_api(at)),
-            (SecretEnds::OneYear, None) => Some("never".to_owned()),
+            (SecretEnds::After(_), None) => Some("never".to_owned()),
         };
         let with_secret = profile.secret_at_creation && !public;
         let is_set = matches!(profile.roles, Roles::Set(_));
         let is_given = with_secret && (description.is_some() || ends.is_some());
         types::CreateClient {
-            profile: profile.key.to_owned(),
+            profile: profile.key.clone(),
             client_id: (profile.id != IdFrom::Server)
                 .then(|| text(self.client_id))
                 .flatten(),
@@ -262,8 +262,8 @@ impl ClientDraft {
         let wrong_in = |value: RwSignal<String>, mistake: fn(&str) -> Option<&'static str>| {
             value.with_untracked(|it| it.split('\n').any(|line| mistake(line).is_some()))
         };
-        if profile.redirects {
-            if entries(self.redirect_uris).is_none() {
+        if profile.redirects != Redirects::No {
+            if profile.redirects == Redirects::Must && entries(self.redirect_uris).is_none() {
                 errors.add("/redirect_uris", "Say where users are sent back to");
             } else if wrong_in(self.redirect_uris, redirect_uris::mistake) {
                 errors.add("/redirect_uris", "Correct the lines marked above");
@@ -278,16 +278,19 @@ impl ClientDraft {
         if let Some(lifetime) = text(self.token_lifetime) {
             let fits = lifetime
                 .parse::<i64>()
-                .is_ok_and(|it| (60..=profile.most).contains(&it));
+                .is_ok_and(|it| (profile.least..=profile.most).contains(&it));
             if !fits {
-                let message = format!("A whole number of seconds from 60 to {}", profile.most);
+                let message = format!(
+                    "A whole number of seconds from {} to {}",
+                    profile.least, profile.most
+                );
                 errors.add("/token_lifetime", &message);
             }
         }
         let now = clock::now();
         let past = |at: RwSignal<Option<i64>>| at.get_untracked().is_some_and(|it| it <= now);
         let kept = self.expires_at.get_untracked() == self.ended.get_value();
-        if past(self.expires_at) && !kept && profile.ends == Ends::Maybe {
+        if past(self.expires_at) && !kept && !profile.ends.is_fixed() {
             errors.add("/expires_at", "Has to be in the future");
         }
         if past(self.secret_expires_at) {

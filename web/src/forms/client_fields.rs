@@ -1,12 +1,14 @@
 //! The fields of a client's form: only those its profile has.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
     client_draft::ClientDraft,
     grid_field::GridField,
     lines,
-    profiles::{Ends, IdFrom, Profile, Roles, SecretEnds},
+    profiles::{Ends, IdFrom, Profile, Redirects, Roles, SecretEnds},
     redirect_uris,
     role_tabs::RoleTabs,
 };
@@ -55,25 +57,27 @@ pub(crate) fn FormSection(
 #[component]
 pub(crate) fn ClientFields(
     draft: ClientDraft,
-    profile: &'static Profile,
+    profile: Arc<Profile>,
     purpose: Purpose,
 ) -> impl IntoView {
     let with_secret = purpose == Purpose::Create && profile.secret_at_creation;
+    let ends = profile.ends;
+    let (secret_ends, may_stay) = (profile.secret_ends, profile.secret_may_stay);
     view! {
-        <Basics draft profile purpose />
-        {rights(draft, profile, purpose)}
-        {profile.redirects.then(|| view! { <Redirects draft purpose /> })}
-        <FormSection title="Life" text=life_text(profile)>
-            {(purpose == Purpose::Create || profile.ends == Ends::Maybe).then(|| view! {
+        <Basics draft id=profile.id purpose />
+        {rights(draft, &profile, purpose)}
+        {(profile.redirects != Redirects::No).then(|| view! { <SignIn draft profile=profile.clone() purpose /> })}
+        <FormSection title="Life" text=life_text(ends)>
+            {(purpose == Purpose::Create || !ends.is_fixed()).then(|| view! {
                 <ExpiryPicker
                     value=draft.expires_at
                     legend="Client expires"
                     error=draft.errors.of("/expires_at", draft.expires_at)
-                    may_be_never={profile.ends == Ends::Maybe}
+                    may_be_never={ends == Ends::Maybe}
                     calm=true
                 />
             })}
-            {with_secret.then(|| view! { <FirstSecret draft profile /> })}
+            {with_secret.then(|| view! { <FirstSecret draft ends=secret_ends may_stay /> })}
         </FormSection>
         <FormSection title="People" text="Who answers for it, and who is told before something expires.">
             <Field label="Owner" optional=true hint="A team or a person." error=draft.errors.of("/owner", draft.owner)>
@@ -83,27 +87,27 @@ pub(crate) fn ClientFields(
                 <LinesInput value=draft.contacts mistake=lines::mail_mistake refused=draft.errors.entries_of("/contacts") rows=2 />
             </Field>
         </FormSection>
-        <Details draft profile purpose />
+        <Details draft profile=profile.clone() purpose />
     }
 }
 
-fn life_text(profile: &Profile) -> String {
-    match profile.ends {
-        Ends::Fixed => {
+fn life_text(ends: Ends) -> String {
+    match ends {
+        Ends::Must { fixed: true, .. } => {
             "The end stays as it is set now. That second is the last in which there are tokens.".to_owned()
         }
-        Ends::Maybe => {
+        Ends::Must { fixed: false, .. } | Ends::Maybe => {
             "The second given is the last that works: after it a client gets no tokens, and those it has are dead.".to_owned()
         }
     }
 }
 
 #[component]
-fn Basics(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> impl IntoView {
-    let chosen = profile.id == IdFrom::Person;
+fn Basics(draft: ClientDraft, id: IdFrom, purpose: Purpose) -> impl IntoView {
+    let chosen = id == IdFrom::Person;
     view! {
         <FormSection title="Basics" text="What people will look for.">
-            {(purpose == Purpose::Create && profile.id != IdFrom::Server).then(|| view! {
+            {(purpose == Purpose::Create && id != IdFrom::Server).then(|| view! {
                 <Field
                     label="Client ID"
                     optional=!chosen
@@ -134,9 +138,9 @@ fn Basics(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> im
 }
 
 /// What it may do. Where that is a set of roles or the grid, it has a tab of its own once the client is there.
-fn rights(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> AnyView {
+fn rights(draft: ClientDraft, profile: &Profile, purpose: Purpose) -> AnyView {
     let errors = draft.errors;
-    match (profile.roles, purpose) {
+    match (&profile.roles, purpose) {
         (Roles::Ladder, _) => {
             let wrong = errors.of("/role", draft.role);
             view! {
@@ -158,12 +162,15 @@ fn rights(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> An
             </FormSection>
         }
         .into_any(),
-        (Roles::Set(mandatory), Purpose::Create) => view! {
-            <FormSection title="Roles" text="What it may do in its tenant and in the tenant\u{2019}s communities. They can be changed later, and live tokens follow.">
-                <RoleTabs choice=draft.roles mandatory error=errors.of("/roles", draft.roles.roles) />
-            </FormSection>
+        (Roles::Set(mandatory), Purpose::Create) => {
+            let mandatory = mandatory.clone();
+            view! {
+                <FormSection title="Roles" text="What it may do in its tenant and in the tenant\u{2019}s communities. They can be changed later, and live tokens follow.">
+                    <RoleTabs choice=draft.roles mandatory error=errors.of("/roles", draft.roles.roles) />
+                </FormSection>
+            }
+            .into_any()
         }
-        .into_any(),
         (Roles::User, _) | (_, Purpose::Edit) => ().into_any(),
     }
 }
@@ -205,11 +212,13 @@ pub(crate) fn rungs(me: &Me) -> Vec<Rung> {
 }
 
 #[component]
-fn Redirects(draft: ClientDraft, purpose: Purpose) -> impl IntoView {
+fn SignIn(draft: ClientDraft, profile: Arc<Profile>, purpose: Purpose) -> impl IntoView {
+    let may_be_public = profile.may_be_public() && purpose == Purpose::Create;
     view! {
         <FormSection title="Sign-in" text="Where people are sent back to after they signed in and allowed it.">
             <Field
                 label="Redirect URIs"
+                optional=profile.redirects == Redirects::Maybe
                 hint="One per line, compared character by character."
                 error=draft.errors.of("/redirect_uris", draft.redirect_uris)
             >
@@ -220,7 +229,7 @@ fn Redirects(draft: ClientDraft, purpose: Purpose) -> impl IntoView {
                     placeholder="https://app.example.com/callback"
                 />
             </Field>
-            {(purpose == Purpose::Create).then(|| view! {
+            {may_be_public.then(|| view! {
                 <Checkbox checked=draft.public label="Public client" hint="Runs where a secret cannot be kept, such as a browser or a phone; uses PKCE instead." />
             })}
         </FormSection>
@@ -228,15 +237,15 @@ fn Redirects(draft: ClientDraft, purpose: Purpose) -> impl IntoView {
 }
 
 #[component]
-fn FirstSecret(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
+fn FirstSecret(draft: ClientDraft, ends: SecretEnds, may_stay: bool) -> impl IntoView {
     let fields = move || {
         view! {
-            {(profile.secret_ends != SecretEnds::WithClient).then(|| view! {
+            {(ends != SecretEnds::WithClient).then(|| view! {
                 <ExpiryPicker
                     value=draft.secret_expires_at
                     legend="First secret expires"
                     error=draft.errors.of("/credential/expires_at", draft.secret_expires_at)
-                    may_be_never=true
+                    may_be_never=may_stay
                 />
             })}
             <Field
@@ -254,7 +263,7 @@ fn FirstSecret(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
 
 /// What most clients never need; folded away for a new one, until something in it is wrong.
 #[component]
-fn Details(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> impl IntoView {
+fn Details(draft: ClientDraft, profile: Arc<Profile>, purpose: Purpose) -> impl IntoView {
     let fields = view! {
         <FormSection title="Details">
             <Technical draft profile />
@@ -290,19 +299,29 @@ fn Details(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> i
     .into_any()
 }
 
+/// The ways to authenticate that need no key of the client's own.
+const AUTH_METHODS: [(&str, &str); 3] = [
+    ("any", "Secret, in the header or the body"),
+    (
+        "client_secret_basic",
+        "Secret, in the Authorization header only",
+    ),
+    ("client_secret_post", "Secret, in the request body only"),
+];
+
 #[component]
-fn Technical(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
+fn Technical(draft: ClientDraft, profile: Arc<Profile>) -> impl IntoView {
     let default = profile
         .lifetime
         .map_or_else(|| "the server\u{2019}s setting".to_owned(), words::seconds);
+    let allowed = |method: &str| profile.auth_methods.iter().any(|it| it == method);
+    let mut offered = AUTH_METHODS.to_vec();
+    offered.retain(|(method, _)| allowed(method));
+    let offered = StoredValue::new(offered);
     let methods = move || {
         view! {
             <Field label="How it authenticates" error=draft.errors.of("/token_endpoint_auth_method", draft.auth_method)>
-                <Select value=draft.auth_method options=vec![
-                    ("any", "Secret, in the header or the body"),
-                    ("client_secret_basic", "Secret, in the Authorization header only"),
-                    ("client_secret_post", "Secret, in the request body only"),
-                ] />
+                <Select value=draft.auth_method options=offered.get_value() />
             </Field>
         }
     };
@@ -310,7 +329,7 @@ fn Technical(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
         <Field
             label="Token lifetime in seconds"
             optional=true
-            hint=format!("60 to {}; empty is {default}.", profile.most)
+            hint=format!("{} to {}; empty is {default}.", profile.least, profile.most)
             error=draft.errors.of("/token_lifetime", draft.token_lifetime)
         >
             <TextInput value=draft.token_lifetime attr:inputmode="numeric" />

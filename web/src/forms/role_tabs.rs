@@ -135,13 +135,13 @@ pub(crate) fn is_given_in(role: &types::Role, community: Uuid) -> bool {
 pub(crate) fn RoleTabs(
     choice: RoleChoice,
     /// Keys that cannot be taken away.
-    mandatory: &'static [&'static str],
+    mandatory: Vec<String>,
     #[prop(optional, into)] error: Signal<Option<String>>,
 ) -> impl IntoView {
     let (api, me) = (use_api(), use_me());
     choice
         .roles
-        .update(|all| all.extend(mandatory.iter().map(|it| (*it).to_owned())));
+        .update(|all| all.extend(mandatory.iter().cloned()));
     let known = load(
         || (),
         async move |()| {
@@ -157,7 +157,7 @@ pub(crate) fn RoleTabs(
                 None => view! { <div class="panel"><Skeleton rows=3 label="Loading roles" /></div> }.into_any(),
                 Some(known) => view! {
                     <LocalTabs label="Where roles are given" panels=vec![
-                        ("Tenant roles", in_tenant(&known, choice, mandatory)),
+                        ("Tenant roles", in_tenant(&known, choice, &mandatory)),
                         ("Community roles", in_communities(&known, choice)),
                     ] />
                 }
@@ -172,8 +172,8 @@ pub(crate) fn RoleTabs(
     }
 }
 
-fn in_tenant(known: &Known, choice: RoleChoice, mandatory: &'static [&'static str]) -> AnyView {
-    let is_mandatory = |key: &str| mandatory.contains(&key);
+fn in_tenant(known: &Known, choice: RoleChoice, mandatory: &[String]) -> AnyView {
+    let is_mandatory = |key: &str| mandatory.iter().any(|it| it == key);
     let given = known.roles.iter().filter(|it| it.scope != "community");
     let (first, others): (Vec<_>, Vec<_>) = given.partition(|it| is_mandatory(&it.key));
     let rows = first.into_iter().chain(others).map(|role| {

@@ -1,5 +1,7 @@
 //! A new client: what kind, then what only that kind needs, then the one sight of its secret.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -19,7 +21,7 @@ use crate::{
         client_fields::{ClientFields, Purpose},
         field_errors::focus_first,
         once::Once,
-        profiles::{self, Ends, PROFILES, Profile},
+        profiles::{Ends, Profile},
     },
     me::use_me,
     pages::{
@@ -28,6 +30,7 @@ use crate::{
     },
     problem::Problem,
     routes,
+    session::{Session, use_session},
 };
 
 /// The page, or why it is not shown.
@@ -55,14 +58,15 @@ fn NewClientPage() -> impl IntoView {
     let me = use_me();
     // Lives as long as the page: another kind of client keeps what was typed.
     let draft = ClientDraft::empty();
+    let session = use_session();
+    session.read_again();
     let chosen = Memo::new(move |_| {
-        address
-            .get("profile")
-            .and_then(|key| profiles::find(&key))
-            .map(|it| it.key)
+        session.stage();
+        let key = address.get("profile")?;
+        session.me().profile(&key)
     });
-    let title = Signal::derive(move || match chosen.get().and_then(profiles::find) {
-        Some(profile) => format!("New {}", in_sentence(profile.title)),
+    let title = Signal::derive(move || match chosen.get() {
+        Some(profile) => format!("New {}", profile.in_sentence()),
         None => "New client".to_owned(),
     });
     let crumbs = vec![Crumb {
@@ -71,49 +75,49 @@ fn NewClientPage() -> impl IntoView {
     }];
     view! {
         <PageHeader title crumbs />
-        {move || match chosen.get().and_then(profiles::find) {
-            Some(profile) if me.may_change_clients_of(profile.key) => {
+        {move || match chosen.get() {
+            Some(profile) if me.may_change_clients_of(&profile.key) => {
                 draft.errors.clear();
                 draft.expires_at.set(match profile.ends {
-                    Ends::Fixed => Some(clock::end_of_utc_day(clock::now(), 365)),
+                    Ends::Must { days, .. } => Some(clock::end_of_utc_day(clock::now(), days)),
                     Ends::Maybe => draft.expires_at.get_untracked(),
                 });
+                draft.secret_expires_at.set(profile.secret_ends.at());
+                if let Some(method) = profile.auth_methods.first() {
+                    draft.auth_method.set(method.clone());
+                }
                 view! { <CreateForm draft profile /> }.into_any()
             }
-            _ => view! { <Kinds /> }.into_any(),
+            _ => view! { <Kinds session /> }.into_any(),
         }}
     }
 }
 
-/// "API access" keeps its capitals.
-fn in_sentence(title: &str) -> String {
-    if title.starts_with("API") {
-        title.to_owned()
-    } else {
-        title.to_lowercase()
-    }
-}
-
 #[component]
-fn Kinds() -> impl IntoView {
-    let me = use_me();
-    let kinds = PROFILES
-        .iter()
-        .filter(|it| me.may_change_clients_of(it.key))
-        .map(|profile| {
-            let href = routes::href(&format!("/clients/new?profile={}", profile.key));
-            view! {
-                <li>
-                    <a class="kind" href=href>
-                        <span class="kind-mark"><Icon glyph=profile.glyph /></span>
-                        <span class="kind-title">{profile.title}</span>
-                        <span class="kind-text">{profile.text}</span>
-                        <Icon glyph=Glyph::Next />
-                    </a>
-                </li>
-            }
-        })
-        .collect_view();
+fn Kinds(session: Session) -> impl IntoView {
+    let kinds = move || {
+        session.stage();
+        let me = session.me();
+        let offered = me
+            .profiles
+            .iter()
+            .filter(|it| me.may_change_clients_of(&it.key));
+        offered
+            .map(|profile| {
+                let href = routes::href(&format!("/clients/new?profile={}", profile.key));
+                view! {
+                    <li>
+                        <a class="kind" href=href>
+                            <span class="kind-mark"><Icon glyph=profile.glyph /></span>
+                            <span class="kind-title">{profile.title.clone()}</span>
+                            <span class="kind-text">{profile.text.clone()}</span>
+                            <Icon glyph=Glyph::Next />
+                        </a>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
     view! {
         <section aria-labelledby="kinds-title" class="stack-small">
             <h2 id="kinds-title">"What kind of client?"</h2>
@@ -123,7 +127,7 @@ fn Kinds() -> impl IntoView {
 }
 
 #[component]
-fn CreateForm(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
+fn CreateForm(draft: ClientDraft, profile: Arc<Profile>) -> impl IntoView {
     let address = use_address();
     let api = use_api();
     let toasts = expect_context::<Toasts>();
@@ -133,6 +137,7 @@ fn CreateForm(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
     let made = StoredValue::new(None::<String>);
     let once = Once::new();
 
+    let secret_at_creation = profile.secret_at_creation;
     let finish = move |created: types::CreatedClient| {
         let id = created.client.id.to_string();
         made.set_value(Some(id.clone()));
@@ -151,24 +156,25 @@ fn CreateForm(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
         }
         toasts.done(format!("{} was made", created.client.name));
         // A kind whose secret is a step of its own: there it goes on.
-        if profile.secret_at_creation {
+        if secret_at_creation {
             address.go(&routes::client(&id), Step::Replace);
         } else {
             address.go(&format!("/clients/new?client={id}"), Step::Replace);
         }
     };
+    let form_profile = profile.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
         problem.set(None);
-        draft.check(profile);
+        draft.check(&form_profile);
         if draft.errors.any() {
             focus_first();
             return;
         }
-        let wanted = draft.creation(profile);
+        let wanted = draft.creation(&form_profile);
         let key = once.key(&wanted);
         busy.set(true);
         spawn_local(async move {
@@ -200,19 +206,19 @@ fn CreateForm(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
     );
 
     view! {
-        {(!profile.secret_at_creation).then(|| view! { <Steps now=0 /> })}
+        {(!secret_at_creation).then(|| view! { <Steps now=0 /> })}
         <form class="form-page" on:submit=submit novalidate=true>
             <div class="kind-chosen">
                 <span class="kind-mark"><Icon glyph=profile.glyph /></span>
-                <p><strong>{profile.title}</strong><span>{profile.text}</span></p>
+                <p><strong>{profile.title.clone()}</strong><span>{profile.text.clone()}</span></p>
                 <LinkButton href=routes::href("/clients/new")>"Change"</LinkButton>
             </div>
-            <ClientFields draft profile purpose=Purpose::Create />
+            <ClientFields draft profile=profile.clone() purpose=Purpose::Create />
             <div class="form-foot">
                 <div role="alert">{move || problem.get().map(|problem| view! { <ProblemNotice problem /> })}</div>
                 <div class="button-group">
                     <Button variant=Variant::Primary kind="submit" busy>
-                        {if profile.secret_at_creation { "Create client" } else { "Create client and go on" }}
+                        {if secret_at_creation { "Create client" } else { "Create client and go on" }}
                     </Button>
                     <LinkButton href=routes::href("/clients")>"Cancel"</LinkButton>
                 </div>

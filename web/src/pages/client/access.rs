@@ -14,7 +14,7 @@ use crate::{
         draft::{Draft, chosen},
         editor::{Editor, Read, Save, json},
         grid_field::GridField,
-        profiles::{self, Roles},
+        profiles::Roles,
         role_tabs::{RoleChoice, RoleTabs},
     },
     load::Loaded,
@@ -24,7 +24,7 @@ use crate::{
 
 /// The word of the tab for a client of this kind, where it has one.
 pub(super) fn tab(profile: &str) -> Option<(&'static str, &'static str)> {
-    match profiles::find(profile)?.roles {
+    match &use_me().profile(profile)?.roles {
         Roles::Grid => Some(("permissions", "Permissions")),
         Roles::Set(_) => Some(("roles", "Roles")),
         Roles::User | Roles::Ladder => None,
@@ -34,13 +34,16 @@ pub(super) fn tab(profile: &str) -> Option<(&'static str, &'static str)> {
 /// The tab: the form for those who may change it, else the same to look at.
 #[component]
 pub(super) fn AccessTab(client: Loaded<Shown>, may_change: bool) -> impl IntoView {
+    let me = use_me();
     move || {
         let client_now = client.value.get()?;
-        let profile = profiles::find(&client_now.profile)?;
+        let profile = me.profile(&client_now.profile)?;
         let may_change = may_change && client_now.deleted_at.is_none();
-        let body = match profile.roles {
+        let body = match &profile.roles {
             Roles::Grid => permissions(client_now, may_change, client.retry()),
-            Roles::Set(mandatory) => roles(client_now, mandatory, may_change, client.retry()),
+            Roles::Set(mandatory) => {
+                roles(client_now, mandatory.clone(), may_change, client.retry())
+            }
             Roles::User | Roles::Ladder => return None,
         };
         Some(body)
@@ -86,12 +89,7 @@ fn permissions(client: Shown, may_change: bool, reload: Callback<()>) -> AnyView
     editor(&client, draft, save, reload, field.into_any())
 }
 
-fn roles(
-    client: Shown,
-    mandatory: &'static [&'static str],
-    may_change: bool,
-    reload: Callback<()>,
-) -> AnyView {
+fn roles(client: Shown, mandatory: Vec<String>, may_change: bool, reload: Callback<()>) -> AnyView {
     let api = use_api();
     let choice = RoleChoice::of(&client);
     if !may_change {

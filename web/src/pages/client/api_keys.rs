@@ -30,9 +30,10 @@ use crate::{
     forms::{
         field_errors::{FieldErrors, focus_first},
         once::Once,
-        profiles::{self, SecretEnds},
+        profiles::SecretEnds,
     },
     load::{derived, load},
+    me::use_me,
     problem::Problem,
     words,
 };
@@ -229,7 +230,7 @@ fn Make(
     let once = Once::new();
     let open = address.is_open("make-key");
     let with_client = client.with_untracked(|it| {
-        let profile = it.as_ref().and_then(|it| profiles::find(&it.profile));
+        let profile = it.as_ref().and_then(|it| use_me().profile(&it.profile));
         profile.is_some_and(|it| it.secret_ends == SecretEnds::WithClient)
     });
     Effect::new(move |_| {

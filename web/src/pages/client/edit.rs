@@ -18,8 +18,8 @@ use crate::{
         conflict::{Conflict, Fields, Theirs},
         editor::json,
         field_errors::focus_first,
-        profiles::{self, PROFILES},
     },
+    me::use_me,
     problem::Problem,
 };
 
@@ -34,8 +34,13 @@ pub(super) fn EditForm(
     let api = use_api();
     let toasts = expect_context::<Toasts>();
     let draft = ClientDraft::of(&shown);
-    // A profile of the customer's own has the fields of the plainest one.
-    let profile = profiles::find(&shown.profile).unwrap_or(&PROFILES[0]);
+    let Some(profile) = use_me().profile(&shown.profile) else {
+        let problem = Problem::local(
+            "This kind of client is newer than this page",
+            "Reload the page, then edit.",
+        );
+        return view! { <ProblemNotice problem /> }.into_any();
+    };
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
     let theirs = RwSignal::new(None::<Shown>);
@@ -74,18 +79,19 @@ pub(super) fn EditForm(
             }
         });
     };
+    let form_profile = profile.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
         problem.set(None);
-        draft.check(profile);
+        draft.check(&form_profile);
         if draft.errors.any() {
             focus_first();
             return;
         }
-        save(draft.form(profile));
+        save(draft.form(&form_profile));
     };
     let merged = Callback::new(move |fields: Fields| {
         if let Some(latest) = theirs.get_untracked() {
@@ -101,7 +107,7 @@ pub(super) fn EditForm(
 
     view! {
         <form class="form-page" on:submit=submit novalidate=true>
-            <ClientFields draft profile purpose=Purpose::Edit />
+            <ClientFields draft profile=profile.clone() purpose=Purpose::Edit />
             <div class="form-foot">
                 <div role="alert">{move || problem.get().map(|problem| view! { <ProblemNotice problem /> })}</div>
                 <div class="button-group">
@@ -113,7 +119,7 @@ pub(super) fn EditForm(
         {move || theirs.get().map(|latest| view! {
             <Conflict
                 base=base.with_untracked(|it| fields(&form_of(it)))
-                mine=fields(&draft.form(profile))
+                mine=fields(&draft.form(&profile))
                 theirs=Theirs {
                     fields: fields(&form_of(&latest)),
                     who: Some(latest.updated_by.name.clone()),
@@ -124,6 +130,7 @@ pub(super) fn EditForm(
             />
         })}
     }
+    .into_any()
 }
 
 fn fields(form: &types::ClientForm) -> Fields {

@@ -6,8 +6,8 @@ use crate::{
     api::{Api, types, use_api},
     clock,
     components::chart::grouped,
-    forms::profiles,
     load::load,
+    me::{Me, use_me},
     problem::Problem,
     words,
 };
@@ -26,12 +26,12 @@ struct Impact {
 /// How long a token lives where nobody says: the longest there is.
 const LONGEST: i64 = 86_400;
 
-async fn read(api: Api, client: &types::Client) -> Result<Impact, Problem> {
+async fn read(api: Api, me: &Me, client: &types::Client) -> Result<Impact, Problem> {
     let id = client.id.to_string();
     let lifetime = client
         .token_lifetime
         .map(i64::from)
-        .or_else(|| profiles::find(&client.profile).and_then(|it| it.lifetime))
+        .or_else(|| me.profile(&client.profile).and_then(|it| it.lifetime))
         .unwrap_or(LONGEST);
     let since = clock::to_api(clock::now() - lifetime);
     let usage = api
@@ -67,7 +67,8 @@ async fn read(api: Api, client: &types::Client) -> Result<Impact, Problem> {
 #[component]
 pub(super) fn ImpactList(client: super::Shown) -> impl IntoView {
     let api = use_api();
-    let impact = load(|| (), async move |()| read(api, &client).await);
+    let me = use_me();
+    let impact = load(|| (), async move |()| read(api, &me, &client).await);
     view! {
         <div class="impact" role="status">
             {move || match impact.value.get() {

@@ -201,7 +201,7 @@ fn ClientTabs(
         } else {
             format!("{}/{path}", routes::client(&id))
         }),
-        label,
+        label: label.to_owned(),
         count: None,
         current: Signal::derive(move || tab.get() == path),
     };

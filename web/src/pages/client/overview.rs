@@ -11,7 +11,7 @@ use crate::{
         copy::{CopyButton, CopyText},
         time_view::{Expiry, TimeAgo},
     },
-    forms::profiles,
+    me::use_me,
     routes, words,
 };
 
@@ -76,7 +76,8 @@ fn about(client: &types::Client) -> AnyView {
 
 fn technical(client: &types::Client) -> AnyView {
     let token_url = format!("{}/oauth2/token", routes::server());
-    let default = profiles::find(&client.profile)
+    let default = use_me()
+        .profile(&client.profile)
         .and_then(|it| it.lifetime)
         .map_or_else(|| "Server setting".to_owned(), words::seconds);
     view! {

@@ -23,11 +23,9 @@ use crate::{
         select::Select,
         toast::Toasts,
     },
-    forms::{
-        once::Once,
-        profiles::{self, SecretEnds},
-    },
+    forms::{once::Once, profiles::SecretEnds},
     ids,
+    me::use_me,
     problem::{InUse, Problem},
     routes,
 };
@@ -79,17 +77,16 @@ fn Rotate(
     let subject = subject(address, "rotate-secret", rows);
     let open = Memo::new(move |_| subject.with(Option::is_some));
     let ends = client.with_untracked(|it| {
-        let profile = it.as_ref().and_then(|it| profiles::find(&it.profile));
+        let profile = it.as_ref().and_then(|it| use_me().profile(&it.profile));
         profile.map_or(SecretEnds::Never, |it| it.secret_ends)
     });
     let opening = Memo::new(move |_| {
         let is_open = open.get();
         if is_open {
             let old = subject.get_untracked();
-            let year =
-                (ends == SecretEnds::OneYear).then(|| clock::end_of_utc_day(clock::now(), 365));
+            let at = ends.at();
             let description = old.and_then(|it| it.description.clone());
-            draft.reset(description.unwrap_or_default(), year);
+            draft.reset(description.unwrap_or_default(), at);
         }
         is_open
     });

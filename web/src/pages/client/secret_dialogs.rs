@@ -24,9 +24,10 @@ use crate::{
     forms::{
         field_errors::{FieldErrors, focus_first},
         once::Once,
-        profiles::{self, SecretEnds},
+        profiles::SecretEnds,
     },
     load::derived,
+    me::use_me,
     problem::Problem,
     routes,
 };
@@ -172,14 +173,12 @@ fn Make(
         "add-secret"
     });
     let ends = client.with_untracked(|it| {
-        let profile = it.as_ref().and_then(|it| profiles::find(&it.profile));
+        let profile = it.as_ref().and_then(|it| use_me().profile(&it.profile));
         profile.map_or(SecretEnds::Never, |it| it.secret_ends)
     });
     Effect::new(move |_| {
         if open.get() {
-            let year =
-                (ends == SecretEnds::OneYear).then(|| clock::end_of_utc_day(clock::now(), 365));
-            draft.reset(String::new(), year);
+            draft.reset(String::new(), ends.at());
         }
     });
     let make = move |()| {

@@ -9,7 +9,6 @@ use crate::{
         select::Select,
         tabs::{Tab, Tabs},
     },
-    forms::profiles::PROFILES,
     me::use_me,
     routes,
 };
@@ -18,9 +17,9 @@ use crate::{
 #[component]
 pub(super) fn KindTabs(address: Address) -> impl IntoView {
     let me = use_me();
-    let tab = |label: &'static str, query: &str, current: Signal<bool>| Tab {
+    let tab = |label: &str, query: &str, current: Signal<bool>| Tab {
         href: routes::href(&format!("/clients{query}")),
-        label,
+        label: label.to_owned(),
         count: None,
         current,
     };
@@ -31,15 +30,16 @@ pub(super) fn KindTabs(address: Address) -> impl IntoView {
         Signal::derive(move || address.get("profile").is_none() && !is_deleted()),
     )];
     tabs.extend(
-        PROFILES
+        me.profiles
             .iter()
-            .filter(|it| me.may_view_clients_of(it.key))
+            .filter(|it| me.may_view_clients_of(&it.key))
             .map(|profile| {
+                let key = profile.key.clone();
                 let current = Signal::derive(move || {
-                    address.get("profile").as_deref() == Some(profile.key) && !is_deleted()
+                    address.get("profile").as_ref() == Some(&key) && !is_deleted()
                 });
                 tab(
-                    profile.plural,
+                    &profile.plural,
                     &format!("?profile={}", profile.key),
                     current,
                 )

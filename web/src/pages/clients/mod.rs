@@ -31,7 +31,6 @@ use crate::{
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
     },
-    forms::profiles,
     load::{derived, load},
     me::use_me,
     pages::{
@@ -352,8 +351,9 @@ fn Nothing(address: Address, query: Memo<ClientQuery>) -> impl IntoView {
         }
         .into_any();
     }
-    let profile = now.profile.as_deref().and_then(profiles::find);
-    let (glyph, title, text) = match profile.map(|it| it.key) {
+    let me = use_me();
+    let profile = now.profile.as_deref().and_then(|it| me.profile(it));
+    let (glyph, title, text) = match profile.as_ref().map(|it| it.key.as_str()) {
         Some("app") => (
             Glyph::App,
             "No apps yet",
@@ -380,13 +380,13 @@ fn Nothing(address: Address, query: Memo<ClientQuery>) -> impl IntoView {
             "A client lets a program work with your organization without a person signing in. Give it a name and a role; its secret is shown once.",
         ),
     };
-    let href = profile.map_or_else(
+    let href = profile.as_ref().map_or_else(
         || "/clients/new".to_owned(),
         |it| format!("/clients/new?profile={}", it.key),
     );
     let may_create = profile.map_or_else(
-        || use_me().may_change_some_clients(),
-        |it| use_me().may_change_clients_of(it.key),
+        || me.may_change_some_clients(),
+        |it| me.may_change_clients_of(&it.key),
     );
     view! {
         <div class="table-frame">

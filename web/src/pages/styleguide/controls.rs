@@ -115,7 +115,7 @@ pub(super) fn SampleTabs(label: &'static str) -> impl IntoView {
     .enumerate()
     .map(|(index, (label, count))| Tab {
         href: routes::href("/styleguide"),
-        label,
+        label: label.to_owned(),
         count,
         current: Signal::stored(index == 0),
     })

@@ -144,7 +144,7 @@ fn UserTabs(
         } else {
             format!("{}/{path}", routes::user(&id))
         }),
-        label,
+        label: label.to_owned(),
         count: None,
         current: Signal::derive(move || tab.get() == path),
     };
