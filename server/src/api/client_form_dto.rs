@@ -50,7 +50,8 @@ pub struct CreateClient {
     pub redirect_uris: Option<Vec<String>>,
     /// Where users may be sent after signing out.
     pub post_logout_redirect_uris: Option<Vec<String>>,
-    /// The grants it may use.
+    /// The grants it may use. Where none are named they are the default of its profile; with redirect URIs also those
+    /// by which people sign in.
     pub grant_types: Option<Vec<String>>,
     /// `any` (a secret, by either way), `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`.
     pub token_endpoint_auth_method: Option<String>,
@@ -170,7 +171,8 @@ pub struct ClientForm {
     /// Where users may be sent after signing out.
     #[oai(skip_serializing_if_is_none)]
     pub post_logout_redirect_uris: Option<Vec<String>>,
-    /// The grants it may use.
+    /// The grants it may use. Where none are named they are the default of its profile; with redirect URIs also those
+    /// by which people sign in.
     #[oai(skip_serializing_if_is_none)]
     pub grant_types: Option<Vec<String>>,
     /// `any` (a secret, by either way), `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`.

@@ -236,7 +236,12 @@ impl Reading<'_> {
     ) -> Vec<GrantType> {
         let rules = &self.profile.rules;
         let Some(given) = &draft.grant_types else {
-            return rules.default_grant_types.clone();
+            // Whoever says where people are sent back to wants them to sign in.
+            let of_people = |it: &&GrantType| redirects && **it != GrantType::ClientCredentials;
+            let mut grants = rules.default_grant_types.clone();
+            let more = rules.grant_types.iter().filter(of_people);
+            grants.extend(more.filter(|it| !rules.default_grant_types.contains(it)));
+            return grants;
         };
         let mut grants = Vec::new();
         for (index, text) in given.iter().enumerate() {

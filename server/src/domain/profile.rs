@@ -53,7 +53,7 @@ impl Profile {
 pub struct Rules {
     /// Grants its clients may use; the first are the ones a client gets when none are named.
     pub grant_types: Vec<GrantType>,
-    /// Which of them a client has when it names none.
+    /// Which of them a client has when it names none. Those by which people sign in come on top when it has redirect URIs.
     pub default_grant_types: Vec<GrantType>,
     /// Where the wire id comes from.
     pub client_id: ClientIdRule,

@@ -9,6 +9,7 @@ use crate::support::{Account, Actor, Kind, Server, client_path, if_there, on_bot
 on_both_databases! {
     its_tokens_live_three_minutes_unless_told_otherwise,
     a_lifetime_of_its_own_comes_before_the_setting,
+    redirect_uris_bring_the_grants_by_which_people_sign_in,
     it_needs_the_grant_an_authentication_method_and_a_secret,
     its_attributes_are_changed_and_its_secret_is_reset_by_the_api,
     it_authenticates_as_it_is_registered,
@@ -87,6 +88,24 @@ async fn a_lifetime_of_its_own_comes_before_the_setting(server: Server) {
         .await
         .is(200);
     assert_eq!(lifetime().await, 180);
+}
+
+async fn redirect_uris_bring_the_grants_by_which_people_sign_in(server: Server) {
+    let admin = server.actor("admin").await;
+    let grants = async |extra| {
+        let account = make(&admin, extra).await;
+        let read = admin.get(&client_path(&account)).await.is(200);
+        read.json["grant_types"].clone()
+    };
+    assert_eq!(grants(json!({})).await, json!(["client_credentials"]));
+    let uris = json!(["https://app.example/cb"]);
+    assert_eq!(
+        grants(json!({ "redirect_uris": uris })).await,
+        json!(["client_credentials", "authorization_code", "refresh_token"])
+    );
+    // What is named is what there is.
+    let named = json!({ "redirect_uris": uris, "grant_types": ["client_credentials"] });
+    assert_eq!(grants(named).await, json!(["client_credentials"]));
 }
 
 async fn it_needs_the_grant_an_authentication_method_and_a_secret(server: Server) {

@@ -187,8 +187,20 @@ impl ClientDraft {
                 .token_lifetime
                 .with_untracked(|it| it.trim().parse().ok()),
             expires_at: self.expires_at.get_untracked().map(clock::to_api),
+            grant_types: self.kept_grants(),
             ..self.kept.get_value()
         }
+    }
+
+    /// The grants it has; the server chooses anew where the first redirect URI comes or the last one goes.
+    fn kept_grants(&self) -> Option<Vec<String>> {
+        let now = entries(self.redirect_uris).is_some();
+        self.kept.with_value(|kept| {
+            let before = kept.redirect_uris.is_some();
+            (now == before)
+                .then(|| kept.grant_types.clone())
+                .flatten()
+        })
     }
 
     /// A new client, as it would be sent.

@@ -377,7 +377,7 @@ fn Nothing(address: Address, query: Memo<ClientQuery>) -> impl IntoView {
         _ => (
             Glyph::Client,
             "No clients yet",
-            "A client lets a program work with your organization without a person signing in. Give it a name and a role; its secret is shown once.",
+            "A client lets a program work with your organization without a person signing in. Give it a name; its secret is shown once.",
         ),
     };
     let href = profile.as_ref().map_or_else(
