@@ -18,7 +18,7 @@ use crate::{
         audit::Action,
         caller::Origin,
         one_time_link::{LinkPurpose, OneTimeLink},
-        refusal::{Conflict, Refusal},
+        refusal::Conflict,
         user::{User, UserStatus},
     },
     error::Result,
@@ -135,11 +135,7 @@ pub async fn use_link(
             if link.is_none() {
                 return Ok(None);
             }
-            let mut user = store
-                .find_user_for_change(tenant_id, id)
-                .await?
-                .filter(User::is_active)
-                .ok_or(Refusal::NotFound("user"))?;
+            let mut user = passwords::find_active(change, tenant_id, id).await?;
             store.end_links(id, change.now).await?;
             passwords::reset_password(change, &mut user, &hash).await?;
             sessions::begin_session(change, &user).await.map(Some)
