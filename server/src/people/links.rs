@@ -39,7 +39,7 @@ fn digest_of(purpose: LinkPurpose, token: &str) -> Digest {
 /// Makes a link by which a person sets the first password. Links from before stop working.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], the ceiling rule, [`Conflict::UserInactive`], or [`Conflict::AlreadyJoined`].
+/// [`NotFound`](crate::domain::refusal::Refusal::NotFound), the ceiling rule, [`Conflict::UserInactive`], or [`Conflict::AlreadyJoined`].
 pub async fn invite_user(change: &Change, id: Uuid) -> Result<(User, NewLink)> {
     let user = find_for_change(change, id).await?;
     if user.has_password {
@@ -53,7 +53,7 @@ pub async fn invite_user(change: &Change, id: Uuid) -> Result<(User, NewLink)> {
 /// working.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], the ceiling rule, or [`Conflict::UserInactive`].
+/// [`NotFound`](crate::domain::refusal::Refusal::NotFound), the ceiling rule, or [`Conflict::UserInactive`].
 pub async fn begin_password_reset(change: &Change, id: Uuid) -> Result<(User, NewLink)> {
     let user = find_for_change(change, id).await?;
     let link = make(change, &user, LinkPurpose::PasswordReset).await?;
