@@ -20,7 +20,7 @@ run *arguments: setup web
 # Install what is missing, and run every test
 test: setup check test-server
 
-# Formatting, lints, dependency rules and the OpenAPI document, without running the tests
+# Formatting, lints and the OpenAPI document, without running the tests
 check: setup
     cargo fmt --all --check
     cargo clippy --workspace --exclude web --all-targets {{ vendored }} -- --deny warnings

@@ -10,14 +10,20 @@
 //! | [`api`], [`oauth_http`], [`pages`], [`http`] | the management API, the OAuth endpoints, the pages for people, and the map of all URLs |
 //! | [`jobs`] | what happens in the background |
 //! | [`outbound`] | mails, webhooks, and the fetching of what others publish |
+//! | [`app`], [`bootstrap`], [`error`] | what every use case works with, the first start, and how a use case fails |
 //! | [`config`], [`clock`], [`telemetry`], [`cli`] | settings, the time, logs, the command line |
 //!
 //! # Who may know whom
 //!
-//! `http -> {api, oauth_http, pages} -> {clients, people, access, oauth} -> {store, crypto} -> domain`, and
-//! `jobs -> {clients, people, access, oauth, outbound}`. Only `store` names the database library, only `api`,
-//! `oauth_http`, `pages` and `http` name the web framework, only `config` reads the environment, only `clock` asks for
-//! the time. A test holds this.
+//! ```text
+//! cli -> http -> {pages, oauth_http, api} -> {access, clients, oauth, people} -> {store, crypto, outbound} -> domain
+//!        jobs -----------------------------> {access, clients, oauth, people}
+//! ```
+//!
+//! The use cases share one level with [`app`], which carries their changes out, and may ask each other. What answers
+//! requests asks them and never the database. Only `store` names the database library, only `api`, `oauth_http`,
+//! `pages` and `http` name the web framework, only `config` reads the environment, only `clock` asks for the time.
+//! `tests/api/architecture.rs` holds all of this, room by room.
 
 pub mod access;
 pub mod api;

@@ -82,11 +82,7 @@ pub(super) async fn read(
     let name = required(wrong, "/name", draft.name.as_deref(), |it| {
         text::line(it, 255).map_err(|it| it.to_string())
     });
-    let description = draft
-        .description
-        .as_deref()
-        .and_then(|it| wrong.take("/description", text::paragraph(it, 500)))
-        .flatten();
+    let description = text::description(draft.description.as_deref(), wrong);
     let token_format = wrong.take_optional(
         "/token_format",
         draft.token_format.as_deref(),

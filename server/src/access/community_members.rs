@@ -19,8 +19,9 @@ use crate::{
         violation::Violations,
     },
     error::Result,
-    store::MemberKey,
 };
+
+pub use crate::store::MemberKey;
 
 /// A page of those who hold a role in a community.
 ///

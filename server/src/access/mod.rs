@@ -30,8 +30,9 @@ use crate::{
         api_key,
     },
     people::sessions::caller_of,
-    store::{AuditFilter, AuditRow},
 };
+
+pub use crate::store::{AuditFilter, AuditRow};
 
 /// The caller behind a bearer token, with the rights it has at this moment. Where
 /// there were too many wrong API keys or secrets from a source, it has to wait with the next one.

@@ -290,10 +290,7 @@ fn read(
     wrong: &mut Violations,
 ) -> (String, Option<String>, PermissionSet) {
     let name = wrong.take("/name", text::line(&draft.name, 255));
-    let description = draft.description.as_deref();
-    let description = description
-        .and_then(|it| wrong.take("/description", text::paragraph(it, 500)))
-        .flatten();
+    let description = text::description(draft.description.as_deref(), wrong);
     let permissions = grid.parse("/permissions", &draft.permissions, wrong);
     (name.unwrap_or_default(), description, permissions)
 }

@@ -18,11 +18,11 @@ use super::{
     credential_dto::CredentialStatus,
     etag, idempotency,
     problem::ApiError,
-    reply::{Done, Found, Listed, Made, NO_STORE},
+    reply::{Done, Found, Listed, Made},
 };
 use crate::{
     clients::api_keys::{self, ApiKeyDraft},
-    domain::{credential, timestamp::Timestamp, version::Version},
+    domain::{credential, timestamp::Timestamp},
 };
 
 /// What is kept of a client API key: never the key itself.
@@ -204,9 +204,8 @@ impl ApiKeysApi {
             tenant: body.value.tenant,
             expires_at: body.value.expires_at,
         };
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let (client, new) = auth
+            .change_once(key, move |change| {
                 async move {
                     let (client, new) = api_keys::create_api_key(change, &id.0, &draft).await?;
                     let created = CreatedApiKey {
@@ -218,10 +217,11 @@ impl ApiKeysApi {
                 .boxed()
             })
             .await?;
-        let (client, new) = idempotency::answer(once)?;
-        let tag = etag::of(Version(new.api_key.version));
-        let location = format!("/api/v1/clients/{client}/api-keys/{}", new.api_key.id);
-        Ok(Made::Created(Json(new), tag, location, NO_STORE.to_owned()))
+        Ok(Made::at(
+            format!("/api/v1/clients/{client}/api-keys/{}", new.api_key.id),
+            new.api_key.version,
+            new,
+        ))
     }
 
     /// Revoke an API key
@@ -244,12 +244,10 @@ impl ApiKeysApi {
         if_match: Header<Option<String>>,
     ) -> Answer<Done> {
         let expected = etag::required(if_match.0.as_deref())?;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { api_keys::delete_api_key(change, &id.0, key.0, &expected).await }
-                    .boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { api_keys::delete_api_key(change, &id.0, key.0, &expected).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 
@@ -269,8 +267,7 @@ impl ApiKeysApi {
     ) -> Answer<Listed<ApiKeyList>> {
         let now = auth.app.clock.now();
         let ended = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move { api_keys::revoke_api_keys(change, &id.0).await }.boxed()
             })
             .await?;

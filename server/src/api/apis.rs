@@ -15,11 +15,11 @@ use super::{
     body::{Body, merged},
     etag, idempotency, paging,
     problem::ApiError,
-    reply::{Done, Found, Listed, Made, NO_STORE},
+    reply::{Done, Found, Listed, Made},
 };
 use crate::{
     access::apis::{self, NewApi},
-    domain::{api, version::Version, violation::Violations},
+    domain::{api, violation::Violations},
 };
 
 type Answer<T> = Result<T, ApiError>;
@@ -78,20 +78,15 @@ impl ApisApi {
             key: body.value.key.clone(),
             draft: body.value.into(),
         };
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let made = auth
+            .change_once(key, move |change| {
                 async move { Ok(Api::from(&apis::create_api(change, &new).await?)) }.boxed()
             })
             .await?;
-        let made = idempotency::answer(once)?;
-        let tag = etag::of(Version(made.version));
-        let location = format!("/api/v1/apis/{}", made.id);
-        Ok(Made::Created(
-            Json(made),
-            tag,
-            location,
-            NO_STORE.to_owned(),
+        Ok(Made::at(
+            format!("/api/v1/apis/{}", made.id),
+            made.version,
+            made,
         ))
     }
 
@@ -127,8 +122,7 @@ impl ApisApi {
         let expected = etag::required(if_match.0.as_deref())?;
         let draft = body.value.into();
         let api = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move { apis::replace_api(change, &id.0, &expected, |_| Ok(draft)).await }
                     .boxed()
             })
@@ -154,8 +148,7 @@ impl ApisApi {
         let expected = etag::honoured(if_match.0.as_deref())?;
         let patch = body.json;
         let api = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move {
                     let merge = |api: &api::Api| Ok(merged(&ApiForm::from(api), &patch)?.into());
                     apis::replace_api(change, &id.0, &expected, merge).await
@@ -182,11 +175,10 @@ impl ApisApi {
         if_match: Header<Option<String>>,
     ) -> Answer<Done> {
         let expected = etag::required(if_match.0.as_deref())?;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { apis::delete_api(change, &id.0, &expected).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { apis::delete_api(change, &id.0, &expected).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 }

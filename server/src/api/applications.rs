@@ -122,10 +122,7 @@ impl ApplicationsApi {
         id: Path<Uuid>,
     ) -> Answer<Done> {
         themselves(&auth.caller)?;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { allowed::withdraw_own(change, id.0).await }.boxed()
-            })
+        auth.change(move |change| async move { allowed::withdraw_own(change, id.0).await }.boxed())
             .await?;
         Ok(Done::NoContent)
     }
@@ -189,11 +186,10 @@ impl ApplicationsApi {
         /// The grant's id.
         grant: Path<Uuid>,
     ) -> Answer<Done> {
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { allowed::revoke_grant(change, &id.0, grant.0).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { allowed::revoke_grant(change, &id.0, grant.0).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 }

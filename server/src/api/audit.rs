@@ -19,11 +19,10 @@ use super::{
     reply::Listed,
 };
 use crate::{
-    access,
+    access::{self, AuditFilter, AuditRow},
     app::App,
     clients::read,
     domain::{page::Page, timestamp::Timestamp, violation::Violations},
-    store::{AuditFilter, AuditRow},
 };
 
 /// Something that was done.

@@ -363,13 +363,16 @@ impl Caller {
     }
 
     fn client_profiles(&self, access: Access) -> impl Iterator<Item = Permission> {
-        use crate::domain::{permission::Rights, role::opens_clients};
+        use crate::domain::{
+            permission::{PermissionSet, Rights},
+            role::opens_clients,
+        };
         let set = match &self.rights {
             Rights::Everything => None,
             Rights::Only(set) => Some(set),
         };
         set.into_iter()
-            .flat_map(super::super::domain::permission::PermissionSet::iter)
+            .flat_map(PermissionSet::iter)
             .filter(move |it| it.access >= access && opens_clients(&it.resource))
     }
 }

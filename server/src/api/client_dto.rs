@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    client_roles::{CommunityRoles, shown_community_roles},
     credential_dto::Credential,
     paging::ListTotal,
-    roles::{CommunityRoles, shown_community_roles},
 };
 use crate::domain::{
     assignment::Assignments,
     caller,
     client::{self, RESTORABLE_FOR},
+    lifetime::TokenLifetime,
     permission::PermissionSet,
     timestamp::Timestamp,
 };
@@ -202,9 +203,7 @@ impl Client {
             effective_status: client.effective_status(now).into(),
             expires_at: text(form.expires_at),
             usable_until: text(client.usable_until()),
-            token_lifetime: form
-                .token_lifetime
-                .map(super::super::domain::lifetime::TokenLifetime::seconds),
+            token_lifetime: form.token_lifetime.map(TokenLifetime::seconds),
             redirect_uris: strings(&form.redirect_uris),
             post_logout_redirect_uris: strings(&form.post_logout_redirect_uris),
             grant_types: strings(&form.grant_types),

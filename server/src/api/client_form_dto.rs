@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{
     client_dto::{pairs, strings},
+    client_roles::{CommunityRoles, community_roles},
     credential_dto::CreateCredential,
-    roles::{CommunityRoles, community_roles},
 };
 use crate::{
     clients::{change::Replacement, create::NewClient, form::ClientDraft, roles::RolesDraft},

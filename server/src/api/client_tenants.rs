@@ -11,10 +11,10 @@ use super::{
     Tag,
     auth::{Authorized, ChangeClients, ViewClients},
     body::Body,
+    client_roles::{CommunityRoles, community_roles, shown_community_roles},
     etag,
     problem::ApiError,
     reply::Found,
-    roles::{CommunityRoles, community_roles, shown_community_roles},
 };
 use crate::{
     clients::{
@@ -116,8 +116,7 @@ impl ClientTenantsApi {
         let expected = etag::required(if_match.0.as_deref())?;
         let drafts: Vec<TenantRolesDraft> = body.value.items.into_iter().map(Into::into).collect();
         let (client, all) = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move { replace_further_tenants(change, &id.0, &expected, &drafts).await }
                     .boxed()
             })

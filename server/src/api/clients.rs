@@ -17,17 +17,19 @@ use super::{
     credential_dto::Credential,
     etag, idempotency, paging,
     problem::ApiError,
-    reply::{Done, Found, Listed, Made, NO_STORE},
+    reply::{Done, Found, Listed, Made},
 };
 use crate::{
     app::{App, Change},
-    clients::{change, create, lifecycle, read},
+    clients::{
+        change, create, lifecycle,
+        read::{self, ClientColumn, ClientFilter, ClientSort},
+    },
     domain::{
         caller::Caller, client, days::Days, timestamp::Timestamp, version::Version,
         violation::Violations,
     },
     error::Result,
-    store::{ClientColumn, ClientFilter, ClientSort},
 };
 
 type Answer<T> = std::result::Result<T, ApiError>;
@@ -52,9 +54,8 @@ impl ClientsApi {
     ) -> Answer<Made<CreatedClient>> {
         let key = idempotency::read(idempotency_key.0.as_deref(), body.request)?;
         let new = body.value.into();
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let made = auth
+            .change_once(key, move |change| {
                 async move {
                     let made = create::create_client(change, &new).await?;
                     let secret = made.secret.as_ref().map(|it| &it.stored);
@@ -69,14 +70,8 @@ impl ClientsApi {
                 .boxed()
             })
             .await?;
-        let made = idempotency::answer(once)?;
-        let (tag, location) = (tag_of(&made.client), location_of(&made.client));
-        Ok(Made::Created(
-            Json(made),
-            tag,
-            location,
-            NO_STORE.to_owned(),
-        ))
+        let location = format!("/api/v1/clients/{}", made.client.id);
+        Ok(Made::at(location, made.client.version, made))
     }
 
     /// List clients
@@ -263,11 +258,10 @@ impl ClientsApi {
         if_match: Header<Option<String>>,
     ) -> Answer<Done> {
         let expected = etag::required(if_match.0.as_deref())?;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { lifecycle::delete_client(change, &id.0, &expected).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { lifecycle::delete_client(change, &id.0, &expected).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 
@@ -354,10 +348,6 @@ impl ClientsApi {
 
 fn tag_of(client: &Client) -> String {
     etag::of(Version(client.version))
-}
-
-fn location_of(client: &Client) -> String {
-    format!("/api/v1/clients/{}", client.id)
 }
 
 async fn found(client: &client::Client, app: &App) -> Answer<Found<Client>> {

@@ -17,11 +17,11 @@ use super::{
     },
     etag, idempotency, paging,
     problem::ApiError,
-    reply::{Done, Found, Listed, Made, NO_STORE},
+    reply::{Done, Found, Listed, Made},
 };
 use crate::{
     access::communities::{self, NewCommunity},
-    domain::{community, version::Version},
+    domain::community,
 };
 
 type Answer<T> = Result<T, ApiError>;
@@ -81,9 +81,8 @@ impl CommunitiesApi {
             key: body.value.key,
             name: body.value.name,
         };
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let made = auth
+            .change_once(key, move |change| {
                 async move {
                     let community = communities::create_community(change, &new).await?;
                     Ok(Community::from(&community))
@@ -91,14 +90,10 @@ impl CommunitiesApi {
                 .boxed()
             })
             .await?;
-        let made = idempotency::answer(once)?;
-        let location = format!("/api/v1/communities/{}", made.id);
-        let tag = etag::of(Version(made.version));
-        Ok(Made::Created(
-            Json(made),
-            tag,
-            location,
-            NO_STORE.to_owned(),
+        Ok(Made::at(
+            format!("/api/v1/communities/{}", made.id),
+            made.version,
+            made,
         ))
     }
 
@@ -141,8 +136,7 @@ impl CommunitiesApi {
         let expected = etag::required(if_match.0.as_deref())?;
         let name = body.value.name;
         let community = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move {
                     communities::replace_community(change, &id.0, &expected, |_| Ok(name)).await
                 }
@@ -173,8 +167,7 @@ impl CommunitiesApi {
         let expected = etag::honoured(if_match.0.as_deref())?;
         let patch = body.json;
         let community = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move {
                     let name = |it: &community::Community| {
                         let name = Some(it.name.clone());
@@ -206,11 +199,10 @@ impl CommunitiesApi {
         if_match: Header<Option<String>>,
     ) -> Answer<Done> {
         let expected = etag::required(if_match.0.as_deref())?;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { communities::delete_community(change, &id.0, &expected).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { communities::delete_community(change, &id.0, &expected).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 
@@ -261,11 +253,10 @@ impl CommunitiesApi {
         /// The tenant's uuid or key.
         tenant: Path<String>,
     ) -> Answer<Done> {
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { communities::add_tenant(change, &id.0, &tenant.0).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { communities::add_tenant(change, &id.0, &tenant.0).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 
@@ -286,11 +277,10 @@ impl CommunitiesApi {
         /// The tenant's uuid or key.
         tenant: Path<String>,
     ) -> Answer<Done> {
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { communities::remove_tenant(change, &id.0, &tenant.0).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { communities::remove_tenant(change, &id.0, &tenant.0).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 }

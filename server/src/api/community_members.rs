@@ -18,9 +18,9 @@ use super::{
     problem::ApiError,
     reply::{Done, Listed},
 };
-use crate::{
-    access::{community_members, directory},
-    store::MemberKey,
+use crate::access::{
+    community_members::{self, MemberKey},
+    directory,
 };
 
 type Answer<T> = Result<T, ApiError>;
@@ -84,8 +84,7 @@ impl CommunityMembersApi {
     ) -> Answer<Listed<CommunityMember>> {
         let roles = body.value.roles;
         let member = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move {
                     community_members::replace_roles(change, &id.0, member.0, &roles).await
                 }
@@ -144,11 +143,10 @@ impl CommunityMembersApi {
         /// The client's uuid or wire id.
         client: Path<String>,
     ) -> Answer<Done> {
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { directory::share_client(change, &id.0, &client.0).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { directory::share_client(change, &id.0, &client.0).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 
@@ -169,11 +167,10 @@ impl CommunityMembersApi {
         /// The client's uuid or wire id.
         client: Path<String>,
     ) -> Answer<Done> {
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { directory::unshare_client(change, &id.0, &client.0).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { directory::unshare_client(change, &id.0, &client.0).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 }

@@ -6,7 +6,7 @@ use zeroize::Zeroize;
 
 use super::client_dto::Actor;
 use crate::{
-    clients::credentials::CredentialDraft,
+    clients::credential_form::CredentialDraft,
     domain::{
         credential::{self, PublicKeys},
         timestamp::Timestamp,

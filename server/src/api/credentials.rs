@@ -18,11 +18,11 @@ use super::{
     },
     etag, idempotency,
     problem::ApiError,
-    reply::{Done, Found, Listed, Made, NO_STORE},
+    reply::{Done, Found, Listed, Made},
 };
 use crate::{
-    clients::{credentials, credentials::Added, read},
-    domain::{client::Client, timestamp::Timestamp, version::Version},
+    clients::{credentials, new_credential::Added, read},
+    domain::{client::Client, timestamp::Timestamp},
 };
 
 type Answer<T> = Result<T, ApiError>;
@@ -94,9 +94,8 @@ impl CredentialsApi {
     ) -> Answer<Made<CreatedCredential>> {
         let key = idempotency::read(idempotency_key.0.as_deref(), body.request)?;
         let draft = body.value.into();
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let (client, new) = auth
+            .change_once(key, move |change| {
                 async move {
                     let (client, new) =
                         credentials::create_credential(change, &id.0, &draft).await?;
@@ -105,7 +104,6 @@ impl CredentialsApi {
                 .boxed()
             })
             .await?;
-        let (client, new) = idempotency::answer(once)?;
         Ok(made(client, new))
     }
 
@@ -129,9 +127,8 @@ impl CredentialsApi {
     ) -> Answer<Made<CreatedCredential>> {
         let key = idempotency::read(idempotency_key.0.as_deref(), body.request)?;
         let draft = body.value.into();
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let (client, new) = auth
+            .change_once(key, move |change| {
                 async move {
                     let (client, new) =
                         credentials::regenerate_secret(change, &id.0, &draft).await?;
@@ -140,7 +137,6 @@ impl CredentialsApi {
                 .boxed()
             })
             .await?;
-        let (client, new) = idempotency::answer(once)?;
         Ok(made(client, new))
     }
 
@@ -168,8 +164,7 @@ impl CredentialsApi {
         let patch = body.json;
         let now = auth.app.clock.now();
         let changed = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move {
                     credentials::update_credential(change, &id.0, credential.0, &expected, |it| {
                         Ok(merged(&CredentialForm::from(it), &patch)?.into())
@@ -203,14 +198,13 @@ impl CredentialsApi {
         if_match: Header<Option<String>>,
     ) -> Answer<Done> {
         let expected = etag::required(if_match.0.as_deref())?;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move {
+        auth.change(move |change| {
+            async move {
                     credentials::delete_credential(change, &id.0, credential.0, &expected).await
                 }
                 .boxed()
-            })
-            .await?;
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 }
@@ -224,7 +218,9 @@ fn created(client: &Client, new: &Added, now: Timestamp) -> CreatedCredential {
 }
 
 fn made(client: Uuid, new: CreatedCredential) -> Made<CreatedCredential> {
-    let tag = etag::of(Version(new.credential.version));
-    let location = format!("/api/v1/clients/{client}/credentials/{}", new.credential.id);
-    Made::Created(Json(new), tag, location, NO_STORE.to_owned())
+    Made::at(
+        format!("/api/v1/clients/{client}/credentials/{}", new.credential.id),
+        new.credential.version,
+        new,
+    )
 }

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi, audit::AuditApi,
-    auth::SCHEME_PREFIX, client_tenants::ClientTenantsApi, clients::ClientsApi,
-    communities::CommunitiesApi, community_members::CommunityMembersApi,
+    auth::SCHEME_PREFIX, client_roles::ClientRolesApi, client_tenants::ClientTenantsApi,
+    clients::ClientsApi, communities::CommunitiesApi, community_members::CommunityMembersApi,
     credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi, overview::OverviewApi,
     people_roles::PeopleRolesApi, permissions::PermissionsApi, profiles::ProfilesApi,
     roles::RolesApi, rotation::RotationApi, settings::SettingsApi, signing_keys::SigningKeysApi,
@@ -28,7 +28,13 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         UsageApi,
     );
     let people = (UsersApi, GroupsApi, PeopleRolesApi, MeApi, ApplicationsApi);
-    let access = (PermissionsApi, ApisApi, RolesApi, ProfilesApi);
+    let access = (
+        PermissionsApi,
+        ApisApi,
+        RolesApi,
+        ClientRolesApi,
+        ProfilesApi,
+    );
     let tenancy = (
         TenantsApi,
         CommunitiesApi,

@@ -1,6 +1,6 @@
 //! `/groups`: groups of people.
 
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::FutureExt;
 use poem::http::Uri;
 use poem_openapi::{
     OpenApi,
@@ -17,17 +17,15 @@ use super::{
     group_dto::{Group, GroupForm, GroupList},
     idempotency, paging,
     problem::ApiError,
-    reply::{Done, Found, Listed, Made, NO_STORE},
+    reply::{Done, Found, Listed, Made},
     user_dto::UserList,
 };
 use crate::{
-    app::{App, Change},
-    domain::{caller::Caller, group, version::Version, violation::Violations},
-    error::Result,
+    domain::{group, violation::Violations},
     people::groups::{self, GroupDraft},
 };
 
-type Answer<T> = std::result::Result<T, ApiError>;
+type Answer<T> = Result<T, ApiError>;
 
 /// The routes below `/groups`.
 pub struct GroupsApi;
@@ -48,9 +46,8 @@ impl GroupsApi {
     ) -> Answer<Made<Group>> {
         let key = idempotency::read(idempotency_key.0.as_deref(), body.request)?;
         let draft: GroupDraft = body.value.into();
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let made = auth
+            .change_once(key, move |change| {
                 async move {
                     let group = groups::create_group(change, &draft).await?;
                     Ok(Group::from(&group))
@@ -58,14 +55,10 @@ impl GroupsApi {
                 .boxed()
             })
             .await?;
-        let made = idempotency::answer(once)?;
-        let tag = etag::of(Version(made.version));
-        let location = format!("/api/v1/groups/{}", made.id);
-        Ok(Made::Created(
-            Json(made),
-            tag,
-            location,
-            NO_STORE.to_owned(),
+        Ok(Made::at(
+            format!("/api/v1/groups/{}", made.id),
+            made.version,
+            made,
         ))
     }
 
@@ -131,11 +124,13 @@ impl GroupsApi {
     ) -> Answer<Found<Group>> {
         let expected = etag::required(if_match.0.as_deref())?;
         let draft: GroupDraft = body.value.into();
-        changed(auth.app, auth.caller, move |change| {
-            async move { groups::replace_group(change, id.0, &expected, |_| Ok(draft)).await }
-                .boxed()
-        })
-        .await
+        let group = auth
+            .change(move |change| {
+                async move { groups::replace_group(change, id.0, &expected, |_| Ok(draft)).await }
+                    .boxed()
+            })
+            .await?;
+        Ok(found(&group))
     }
 
     /// Change a group
@@ -154,14 +149,18 @@ impl GroupsApi {
     ) -> Answer<Found<Group>> {
         let expected = etag::honoured(if_match.0.as_deref())?;
         let patch = body.json;
-        changed(auth.app, auth.caller, move |change| {
-            async move {
-                let merge = |form: &group::GroupForm| merged(&GroupForm::from(form), &patch);
-                groups::replace_group(change, id.0, &expected, |form| Ok(merge(form)?.into())).await
-            }
-            .boxed()
-        })
-        .await
+        let group = auth
+            .change(move |change| {
+                async move {
+                    let merge = |form: &group::GroupForm| {
+                        Ok(merged(&GroupForm::from(form), &patch)?.into())
+                    };
+                    groups::replace_group(change, id.0, &expected, merge).await
+                }
+                .boxed()
+            })
+            .await?;
+        Ok(found(&group))
     }
 
     /// Delete a group
@@ -178,11 +177,10 @@ impl GroupsApi {
         if_match: Header<Option<String>>,
     ) -> Answer<Done> {
         let expected = etag::required(if_match.0.as_deref())?;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { groups::delete_group(change, id.0, &expected).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { groups::delete_group(change, id.0, &expected).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 
@@ -236,11 +234,10 @@ impl GroupsApi {
         /// The user's id.
         user: Path<Uuid>,
     ) -> Answer<Done> {
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { groups::add_member(change, id.0, user.0).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { groups::add_member(change, id.0, user.0).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 
@@ -260,23 +257,14 @@ impl GroupsApi {
         /// The user's id.
         user: Path<Uuid>,
     ) -> Answer<Done> {
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { groups::remove_member(change, id.0, user.0).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { groups::remove_member(change, id.0, user.0).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 }
 
 fn found(group: &group::Group) -> Found<Group> {
     Found::Ok(Json(Group::from(group)), etag::of(group.version))
-}
-
-async fn changed<F>(app: App, caller: Caller, work: F) -> Answer<Found<Group>>
-where
-    F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<group::Group>> + Send + 'static,
-{
-    let group = app.change(caller, work).await?;
-    Ok(found(&group))
 }

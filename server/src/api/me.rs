@@ -18,7 +18,6 @@ use crate::{
         refusal::Refusal,
         role::{MANAGEMENT_RESOURCES, ManagementResource},
         session,
-        user::User,
         violation::Violations,
     },
     people::{
@@ -175,16 +174,9 @@ impl MeApi {
         }
         let new = &body.value.new_password;
         let hash = passwords::hash_new(&app, &user, new, "/new_password").await?;
-        let (except, tenant_id, id) = (caller.session_id, user.tenant_id, user.id);
+        let except = caller.session_id;
         app.change(caller, move |change| {
-            async move {
-                let found = change.store.find_user_for_change(tenant_id, id).await?;
-                let mut user = found
-                    .filter(User::is_active)
-                    .ok_or(Refusal::NotFound("user"))?;
-                passwords::set_password(change, &mut user, &hash, except).await
-            }
-            .boxed()
+            async move { passwords::choose_password(change, &user, &hash, except).await }.boxed()
         })
         .await?;
         Ok(Done::NoContent)
@@ -224,8 +216,7 @@ impl MeApi {
         themselves(&auth.caller)?;
         let user = read::get_own(&auth.app, &auth.caller).await?;
         let ended = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move { sessions::end_session(change, &user, id.0).await }.boxed()
             })
             .await?;
@@ -248,11 +239,10 @@ impl MeApi {
         themselves(&auth.caller)?;
         let user = read::get_own(&auth.app, &auth.caller).await?;
         let this = auth.caller.session_id;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { sessions::end_sessions(change, &user, this).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { sessions::end_sessions(change, &user, this).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 }

@@ -136,8 +136,7 @@ impl PermissionsApi {
         let expected = etag::required(if_match.0.as_deref())?;
         let wanted = body.value.permissions;
         let (client, set) = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move {
                     permissions::replace_permissions(change, &id.0, &expected, &wanted).await
                 }

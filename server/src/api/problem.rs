@@ -1,28 +1,25 @@
 //! Every error of the management API, as `application/problem+json` (RFC 9457). The only place where errors meet
 //! HTTP statuses.
 
+mod framework;
+mod refused;
+
 use std::time::Duration;
 
 use poem::{
-    Error as PoemError, IntoResponse, Response,
-    error::{MethodNotAllowedError, NotFoundError, ParsePathError, ResponseError},
+    IntoResponse, Response,
+    error::ResponseError,
     http::{StatusCode, header},
 };
 use poem_openapi::{
     ApiResponse, Object,
-    error::{ContentTypeError, ParseParamError},
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::Type,
 };
 use serde::Serialize;
 
-use crate::{
-    domain::{
-        refusal::{self, Refusal},
-        violation::Violations,
-    },
-    error::Error,
-};
+pub use self::framework::{from_framework, too_large, too_slow, unsupported_media_type};
+use crate::domain::violation::Violations;
 
 /// A problem (RFC 9457): what is wrong, and what to do about it.
 #[derive(Clone, Debug, Object, Serialize)]
@@ -211,169 +208,6 @@ impl ApiError {
             "Send a new Idempotency-Key for a new request, or repeat the first request unchanged.",
         )
     }
-}
-
-impl From<Error> for ApiError {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Refused(refusal) => refusal.into(),
-            Error::Unavailable(why) => {
-                tracing::warn!(%why, "the database is not available");
-                Self {
-                    retry_after: Some(2),
-                    ..Self::new(
-                        503,
-                        "unavailable",
-                        "The server cannot answer right now",
-                        "The database is not available. Nothing was changed; try again in a moment.",
-                    )
-                }
-            }
-            Error::Unexpected(why) => {
-                tracing::error!(%why, "a request failed");
-                internal()
-            }
-        }
-    }
-}
-
-fn in_use(evidence: refusal::InUse) -> ApiError {
-    let mut error = ApiError::new(
-        409,
-        "secret_in_use",
-        "The secret is in use",
-        format!(
-            "A program used it at {}: give that program the other secret first, or send force to end it all the same.",
-            evidence.last_used_at
-        ),
-    );
-    error.problem.in_use = Some(InUse {
-        credential: evidence.credential,
-        last_used_at: evidence.last_used_at.to_string(),
-        last_used_from: evidence.last_used_from,
-        use_count: evidence.use_count,
-    });
-    error
-}
-
-fn internal() -> ApiError {
-    ApiError::new(
-        500,
-        "internal",
-        "Something went wrong here",
-        "This is a fault of the server. Quote the request id to its administrator.",
-    )
-}
-
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Invalid(violations) => Self::violations(422, &violations),
-            Refusal::NotFound(what) => {
-                let detail = format!("There is no such {what}, or it is not yours to see.");
-                Self::new(404, "not-found", "Not found", detail)
-            }
-            Refusal::MissingPermission(permission) => Self::missing_permission(&permission),
-            Refusal::RoleExceedsCaller => Self::new(
-                403,
-                "role_exceeds_caller",
-                "The rights exceed yours",
-                "Nobody may make, change or take over a client or user that may do more than they may: \
-                 ask someone with these rights.",
-            ),
-            Refusal::Stale => Self::new(
-                412,
-                "stale",
-                "The object changed since you read it",
-                "Read it again, look at what changed, and send your change with the new ETag.",
-            ),
-            Refusal::SecretInUse(evidence) => in_use(*evidence),
-            Refusal::Conflict(conflict) => Self::new(
-                409,
-                conflict.code(),
-                "The state of things does not allow it",
-                {
-                    let mut detail = conflict.to_string();
-                    detail.get_mut(..1).map(str::make_ascii_uppercase);
-                    detail + "."
-                },
-            ),
-        }
-    }
-}
-
-/// What the framework itself refuses.
-pub fn from_framework(error: &PoemError) -> ApiError {
-    if let Some(error) = error.downcast_ref::<ApiError>() {
-        return error.clone();
-    }
-    if let Some(wrong) = error.downcast_ref::<ParseParamError>() {
-        return ApiError::malformed(format!("The parameter {} cannot be read.", wrong.name));
-    }
-    if error.is::<NotFoundError>() {
-        return ApiError::new(
-            404,
-            "not-found",
-            "Not found",
-            "There is nothing at this address; /docs shows what there is.",
-        );
-    }
-    if error.is::<ParsePathError>() || error.is::<poem_openapi::error::ParsePathError>() {
-        return Refusal::NotFound("object").into();
-    }
-    if error.is::<MethodNotAllowedError>() {
-        return ApiError::new(
-            405,
-            "method-not-allowed",
-            "Method not allowed",
-            "This address does not know this method; the Allow header lists those it knows.",
-        );
-    }
-    if error.is::<ContentTypeError>() {
-        return unsupported_media_type();
-    }
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        status if status.is_client_error() => {
-            let mut wrong = ApiError::malformed("The request cannot be read.");
-            wrong.problem.status = status.as_u16();
-            wrong
-        }
-        _ => {
-            tracing::error!(%error, "a request failed");
-            internal()
-        }
-    }
-}
-
-/// 415.
-pub fn unsupported_media_type() -> ApiError {
-    ApiError::new(
-        415,
-        "unsupported-media-type",
-        "The body must be JSON",
-        "Send the body as JSON with Content-Type: application/json (or application/merge-patch+json for PATCH).",
-    )
-}
-
-/// 413.
-pub fn too_large() -> ApiError {
-    ApiError::new(
-        413,
-        "too-large",
-        "The body is too large",
-        "A request body may have 1 MiB at most.",
-    )
-}
-
-/// 408.
-pub fn too_slow() -> ApiError {
-    ApiError::new(
-        408,
-        "too-slow",
-        "The body took too long to arrive",
-        "The request was not whole in time and was not carried out: send it again.",
-    )
 }
 
 impl ResponseError for ApiError {

@@ -14,18 +14,14 @@ use super::{
     body::{Body, merged},
     etag, idempotency, paging,
     problem::ApiError,
-    profile_dto::{BreakingClientList, CreateProfile, Profile, ProfileForm, ProfileList},
-    reply::{Done, Found, Listed, Made, NO_STORE},
+    profile_dto::{BreakingClientList, Profile, ProfileList},
+    profile_form_dto::{CreateProfile, ProfileForm},
+    reply::{Done, Found, Listed, Made},
 };
 use crate::{
     app::App,
     clients::{profile_form::ProfileDraft, profiles},
-    domain::{
-        caller::Caller,
-        page::Limit,
-        profile,
-        version::{Expected, Version},
-    },
+    domain::{caller::Caller, page::Limit, profile, version::Expected},
     error::Result,
 };
 
@@ -62,9 +58,8 @@ impl ProfilesApi {
     ) -> Answer<Made<Profile>> {
         let key = idempotency::read(idempotency_key.0.as_deref(), body.request)?;
         let (name, draft) = body.value.into_parts();
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let made = auth
+            .change_once(key, move |change| {
                 async move {
                     let profile = profiles::create_profile(change, &name, &draft).await?;
                     Ok(Profile::from(&profile))
@@ -72,14 +67,10 @@ impl ProfilesApi {
                 .boxed()
             })
             .await?;
-        let made = idempotency::answer(once)?;
-        let tag = etag::of(Version(made.version));
-        let location = format!("/api/v1/profiles/{}", made.key);
-        Ok(Made::Created(
-            Json(made),
-            tag,
-            location,
-            NO_STORE.to_owned(),
+        Ok(Made::at(
+            format!("/api/v1/profiles/{}", made.key),
+            made.version,
+            made,
         ))
     }
 
@@ -179,11 +170,10 @@ impl ProfilesApi {
         if_match: Header<Option<String>>,
     ) -> Answer<Done> {
         let expected = etag::required(if_match.0.as_deref())?;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { profiles::delete_profile(change, &key.0, &expected).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { profiles::delete_profile(change, &key.0, &expected).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 

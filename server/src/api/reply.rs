@@ -6,6 +6,9 @@ use poem_openapi::{
     types::{ParseFromJSON, ToJSON},
 };
 
+use super::etag;
+use crate::domain::version::Version;
+
 /// One object.
 #[derive(ApiResponse)]
 pub enum Found<T: ToJSON + ParseFromJSON + Send + Sync> {
@@ -36,6 +39,14 @@ pub enum Made<T: ToJSON + ParseFromJSON + Send + Sync> {
         #[oai(header = "Cache-Control")]
         String,
     ),
+}
+
+impl<T: ToJSON + ParseFromJSON + Send + Sync> Made<T> {
+    /// The new object at `location`, in its first `version`.
+    pub fn at(location: String, version: i64, object: T) -> Self {
+        let tag = etag::of(Version(version));
+        Self::Created(Json(object), tag, location, NO_STORE.to_owned())
+    }
 }
 
 /// A page of a list.

@@ -18,18 +18,17 @@ use super::{
     credential_dto::Credential,
     etag, idempotency,
     problem::ApiError,
-    reply::{Found, Made, NO_STORE},
+    reply::{Found, Made},
 };
 use crate::{
     clients::{
-        credentials::CredentialDraft,
+        credential_form::CredentialDraft,
         rotation::{self, WhenInUse},
     },
     domain::{
         credential,
         grace::{Grace, GraceProblem},
         timestamp::Timestamp,
-        version::Version,
         violation::Violations,
     },
 };
@@ -152,9 +151,8 @@ impl RotationApi {
             expires_at: wanted.expires_at,
             ..CredentialDraft::default()
         };
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let (client, new) = auth
+            .change_once(key, move |change| {
                 async move {
                     let rotation =
                         rotation::rotate_credential(change, &id.0, credential.0, grace, &draft)
@@ -164,10 +162,11 @@ impl RotationApi {
                 .boxed()
             })
             .await?;
-        let (client, new) = idempotency::answer(once)?;
-        let tag = etag::of(Version(new.credential.version));
-        let location = format!("/api/v1/clients/{client}/credentials/{}", new.credential.id);
-        Ok(Made::Created(Json(new), tag, location, NO_STORE.to_owned()))
+        Ok(Made::at(
+            format!("/api/v1/clients/{client}/credentials/{}", new.credential.id),
+            new.credential.version,
+            new,
+        ))
     }
 
     /// Complete a rotation

@@ -18,8 +18,7 @@ use super::{
 use crate::{
     crypto::digest::Digest,
     domain::{signing_key, timestamp::Timestamp, version::Version},
-    oauth::signing_keys,
-    store::StoredSigningKey,
+    oauth::signing_keys::{self, StoredSigningKey},
 };
 
 /// What a signing key is at this moment.
@@ -191,9 +190,8 @@ impl SigningKeysApi {
         let key = idempotency::read(idempotency_key.0.as_deref(), request)?;
         let fresh = signing_keys::make_ready(&auth.app).await?;
         let rotation = auth.app.settings.signing_key_rotation;
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let answer = auth
+            .change_once(key, move |change| {
                 async move {
                     let all = signing_keys::rotate_signing_keys(change, fresh).await?;
                     Ok(SigningKeyList::of(&all, change.now, rotation))
@@ -201,7 +199,7 @@ impl SigningKeysApi {
                 .boxed()
             })
             .await?;
-        Ok(Listed::Ok(Json(idempotency::answer(once)?), None))
+        Ok(Listed::Ok(Json(answer), None))
     }
 
     /// Withdraw a signing key
@@ -230,9 +228,8 @@ impl SigningKeysApi {
         auth.app.write_usage().await?;
         let fresh = signing_keys::make_ready(&auth.app).await?;
         let rotation = auth.app.settings.signing_key_rotation;
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let gone = auth
+            .change_once(key, move |change| {
                 async move {
                     let gone = signing_keys::retire_signing_key(change, &kid.0, fresh).await?;
                     Ok(RetiredSigningKey {
@@ -243,7 +240,6 @@ impl SigningKeysApi {
                 .boxed()
             })
             .await?;
-        let gone = idempotency::answer(once)?;
         let tag = etag::of(Version(gone.key.version));
         Ok(Found::Ok(Json(gone), tag))
     }

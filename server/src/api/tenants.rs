@@ -14,7 +14,7 @@ use super::{
     body::{Body, merged},
     etag, idempotency, paging,
     problem::ApiError,
-    reply::{Done, Found, Listed, Made, NO_STORE},
+    reply::{Done, Found, Listed, Made},
     tenant_dto::{CreateAdministrator, CreateTenant, Tenant, TenantForm, TenantList},
     user_dto::{CreatedUser, OneTimeLink, User},
     users::deliver,
@@ -25,7 +25,6 @@ use crate::{
         one_time_link::LinkPurpose,
         role::LadderRole,
         tenant::{self, TenantDraft},
-        version::Version,
     },
     people::{form::UserDraft, links},
 };
@@ -83,21 +82,16 @@ impl TenantsApi {
                 external_key: body.value.external_key,
             },
         };
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let made = auth
+            .change_once(key, move |change| {
                 async move { Ok(Tenant::from(&tenants::create_tenant(change, &new).await?)) }
                     .boxed()
             })
             .await?;
-        let made = idempotency::answer(once)?;
-        let location = format!("/api/v1/tenants/{}", made.id);
-        let tag = etag::of(Version(made.version));
-        Ok(Made::Created(
-            Json(made),
-            tag,
-            location,
-            NO_STORE.to_owned(),
+        Ok(Made::at(
+            format!("/api/v1/tenants/{}", made.id),
+            made.version,
+            made,
         ))
     }
 
@@ -132,9 +126,7 @@ impl TenantsApi {
     ) -> Answer<Found<Tenant>> {
         let expected = etag::required(if_match.0.as_deref())?;
         let draft: TenantDraft = body.value.into();
-        let tenant = auth
-            .app
-            .change(auth.caller, move |change| {
+        let tenant = auth.change(move |change| {
                 async move { tenants::replace_tenant(change, &id.0, &expected, |_| Ok(draft)).await }
                     .boxed()
             })
@@ -164,8 +156,7 @@ impl TenantsApi {
         let expected = etag::honoured(if_match.0.as_deref())?;
         let patch = body.json;
         let tenant = auth
-            .app
-            .change(auth.caller, move |change| {
+            .change(move |change| {
                 async move {
                     let merge = |form: &tenant::TenantForm| {
                         Ok(merged(&TenantForm::from(form), &patch)?.into())
@@ -198,11 +189,10 @@ impl TenantsApi {
         if_match: Header<Option<String>>,
     ) -> Answer<Done> {
         let expected = etag::required(if_match.0.as_deref())?;
-        auth.app
-            .change(auth.caller, move |change| {
-                async move { tenants::delete_tenant(change, &id.0, &expected).await }.boxed()
-            })
-            .await?;
+        auth.change(move |change| {
+            async move { tenants::delete_tenant(change, &id.0, &expected).await }.boxed()
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 
@@ -231,9 +221,9 @@ impl TenantsApi {
             name: Some(body.value.name),
             role: Some(LadderRole::SuperAdmin.to_string()),
         };
-        let once = auth
-            .app
-            .change_once(auth.caller, key, move |change| {
+        let app = auth.app.clone();
+        let mut made = auth
+            .change_once(key, move |change| {
                 async move {
                     let user = tenants::create_administrator(change, &id.0, &draft).await?;
                     let link = links::make(change, &user, LinkPurpose::Invitation).await?;
@@ -245,17 +235,13 @@ impl TenantsApi {
                 .boxed()
             })
             .await?;
-        let mut made = idempotency::answer(once)?;
         if let Some(link) = &mut made.invitation {
-            deliver(&auth.app, made.user.id, LinkPurpose::Invitation, link).await?;
+            deliver(&app, made.user.id, LinkPurpose::Invitation, link).await?;
         }
-        let tag = etag::of(Version(made.user.version));
-        let location = format!("/api/v1/users/{}", made.user.id);
-        Ok(Made::Created(
-            Json(made),
-            tag,
-            location,
-            NO_STORE.to_owned(),
+        Ok(Made::at(
+            format!("/api/v1/users/{}", made.user.id),
+            made.user.version,
+            made,
         ))
     }
 }

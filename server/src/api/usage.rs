@@ -16,13 +16,12 @@ use super::{
     reply::Listed,
 };
 use crate::{
-    clients::usage::{self, Stretch},
+    clients::usage::{self, Stretch, TokenRequestRow},
     domain::{
         timestamp::Timestamp,
         usage::{Counts, Span},
         violation::Violations,
     },
-    store::TokenRequestRow,
 };
 
 /// How a token request ended.

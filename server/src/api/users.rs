@@ -27,8 +27,12 @@ use crate::{
         version::Version, violation::Violations,
     },
     error::Result,
-    people::{create, delivery, form::UserDraft, groups, lifecycle, links, read},
-    store::{UserColumn, UserFilter, UserSort},
+    people::{
+        create, delivery,
+        form::UserDraft,
+        groups, lifecycle, links,
+        read::{self, UserColumn, UserFilter, UserSort},
+    },
 };
 
 type Answer<T> = std::result::Result<T, ApiError>;

@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use super::{
     change::{find_for_change, find_for_control},
-    credentials::{self, CredentialDraft, NewSecret, revoke},
+    credential_form::{self, CredentialDraft},
+    credentials::revoke,
+    new_credential::{self, NewSecret},
     read::get_client,
 };
 use crate::{
@@ -64,7 +66,7 @@ pub async fn create_api_key(
         expires_at: draft.expires_at.clone(),
         ..CredentialDraft::default()
     };
-    let form = credentials::read(change, &dates, &profile, client.form.expires_at)
+    let form = credential_form::read(change, &dates, &profile, client.form.expires_at)
         .map_err(|more| wrong.append(more))
         .ok();
     let (Some(form), Some(label), true) = (form, label, wrong.is_empty()) else {
@@ -74,7 +76,7 @@ pub async fn create_api_key(
     if live.len() >= MOST_LIVE {
         return Err(Conflict::TooManyCredentials.into());
     }
-    let mut new = credentials::make(change, &client, form).await?;
+    let mut new = new_credential::make(change, &client, form).await?;
     let random = &change.app.random;
     let key = GeneratedSecret::from_random(Made::ApiKey, random.bytes()?, &*random.secret_bytes()?);
     let credential = &mut new.stored.credential;
@@ -86,7 +88,7 @@ pub async fn create_api_key(
     let digest = Digest::of(key.text().expose_secret().as_bytes());
     new.stored.verifier = Verifier::Digest(digest);
     new.text = SecretString::from(key.text().expose_secret());
-    credentials::insert(change, &new.stored).await?;
+    new_credential::insert(change, &new.stored).await?;
     Ok((client, new))
 }
 

@@ -5,8 +5,9 @@ use uuid::Uuid;
 
 use super::{
     ceiling,
-    credentials::{self, Added, CredentialDraft, CredentialForm, NewSecret},
+    credential_form::{self, CredentialDraft, CredentialForm},
     form::{ClientDraft, Reading},
+    new_credential::{self, Added, NewSecret},
     permissions,
     roles::{self, RolesDraft},
     snapshot,
@@ -124,7 +125,7 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
     ceiling::covers(caller, &form, &Assignments::default(), new.operator)?;
     let mut client = blank(change, new, &profile, form, chosen).await?;
     let credential = match credential {
-        Some(form) => Some(credentials::make_any(change, &client, form).await?),
+        Some(form) => Some(new_credential::make_any(change, &client, form).await?),
         None => None,
     };
     if let Some(first) = credential.as_ref().map(|it| &it.stored().credential)
@@ -143,7 +144,7 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         )
         .await?;
     if let Some(new) = &credential {
-        credentials::insert(change, new.stored()).await?;
+        new_credential::insert(change, new.stored()).await?;
     }
     let (secret, public_key) = match credential {
         Some(Added::Secret(new)) => (Some(new), None),
@@ -183,7 +184,7 @@ fn first_credential(
     let client_end = form.and_then(|it| it.expires_at);
     let with_credential = with_secret || (by_key && wanted.is_public_key());
     with_credential
-        .then(|| credentials::read(change, wanted, profile, client_end))
+        .then(|| credential_form::read(change, wanted, profile, client_end))
         .and_then(|it| {
             it.map_err(|more| wrong.append(more.within("/credential")))
                 .ok()

@@ -1,11 +1,14 @@
 //! Reads what a caller wrote into the rules of a profile.
 
-use std::{mem::discriminant, str::FromStr};
+mod consistent;
+mod fixed;
+
+use std::{ops::RangeInclusive, str::FromStr};
 
 use uuid::Uuid;
 
+pub use self::fixed::Fixed;
 use crate::domain::{
-    auth_method::AuthMethod,
     client_id::WirePattern,
     grant_type::GrantType,
     profile::{
@@ -18,10 +21,10 @@ use crate::domain::{
 };
 
 /// The shortest and the longest life of an access token that a profile may allow, in seconds.
-const LIFETIMES: std::ops::RangeInclusive<i64> = 60..=86_400;
+const LIFETIMES: RangeInclusive<i64> = 60..=86_400;
 
 /// How many days a profile may speak of.
-const DAYS: std::ops::RangeInclusive<i64> = 1..=3_650;
+const DAYS: RangeInclusive<i64> = 1..=3_650;
 
 /// The editable part of a profile as a caller wrote it: nothing is checked yet.
 #[derive(Clone, Debug, Default)]
@@ -105,17 +108,6 @@ pub struct SecretDraft {
     pub longest_days: Option<i64>,
 }
 
-/// What of a profile cannot change any more.
-#[derive(Clone, Copy, Debug)]
-pub enum Fixed<'a> {
-    /// Nothing: it is new.
-    Nothing,
-    /// How its clients get their ids and their rights: both are part of every client that is there.
-    Kind(&'a Rules),
-    /// All but the credential policy, which may be stricter than what is delivered.
-    Structure(&'a Rules),
-}
-
 /// What a draft is read for.
 pub struct Reading<'a> {
     /// What a field means that is left out.
@@ -159,8 +151,8 @@ impl Reading<'_> {
             default_grant_types,
         };
         if wrong.is_empty() {
-            consistent(&rules, wrong);
-            self.unchanged(&rules, wrong);
+            consistent::check(&rules, wrong);
+            self.fixed.check(&rules, wrong);
         }
         rules
     }
@@ -209,175 +201,6 @@ impl Reading<'_> {
         }
         RoleModel::Set { mandatory }
     }
-
-    fn unchanged(&self, rules: &Rules, wrong: &mut Violations) {
-        let mut fixed = |pointer: &str, is_kept: bool, message: &str| {
-            if !is_kept {
-                wrong.add(pointer, "field_immutable", message);
-            }
-        };
-        let (Fixed::Kind(of) | Fixed::Structure(of)) = self.fixed else {
-            return;
-        };
-        let kind = "cannot be changed after creation: make a new profile instead";
-        let same = discriminant(&rules.client_id) == discriminant(&of.client_id);
-        fixed("/client_id/kind", same, kind);
-        let same = discriminant(&rules.roles) == discriminant(&of.roles);
-        fixed("/roles/kind", same, kind);
-        if let Fixed::Structure(of) = self.fixed {
-            let built_in = "belongs to the built-in profile: make a profile of your own instead";
-            fixed(
-                "/grant_types",
-                rules.grant_types == of.grant_types,
-                built_in,
-            );
-            let same = rules.default_grant_types == of.default_grant_types;
-            fixed("/default_grant_types", same, built_in);
-            let same = rules.roles.mandatory() == of.roles.mandatory();
-            fixed("/roles/mandatory", same, built_in);
-            let same = rules.redirect_uris == of.redirect_uris;
-            fixed("/redirect_uris", same, built_in);
-            let same = rules.secret.at_creation == of.secret.at_creation;
-            fixed("/secret/at_creation", same, built_in);
-            stricter(rules, of, wrong);
-        }
-    }
-}
-
-/// A built-in profile keeps its promises: what it is delivered with can be narrowed, not widened.
-fn stricter(rules: &Rules, of: &Rules, wrong: &mut Violations) {
-    let (lifetime, bounds) = (rules.token_lifetime, of.token_lifetime);
-    if lifetime.least < bounds.least {
-        let message = format!("must be {} or more in this built-in profile", bounds.least);
-        wrong.add("/token_lifetime/least", "out_of_range", message);
-    }
-    if lifetime.most > bounds.most {
-        let message = format!("must be {} or less in this built-in profile", bounds.most);
-        wrong.add("/token_lifetime/most", "out_of_range", message);
-    }
-    match (rules.expiry, of.expiry) {
-        (ExpiryRule::Optional, ExpiryRule::Required { .. }) => wrong.add(
-            "/expiry/kind",
-            "field_immutable",
-            "is required in this built-in profile",
-        ),
-        (ExpiryRule::Required { fixed: false, .. }, ExpiryRule::Required { fixed: true, .. }) => {
-            wrong.add(
-                "/expiry/fixed",
-                "field_immutable",
-                "is true in this built-in profile",
-            );
-        }
-        _ => {}
-    }
-    for (index, method) in rules.auth_methods.iter().enumerate() {
-        if !of.auth_methods.contains(method) {
-            wrong.add(
-                &format!("/auth_methods/{index}"),
-                "not_allowed",
-                format!("is {method}, which this built-in profile does not have"),
-            );
-        }
-    }
-}
-
-/// What no profile may say, whoever wrote it.
-fn consistent(rules: &Rules, wrong: &mut Violations) {
-    let has = |grant| rules.grant_types.contains(&grant);
-    if has(GrantType::RefreshToken) && !has(GrantType::AuthorizationCode) {
-        let message = "must contain authorization_code where they contain refresh_token";
-        wrong.add("/grant_types", "inconsistent", message);
-    }
-    for (index, grant) in rules.default_grant_types.iter().enumerate() {
-        if !rules.grant_types.contains(grant) {
-            let pointer = format!("/default_grant_types/{index}");
-            wrong.add(
-                &pointer,
-                "inconsistent",
-                format!("{grant} is not among the grant_types"),
-            );
-        }
-    }
-    let by_default = has(GrantType::AuthorizationCode)
-        && rules
-            .default_grant_types
-            .contains(&GrantType::AuthorizationCode);
-    match rules.redirect_uris {
-        Presence::Forbidden if has(GrantType::AuthorizationCode) => wrong.add(
-            "/redirect_uris",
-            "inconsistent",
-            "cannot be forbidden with the grant type authorization_code",
-        ),
-        Presence::Required if !has(GrantType::AuthorizationCode) => wrong.add(
-            "/redirect_uris",
-            "inconsistent",
-            "cannot be required without the grant type authorization_code",
-        ),
-        Presence::Optional | Presence::Forbidden if by_default => wrong.add(
-            "/redirect_uris",
-            "inconsistent",
-            "must be required where authorization_code is among the default_grant_types",
-        ),
-        _ => {}
-    }
-    if (rules.roles == RoleModel::User) == has(GrantType::ClientCredentials) {
-        wrong.add(
-            "/roles/kind",
-            "inconsistent",
-            "must be user for clients that act for people only, and something else with client_credentials",
-        );
-    }
-    match rules.auth_methods.first() {
-        None | Some(AuthMethod::None) => wrong.add(
-            "/auth_methods",
-            "inconsistent",
-            "must begin with a method that has a credential: it is the one a client has by default",
-        ),
-        Some(_) => {}
-    }
-    let may_be_public = rules.auth_methods.contains(&AuthMethod::None);
-    if may_be_public && !has(GrantType::AuthorizationCode) {
-        wrong.add(
-            "/auth_methods",
-            "inconsistent",
-            "can contain none only with the grant type authorization_code",
-        );
-    }
-    lifetimes(rules, wrong);
-}
-
-fn lifetimes(rules: &Rules, wrong: &mut Violations) {
-    let lifetime = rules.token_lifetime;
-    if lifetime.least > lifetime.most {
-        let message = "must not be less than the least";
-        wrong.add("/token_lifetime/most", "inconsistent", message);
-    } else if let Some(default) = lifetime.default
-        && !lifetime.range().contains(&default)
-    {
-        let message = format!("must be from {} to {}", lifetime.least, lifetime.most);
-        wrong.add("/token_lifetime/default", "inconsistent", message);
-    }
-    let secret = rules.secret;
-    if secret.longest_days.is_some() && secret.may_never_expire {
-        wrong.add(
-            "/secret/may_never_expire",
-            "inconsistent",
-            "must be false where longest_days is set",
-        );
-    }
-    if secret.default_expiry == SecretExpiry::Never && !secret.may_never_expire {
-        wrong.add(
-            "/secret/default_expiry",
-            "inconsistent",
-            "cannot be never where may_never_expire is false",
-        );
-    }
-    if let (SecretExpiry::Days(days), Some(longest)) = (secret.default_expiry, secret.longest_days)
-        && days > longest
-    {
-        let message = format!("must be {longest}, the longest_days, or less");
-        wrong.add("/secret/default_days", "inconsistent", message);
-    }
 }
 
 /// A list of words that is not empty, each once.
@@ -405,7 +228,7 @@ where
 fn number(
     pointer: &str,
     given: Option<i64>,
-    range: &std::ops::RangeInclusive<i64>,
+    range: &RangeInclusive<i64>,
     wrong: &mut Violations,
 ) -> Option<u32> {
     let given = given?;
@@ -574,9 +397,6 @@ pub fn read_names(draft: &ProfileDraft, wrong: &mut Violations) -> (String, Opti
         wrong.add("/name", "required", message);
     }
     let name = wrong.take_optional("/name", draft.name.as_deref(), |it| text::line(it, 255));
-    let description = draft.description.as_deref();
-    let description = description
-        .and_then(|it| wrong.take("/description", text::paragraph(it, 500)))
-        .flatten();
+    let description = text::description(draft.description.as_deref(), wrong);
     (name.unwrap_or_default(), description)
 }

@@ -16,8 +16,10 @@ use crate::{
         refusal::Refusal,
     },
     error::Result,
-    store::{AuditFilter, AuditRow, ClientFilter, ClientKey, ClientSort},
+    store::{AuditFilter, AuditRow, ClientKey},
 };
+
+pub use crate::store::{ClientColumn, ClientFilter, ClientSort};
 
 /// A client that the caller may see; a tombstone by its uuid only.
 ///

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::{
     change::find_for_control,
-    credentials::{
-        CredentialDraft, NewSecret, find, insert, make, most_live, read, revoke, settle,
-    },
+    credential_form::{CredentialDraft, read},
+    credentials::{find, most_live, revoke, settle},
+    new_credential::{NewSecret, insert, make},
     snapshot,
 };
 use crate::{

@@ -7,6 +7,7 @@ use crate::domain::{
     client::{Client, ClientForm},
     credential::{Credential, CredentialKind, PublicKeys},
     redirect_uri::RedirectUri,
+    role::LadderRole,
 };
 
 /// The editable fields.
@@ -24,7 +25,7 @@ pub fn of_form(form: &ClientForm) -> Value {
         "grant_types": form.grant_types,
         "token_endpoint_auth_method": form.token_endpoint_auth_method,
         "id_token_signed_response_alg": form.id_token_signed_response_alg,
-        "role": form.role.map(super::super::domain::role::LadderRole::as_str),
+        "role": form.role.map(LadderRole::as_str),
         "owner": form.owner,
         "contacts": form.contacts,
         "labels": form.labels,

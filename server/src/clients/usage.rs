@@ -17,8 +17,9 @@ use crate::{
         usage::{Counts, NO_TENANT, Span, UsageBatch, Use},
     },
     error::Result,
-    store::TokenRequestRow,
 };
+
+pub use crate::store::TokenRequestRow;
 
 /// How many records wait at most. At twenty thousand requests in a second that is three seconds of them.
 const ROOM: usize = 65_536;
@@ -27,6 +28,7 @@ const ROOM: usize = 65_536;
 pub struct UsageBuffer {
     sender: mpsc::Sender<Use>,
     dropped: AtomicU64,
+    /// Held while it is written: whoever writes next goes on where this one ended.
     unwritten: Mutex<Unwritten>,
 }
 

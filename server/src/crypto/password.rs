@@ -182,19 +182,6 @@ impl Passwords {
             .map(drop)
     }
 
-    /// Whether `phc` was made with other parameters than those in force: then hash
-    /// the secret again, right after it was verified.
-    pub fn needs_rehash(&self, phc: &str) -> bool {
-        let wanted = &self.0.params;
-        Stored::parse(phc).map_or(true, |stored| {
-            stored.version != Version::V0x13
-                || stored.params.m_cost() != wanted.m_cost()
-                || stored.params.t_cost() != wanted.t_cost()
-                || stored.params.p_cost() != wanted.p_cost()
-                || stored.hash.len() != HASH_LEN
-        })
-    }
-
     /// What a verified pair is remembered by. The lengths keep two pairs apart whose
     /// texts only run together the same way.
     fn memory_of(&self, secret: &SecretString, phc: &str) -> [u8; 32] {

@@ -180,7 +180,7 @@ impl<'a> Authority<'a> {
         if text.contains('@') {
             return Err(RedirectUriProblem::UserInformation);
         }
-        // In brackets a colon belongs to the address.
+        // In brackets a colon belongs to the address. What is cut at is one byte long, so every cut is between characters.
         let end_of_host = text.rfind(']').map_or(0, |bracket| bracket + 1);
         let (host, port) = match text[end_of_host..].find(':') {
             Some(colon) => {
@@ -206,7 +206,7 @@ impl<'a> Authority<'a> {
 /// What stands between `//` and the path or query; none where there is no `//`.
 fn authority_of(after_scheme: &str) -> Option<&str> {
     let text = after_scheme.strip_prefix("//")?;
-    Some(&text[..text.find(['/', '?']).unwrap_or(text.len())])
+    text.split(['/', '?']).next()
 }
 
 /// A name of letters, digits, hyphens and underscores, or an address in its usual form.
@@ -312,7 +312,7 @@ fn refuse_odd_private_use(scheme: &str, rest: &str) -> Result<(), RedirectUriPro
 /// Servers and browsers resolve `.` and `..` at different times, also when they are
 /// encoded, encoded twice, or followed by path parameters (`/..;/`).
 fn refuse_dot_segments(after_scheme: &str) -> Result<(), RedirectUriProblem> {
-    let path = &after_scheme[..after_scheme.find('?').unwrap_or(after_scheme.len())];
+    let path = after_scheme.split('?').next().unwrap_or_default();
     let mut path = path.as_bytes().to_vec();
     loop {
         let has_dots = path

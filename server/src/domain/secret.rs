@@ -68,11 +68,6 @@ impl KeyId {
     /// Bytes in a key id.
     pub const LENGTH: usize = 8;
 
-    /// A key id of these random bytes.
-    pub fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
-        Self(bytes)
-    }
-
     /// The bytes it was made of.
     pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {
         &self.0
@@ -181,8 +176,9 @@ impl GeneratedSecret {
         if written != checksum(covered).as_str() {
             return Err(NotGenerated::BadChecksum);
         }
-        let (key_id, random) = covered[PREFIX.len()..]
-            .split_once('_')
+        let (key_id, random) = covered
+            .strip_prefix(made.prefix())
+            .and_then(|it| it.split_once('_'))
             .ok_or(NotGenerated::BadChecksum)?;
         let random_is_base32 = random
             .bytes()

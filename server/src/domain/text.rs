@@ -1,5 +1,7 @@
 //! Text that people write: names, descriptions, notes.
 
+use super::violation::Violations;
+
 /// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextProblem {
@@ -42,7 +44,7 @@ fn parse(text: &str, most: usize, multiline: bool) -> Result<String, TextProblem
         return Err(TextProblem::TooLong { found, most });
     }
     if let Some(bad) = text.chars().find(|it| is_forbidden(*it, multiline)) {
-        return Err(TextProblem::Forbidden(bad as u32));
+        return Err(TextProblem::Forbidden(bad.into()));
     }
     Ok(text.to_owned())
 }
@@ -66,6 +68,13 @@ pub fn line(text: &str, most: usize) -> Result<String, TextProblem> {
 pub fn paragraph(text: &str, most: usize) -> Result<Option<String>, TextProblem> {
     let text = parse(text, most, true)?;
     Ok((!text.is_empty()).then_some(text))
+}
+
+/// What a thing is for, as a caller wrote it in `description`: several lines of at most 500 characters. What is wrong
+/// with it is noted.
+pub fn description(written: Option<&str>, wrong: &mut Violations) -> Option<String> {
+    let read = paragraph(written?, 500);
+    wrong.take("/description", read).flatten()
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What every request goes through: an id, where it comes from, errors in the form of its surface, a log line.
 
-use std::{net::IpAddr, time::Instant};
+use std::{net::IpAddr, panic::AssertUnwindSafe, time::Instant};
 
+use futures_util::FutureExt;
 use ipnet::IpNet;
 use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response,
@@ -78,7 +79,11 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         let answered = if is_too_large(request.headers()) {
             Err(StatusCode::PAYLOAD_TOO_LARGE.into())
         } else {
-            self.inner.call(request).await
+            // What it shares with other requests is left whole by a panic: locks heal, and transactions are rolled back.
+            AssertUnwindSafe(self.inner.call(request))
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| Err(panicked(&id)))
         };
         let mut response = match answered {
             Ok(response) => response.into_response(),
@@ -153,6 +158,12 @@ fn request_id(headers: &HeaderMap) -> String {
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
+/// A fault of ours, which must cost its caller an answer and nobody else anything.
+fn panicked(id: &str) -> poem::Error {
+    tracing::error!(request_id = id, "a request panicked");
+    StatusCode::INTERNAL_SERVER_ERROR.into()
+}
+
 /// An error in the form of the surface it happened on.
 fn refused(error: poem::Error, path: &str) -> Response {
     if error.is_from_response() {
@@ -197,5 +208,31 @@ fn finish(response: &mut Response, id: &str, path: &str) {
         headers
             .entry(header::CACHE_CONTROL)
             .or_insert(HeaderValue::from_static("private, no-cache"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use poem::{EndpointExt, endpoint::make_sync};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_in_the_form_of_its_surface() {
+        let edge = Edge {
+            trusted_proxies: Vec::new(),
+        };
+        let panics = make_sync(|_| -> Response { panic!("on purpose") }).with(edge);
+        for (path, kind) in [
+            ("/api/v1/clients", "application/problem+json"),
+            ("/oauth2/token", "application/json"),
+        ] {
+            let request = Request::builder().uri_str(path).finish();
+            let response = panics.get_response(request).await;
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let said = response.content_type().unwrap_or_default();
+            assert!(said.starts_with(kind), "{path}: {said}");
+            assert!(response.headers().contains_key(REQUEST_ID));
+        }
     }
 }

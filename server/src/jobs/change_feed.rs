@@ -14,16 +14,31 @@ pub(super) async fn run(app: App) {
             // One node alone: its own writes are all there is.
             Ok(None) => return,
             Ok(Some(feed)) => {
-                app.clients.set_complete(true);
+                let _heard = Heard::from_now_on(&app);
                 reload_keys(&app).await;
                 follow(&app, feed).await;
-                app.clients.set_complete(false);
             }
             Err(error) => {
                 tracing::warn!(%error, "changes by other nodes are not heard; reading every row");
             }
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// While this is there, the cache is used. However the listening ends, it ends with it.
+struct Heard<'a>(&'a App);
+
+impl<'a> Heard<'a> {
+    fn from_now_on(app: &'a App) -> Self {
+        app.clients.set_complete(true);
+        Self(app)
+    }
+}
+
+impl Drop for Heard<'_> {
+    fn drop(&mut self) {
+        self.0.clients.set_complete(false);
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     people::{
         passwords::{self, Proof},
+        read,
         sessions::{self, SignedIn},
     },
 };
@@ -134,12 +135,7 @@ pub(super) async fn show_account(
         return Ok(see_other("/sign-in"));
     };
     let app = &browser.app;
-    let tenant = app
-        .store
-        .find_tenant(me.user.tenant_id)
-        .await
-        .map_err(Error::from)?
-        .ok_or(Refusal::NotFound("tenant"))?;
+    let tenant = read::get_tenant(app, &me.user).await?;
     let sessions = sessions::list_sessions(app, me.user.id)
         .await?
         .into_iter()
@@ -303,13 +299,7 @@ pub(super) async fn change_password(form: SentForm) -> Result<Response, PageErro
     let cookie = app
         .change(caller, move |change| {
             async move {
-                let mut user = change
-                    .store
-                    .find_user_for_change(me.user.tenant_id, me.user.id)
-                    .await?
-                    .filter(User::is_active)
-                    .ok_or(Refusal::NotFound("user"))?;
-                passwords::set_password(change, &mut user, &hash, None).await?;
+                let user = passwords::choose_password(change, &me.user, &hash, None).await?;
                 sessions::begin_session(change, &user).await
             }
             .boxed()

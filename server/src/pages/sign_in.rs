@@ -2,7 +2,6 @@
 
 use askama::Template;
 use poem::{Request, Response, handler, http::StatusCode};
-use uuid::Uuid;
 
 use super::{
     Browser, PageError, SentForm,
@@ -10,7 +9,6 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::refusal::Refusal,
     oauth::{authorize, held},
     people::sign_in::{self, Attempt, SignIn, Where},
 };
@@ -94,17 +92,9 @@ async fn place_of(app: &App, onward: Option<&str>, named: &str) -> Result<Where,
         return Ok(Where::Tenant(known.client.tenant_id));
     }
     if !named.is_empty() {
-        let found = app.store.find_tenant_by_key(named).await;
-        let tenant = found.map_err(crate::error::Error::from)?;
-        return Ok(Where::Tenant(tenant.map_or(Uuid::nil(), |it| it.id)));
+        return Ok(Where::named(app, named).await?);
     }
-    let first = app
-        .store
-        .find_first_tenant()
-        .await
-        .map_err(crate::error::Error::from)?;
-    let first = first.ok_or(Refusal::NotFound("tenant"))?.id;
-    Ok(Where::Anywhere { first })
+    Ok(Where::anywhere(app).await?)
 }
 
 /// The parameter `tenant` of an address: a link can say to which tenant it leads.

@@ -45,11 +45,7 @@ impl GroupDraft {
             );
         }
         let name = wrong.take_optional("/name", self.name.as_deref(), |it| text::line(it, 255));
-        let description = self
-            .description
-            .as_deref()
-            .and_then(|it| wrong.take("/description", text::paragraph(it, 500)))
-            .flatten();
+        let description = text::description(self.description.as_deref(), &mut wrong);
         wrong.or(GroupForm {
             name: name.unwrap_or_default(),
             description,

@@ -18,7 +18,7 @@ use crate::{
         audit::Action,
         caller::Origin,
         one_time_link::{LinkPurpose, OneTimeLink},
-        refusal::{Conflict, Refusal},
+        refusal::Conflict,
         user::{User, UserStatus},
     },
     error::Result,
@@ -39,7 +39,7 @@ fn digest_of(purpose: LinkPurpose, token: &str) -> Digest {
 /// Makes a link by which a person sets the first password. Links from before stop working.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], the ceiling rule, [`Conflict::UserInactive`], or [`Conflict::AlreadyJoined`].
+/// [`NotFound`](crate::domain::refusal::Refusal::NotFound), the ceiling rule, [`Conflict::UserInactive`], or [`Conflict::AlreadyJoined`].
 pub async fn invite_user(change: &Change, id: Uuid) -> Result<(User, NewLink)> {
     let user = find_for_change(change, id).await?;
     if user.has_password {
@@ -53,7 +53,7 @@ pub async fn invite_user(change: &Change, id: Uuid) -> Result<(User, NewLink)> {
 /// working.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], the ceiling rule, or [`Conflict::UserInactive`].
+/// [`NotFound`](crate::domain::refusal::Refusal::NotFound), the ceiling rule, or [`Conflict::UserInactive`].
 pub async fn begin_password_reset(change: &Change, id: Uuid) -> Result<(User, NewLink)> {
     let user = find_for_change(change, id).await?;
     let link = make(change, &user, LinkPurpose::PasswordReset).await?;
@@ -135,11 +135,7 @@ pub async fn use_link(
             if link.is_none() {
                 return Ok(None);
             }
-            let mut user = store
-                .find_user_for_change(tenant_id, id)
-                .await?
-                .filter(User::is_active)
-                .ok_or(Refusal::NotFound("user"))?;
+            let mut user = passwords::find_active(change, tenant_id, id).await?;
             store.end_links(id, change.now).await?;
             passwords::reset_password(change, &mut user, &hash).await?;
             sessions::begin_session(change, &user).await.map(Some)

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         audit::Action,
         password::{self, PasswordRefusal},
+        refusal::Refusal,
         user::User,
         violation::Violations,
     },
@@ -159,6 +160,28 @@ pub async fn set_password(
     write(change, user, hash, Kind::Chosen).await?;
     sessions::end_sessions(change, user, except).await?;
     Ok(())
+}
+
+/// As [`set_password`], for the one who is signed in, of whom it is known that they know the old one.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where the person was deactivated in the meantime.
+pub async fn choose_password(
+    change: &Change,
+    signed_in: &User,
+    hash: &SecretString,
+    except: Option<Uuid>,
+) -> Result<User> {
+    let mut user = find_active(change, signed_in.tenant_id, signed_in.id).await?;
+    set_password(change, &mut user, hash, except).await?;
+    Ok(user)
+}
+
+/// The person, whom nobody else changes until this ends.
+pub(super) async fn find_active(change: &Change, tenant_id: Uuid, id: Uuid) -> Result<User> {
+    let found = change.store.find_user_for_change(tenant_id, id).await?;
+    let active = found.filter(User::is_active);
+    Ok(active.ok_or(Refusal::NotFound("user"))?)
 }
 
 /// As [`set_password`], for a person who did not prove the old one: the account may have been in other hands, which may

@@ -8,11 +8,23 @@ use crate::{
         caller::{ActorKind, Caller},
         page::{Limit, Page},
         refusal::Refusal,
+        tenant::Tenant,
         user::User,
     },
     error::Result,
-    store::{ClientKey, UserFilter, UserSort},
+    store::ClientKey,
 };
+
+pub use crate::store::{UserColumn, UserFilter, UserSort};
+
+/// The tenant that a person belongs to.
+///
+/// # Errors
+/// [`Refusal::NotFound`], or the database being away.
+pub async fn get_tenant(app: &App, user: &User) -> Result<Tenant> {
+    let found = app.store.find_tenant(user.tenant_id).await?;
+    Ok(found.ok_or(Refusal::NotFound("tenant"))?)
+}
 
 /// A person of the caller's tenant.
 ///

@@ -50,6 +50,27 @@ pub enum Where {
     },
 }
 
+impl Where {
+    /// The tenant with this key; one that is not there has no accounts.
+    ///
+    /// # Errors
+    /// The database being away.
+    pub async fn named(app: &App, key: &str) -> Result<Self> {
+        let tenant = app.store.find_tenant_by_key(key).await?;
+        Ok(Self::Tenant(tenant.map_or(Uuid::nil(), |it| it.id)))
+    }
+
+    /// Any tenant.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] before there is one, or the database being away.
+    pub async fn anywhere(app: &App) -> Result<Self> {
+        let first = app.store.find_first_tenant().await?;
+        let first = first.ok_or(Refusal::NotFound("tenant"))?.id;
+        Ok(Self::Anywhere { first })
+    }
+}
+
 /// How many tenants may have a person with the same address, to be told apart by the password alone.
 const MOST_ACCOUNTS: u64 = 5;
 

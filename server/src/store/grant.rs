@@ -94,17 +94,8 @@ impl Store {
             .limit(limit.rows() + 1)
             .all(&self.reads)
             .await?;
-        let more = rows.len() as u64 > limit.rows();
-        let items = rows
-            .iter()
-            .take(usize::try_from(limit.rows()).unwrap_or(usize::MAX))
-            .map(read)
-            .collect::<Result<Vec<_>>>()?;
-        Ok(Page {
-            next: items.last().filter(|_| more).map(|it| it.id),
-            items,
-            total: None,
-        })
+        let items = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
+        Ok(Page::of(items, limit, |it| it.id))
     }
 
     /// The grants of a client that were ended so lately that an access token of theirs may not have expired by itself.

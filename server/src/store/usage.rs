@@ -100,17 +100,8 @@ impl Store {
             .limit(limit.rows() + 1)
             .all(&self.reads)
             .await?;
-        let more = rows.len() as u64 > limit.rows();
-        let items: Vec<TokenRequestRow> = rows
-            .into_iter()
-            .take(usize::try_from(limit.rows()).unwrap_or(usize::MAX))
-            .map(Into::into)
-            .collect();
-        Ok(Page {
-            next: items.last().filter(|_| more).map(|it| it.id),
-            items,
-            total: None,
-        })
+        let items: Vec<TokenRequestRow> = rows.into_iter().map(Into::into).collect();
+        Ok(Page::of(items, limit, |it| it.id))
     }
 
     /// The counts of a client in the spans from `first` to `last`, in order.

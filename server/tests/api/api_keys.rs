@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Account, Actor, Kind, Server, client_path, on_both_databases};
+use crate::support::{Account, Actor, Server, client_path, on_both_databases};
 
 on_both_databases! {
     a_key_is_shown_once_and_acts_as_its_client,
@@ -143,10 +143,7 @@ async fn one_key_or_all_are_revoked_at_once_on_every_node(server: Server) {
         let body = json!({ "label": format!("Probe {n}") });
         keys.push(make(&operator, &account, body).await);
     }
-    let second = match server.database.kind {
-        Kind::Postgres => Some(server.second_node().await),
-        Kind::Sqlite => None,
-    };
+    let second = server.second_node_where_there_can_be_one().await;
     let nodes: Vec<&Server> = [Some(&server), second.as_ref()]
         .into_iter()
         .flatten()

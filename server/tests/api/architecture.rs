@@ -1,6 +1,7 @@
 //! Who may know whom: the rule of `lib.rs`, held by reading the sources.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -64,6 +65,14 @@ fn never(rooms: &[&str], word: &str) {
     }
 }
 
+/// No room names `word`.
+#[track_caller]
+fn nobody(word: &str) {
+    for (file, code) in sources() {
+        assert!(!code.contains(word), "{file} names {word}");
+    }
+}
+
 #[test]
 fn only_the_store_names_the_database_library() {
     only(&["store"], "sea_orm::");
@@ -78,78 +87,196 @@ fn only_the_surfaces_name_the_web_framework() {
 #[test]
 fn only_config_reads_the_environment() {
     only(&["config"], "Env::");
-    never(
-        &[
-            "access",
-            "api",
-            "app",
-            "bootstrap",
-            "clients",
-            "clock",
-            "crypto",
-            "domain",
-            "error",
-            "http",
-            "jobs",
-            "oauth",
-            "oauth_http",
-            "pages",
-            "people",
-            "store",
-            "telemetry",
-        ],
-        "std::env",
-    );
-    never(&["config", "cli"], "env::var(");
+    nobody("std::env");
+    nobody("env::var(");
 }
 
 #[test]
 fn only_the_clock_asks_for_the_time() {
     only(&["clock"], "SystemTime");
-    never(
-        &[
-            "access", "api", "clients", "config", "domain", "jobs", "oauth", "people", "store",
-        ],
-        "now_utc",
-    );
+    nobody("now_utc");
 }
 
-#[test]
-fn the_domain_knows_nobody() {
-    for room in [
+/// What each room may name of this crate. The first rooms are the lowest.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("crypto", &[]),
+    ("clock", &["domain"]),
+    ("outbound", &["domain"]),
+    ("store", &["crypto", "domain"]),
+    ("error", &["crypto", "domain", "store"]),
+    ("config", &["crypto", "domain", "outbound", "store"]),
+    ("telemetry", &["config"]),
+    // The use cases, and the application that they work with: one level, in which each may ask the others.
+    ("app", USE_CASES_KNOW),
+    ("access", USE_CASES_KNOW),
+    ("clients", USE_CASES_KNOW),
+    ("oauth", USE_CASES_KNOW),
+    ("people", USE_CASES_KNOW),
+    ("bootstrap", USE_CASES_KNOW),
+    ("jobs", USE_CASES_KNOW),
+    // What answers: by use cases, and never by the database.
+    (
         "api",
-        "app",
-        "clients",
-        "access",
-        "oauth",
-        "oauth_http",
+        &[
+            "access",
+            "app",
+            "clients",
+            "crypto",
+            "domain",
+            "error",
+            "oauth",
+            "oauth_http",
+            "people",
+        ],
+    ),
+    ("oauth_http", &["api", "app", "domain", "error", "oauth"]),
+    (
+        "pages",
+        &[
+            "access", "app", "clients", "crypto", "domain", "error", "oauth", "people",
+        ],
+    ),
+    (
         "http",
-        "store",
-        "crypto",
-        "config",
-        "jobs",
-        "clock",
-    ] {
-        never(&["domain"], &format!("crate::{room}"));
+        &["api", "app", "config", "domain", "oauth_http", "pages"],
+    ),
+    (
+        "cli",
+        &[
+            "api",
+            "app",
+            "bootstrap",
+            "clock",
+            "config",
+            "crypto",
+            "error",
+            "http",
+            "jobs",
+            "store",
+            "telemetry",
+        ],
+    ),
+    ("main", &[]),
+    ("lib", &[]),
+];
+
+/// What a use case may name.
+const USE_CASES_KNOW: &[&str] = &[
+    "access", "app", "clients", "clock", "config", "crypto", "domain", "error", "oauth",
+    "outbound", "people", "store",
+];
+
+/// The rooms of this crate that `code`, which stands in `file`, names: by `crate::room`, by `crate::{room, ..}`, and
+/// from the outermost module of a room by `super::room`.
+fn rooms_named(file: &str, code: &str) -> BTreeSet<String> {
+    let is_outermost =
+        !file.contains('/') || file.matches('/').count() == 1 && file.ends_with("/mod.rs");
+    let word = |text: &str| -> String {
+        text.trim_start()
+            .chars()
+            .take_while(|it| it.is_alphanumeric() || *it == '_')
+            .collect()
+    };
+    let mut named = BTreeSet::new();
+    let roots = if is_outermost {
+        &["crate::", "super::"][..]
+    } else {
+        &["crate::"]
+    };
+    for rest in roots.iter().flat_map(|root| code.split(root).skip(1)) {
+        let Some(group) = rest.strip_prefix('{') else {
+            named.insert(word(rest));
+            continue;
+        };
+        let mut depth = 0;
+        named.insert(word(group));
+        for (place, letter) in group.char_indices() {
+            match letter {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => drop(named.insert(word(&group[place + 1..]))),
+                _ => {}
+            }
+        }
     }
-    for library in ["tokio", "poem", "reqwest", "tracing"] {
-        never(&["domain"], &format!("{library}::"));
-    }
+    named.remove("");
+    named
 }
 
 #[test]
-fn lower_rooms_do_not_know_higher_ones() {
-    for higher in ["api", "oauth_http", "http", "pages", "cli"] {
-        let path = format!("crate::{higher}::");
-        never(
-            &[
-                "clients", "access", "oauth", "people", "store", "crypto", "jobs",
-            ],
-            &path,
+fn a_room_names_only_those_it_may_know() {
+    let mut rooms = BTreeSet::new();
+    for (file, code) in sources() {
+        let room = file.split(['/', '.']).next().unwrap();
+        rooms.insert(room.to_owned());
+        let known = MAY_KNOW.iter().find(|it| it.0 == room);
+        let (_, known) =
+            known.unwrap_or_else(|| panic!("{room} is a new room: say whom it may know"));
+        for named in rooms_named(&file, &code) {
+            let is_room = MAY_KNOW.iter().any(|it| it.0 == named);
+            assert!(
+                !is_room || named == room || known.contains(&named.as_str()),
+                "{file} names {named}, which {room} may not know"
+            );
+        }
+        // Paths that climb out of a room would pass by the rule above.
+        assert!(
+            !code.contains("super::super::"),
+            "{file} climbs: write crate:: instead"
         );
     }
-    for higher in ["clients", "access", "oauth", "people", "app"] {
-        never(&["store", "crypto"], &format!("crate::{higher}"));
+    for (room, known) in MAY_KNOW {
+        assert!(rooms.contains(*room), "{room} is no room any more");
+        assert!(
+            known.iter().all(|it| rooms.contains(*it)),
+            "{room} may know one that is no room any more"
+        );
+    }
+}
+
+#[test]
+fn every_way_to_name_a_room_is_seen() {
+    let named = |file: &str, code: &str| {
+        rooms_named(file, code)
+            .into_iter()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(named("api/roles.rs", "use crate::store::Store;"), "store");
+    assert_eq!(
+        named(
+            "api/roles.rs",
+            "use crate::{\n    app::{App, Change},\n    store::{A, B},\n};"
+        ),
+        "app store"
+    );
+    assert_eq!(
+        named("api/roles.rs", "let it = crate::crypto::random();"),
+        "crypto"
+    );
+    assert_eq!(named("api/mod.rs", "use super::store;"), "store");
+    assert_eq!(named("api/roles.rs", "use super::users;"), "");
+}
+
+#[test]
+fn what_answers_asks_the_database_by_use_cases_only() {
+    for (file, code) in sources() {
+        let room = file.split(['/', '.']).next().unwrap();
+        let mut uses = code.split(".store").skip(1);
+        let is_whole = |rest: &str| !rest.starts_with(|it: char| it.is_alphanumeric() || it == '_');
+        assert!(
+            !(["api", "oauth_http", "pages"].contains(&room) && uses.any(is_whole)),
+            "{file} asks the database"
+        );
+    }
+}
+
+#[test]
+fn the_domain_knows_no_runtime() {
+    for library in ["tokio", "poem", "reqwest", "tracing"] {
+        never(&["domain"], &format!("{library}::"));
     }
 }
 

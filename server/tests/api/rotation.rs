@@ -97,10 +97,7 @@ async fn a_grace_survives_a_restart_and_holds_on_every_node(server: Server) {
     let server = server.restart().await;
     server.clock.advance(120);
     assert!(works(&server, &account).await);
-    let second = match server.database.kind {
-        crate::support::Kind::Postgres => Some(server.second_node().await),
-        crate::support::Kind::Sqlite => None,
-    };
+    let second = server.second_node_where_there_can_be_one().await;
     if let Some(second) = &second {
         assert!(works(second, &account).await);
     }

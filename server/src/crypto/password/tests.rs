@@ -39,7 +39,6 @@ async fn the_default_is_argon2id_with_19_mib_and_two_passes() {
     let passwords = passwords(&PasswordSettings::default());
     let phc = passwords.hash(&secret("correct horse")).await.unwrap();
     assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
-    assert!(!passwords.needs_rehash(&phc));
 }
 
 #[tokio::test]
@@ -90,7 +89,7 @@ async fn a_memory_of_nothing_still_verifies() {
 }
 
 #[tokio::test]
-async fn hashes_of_other_parameters_verify_and_ask_for_a_rehash() {
+async fn hashes_of_other_parameters_verify() {
     let old = passwords(&PasswordSettings {
         memory_kib: 128,
         ..cheap()
@@ -98,8 +97,6 @@ async fn hashes_of_other_parameters_verify_and_ask_for_a_rehash() {
     let phc = old.hash(&secret("text")).await.unwrap();
     let new = passwords(&cheap());
     assert_eq!(new.verify(&secret("text"), &phc).await, Ok(true));
-    assert!(new.needs_rehash(&phc));
-    assert!(!old.needs_rehash(&phc));
 }
 
 #[tokio::test]
@@ -130,7 +127,6 @@ async fn what_is_no_argon2id_hash_is_refused() {
             Err(PasswordProblem::BadHash),
             "{phc}"
         );
-        assert!(passwords.needs_rehash(&phc), "{phc}");
     }
 }
 

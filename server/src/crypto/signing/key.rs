@@ -167,9 +167,11 @@ fn generate_p256(random: &Random) -> Result<EcdsaKeyPair, SigningProblem> {
     for _ in 0..P256_TRIES {
         let scalar = random.secret_bytes::<32>()?;
         let mut der = Zeroizing::new([0; P256_START.len() + 32 + P256_END.len()]);
-        der[..7].copy_from_slice(&P256_START);
-        der[7..39].copy_from_slice(scalar.as_slice());
-        der[39..].copy_from_slice(&P256_END);
+        let (start, rest) = der.split_at_mut(P256_START.len());
+        let (middle, end) = rest.split_at_mut(scalar.len());
+        start.copy_from_slice(&P256_START);
+        middle.copy_from_slice(scalar.as_slice());
+        end.copy_from_slice(&P256_END);
         let pair =
             EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der.as_slice());
         if let Ok(pair) = pair {

@@ -60,7 +60,7 @@ proptest! {
 
     #[test]
     fn a_key_id_is_read_back_from_its_text(bytes: [u8; 8]) {
-        let key_id = KeyId::from_bytes(bytes);
+        let key_id = KeyId(bytes);
         prop_assert_eq!(key_id.to_string().len(), KEY_ID_LEN);
         prop_assert_eq!(KeyId::parse(&key_id.to_string()), Ok(key_id));
     }

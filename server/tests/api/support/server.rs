@@ -155,6 +155,14 @@ impl Server {
         Self::open(database, clock, settings, Some(self.operator.clone())).await
     }
 
+    /// As [`second_node`](Self::second_node) on PostgreSQL; SQLite is for one node.
+    pub(crate) async fn second_node_where_there_can_be_one(&self) -> Option<Self> {
+        match self.database.kind {
+            Kind::Postgres => Some(self.second_node().await),
+            Kind::Sqlite => None,
+        }
+    }
+
     /// A request without a token.
     pub(crate) fn request(&self, method: Method, path: &str) -> Wire {
         Wire(self.http.request(method, format!("{}{path}", self.url)))
