@@ -35,6 +35,7 @@ mod ends;
 mod expiry;
 mod grid;
 mod groups;
+mod guessing;
 mod idempotency;
 mod isolation;
 mod list_filters;
