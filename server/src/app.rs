@@ -132,7 +132,7 @@ impl App {
             clients: ClientCache::new(settings.client_cache, !shared),
             verified: VerifiedTokens::new(settings.client_cache),
             published_keys: PublishedKeys::new(settings.jwks_reach),
-            throttle: Throttle::new(&settings.throttle),
+            throttle: Throttle::new(&settings.throttle, &clock),
             rate_limit: RateLimit::new(settings.api_requests_per_second),
             usage: UsageBuffer::default(),
             cursors: master_key.sealer("cursors", &random),

@@ -2,13 +2,16 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
     },
-    time::SystemTime,
+    time::{Duration, Instant, SystemTime},
 };
 
 use crate::domain::timestamp::Timestamp;
+
+/// From when on the system's clock is measured.
+static FIRST_ASKED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// A clock: the system's, or one that a test moves.
 #[derive(Clone, Debug)]
@@ -43,6 +46,18 @@ impl Clock {
                 Timestamp::from_unix_clamped(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
             }
             Source::Manual(seconds) => Timestamp::from_unix_clamped(seconds.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// The time since a moment that is the same for as long as the process lives: finer than seconds, and not moved when
+    /// somebody sets the system's clock.
+    pub fn since_start(&self) -> Duration {
+        match &self.0 {
+            Source::System => FIRST_ASKED.elapsed(),
+            Source::Manual(seconds) => {
+                let seconds = seconds.load(Ordering::SeqCst);
+                Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
+            }
         }
     }
 

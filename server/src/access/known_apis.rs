@@ -59,14 +59,18 @@ impl KnownApi {
             .is_ok_and(|it: Permission| self.permissions.contains(&it))
     }
 
+    /// What of `set` is for this API.
+    pub fn permissions_in(&self, set: &PermissionSet) -> impl Iterator<Item = Permission> {
+        set.iter().filter(|it| self.permissions.contains(it))
+    }
+
     /// What of `rights` is for this API, in its own words: `invoices:view`, without the API's key, since the audience
     /// says whose they are.
     pub fn permissions_of(&self, rights: &Rights) -> Arc<[String]> {
         match rights {
             Rights::Everything => self.every.clone(),
-            Rights::Only(held) => held
-                .iter()
-                .filter(|it| self.permissions.contains(it))
+            Rights::Only(held) => self
+                .permissions_in(held)
                 .map(|it| in_own_words(&self.api, &it))
                 .collect(),
         }

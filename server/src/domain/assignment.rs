@@ -85,10 +85,11 @@ impl Assignments {
             })
     }
 
-    /// The keys of the roles in a tenant, in order.
+    /// The keys of the roles in a tenant, in order, each once.
     pub fn role_keys_in(&self, tenant_id: Uuid) -> Vec<String> {
         let mut keys: Vec<String> = self.roles_in(tenant_id).map(|it| it.key.clone()).collect();
         keys.sort_unstable();
+        keys.dedup();
         keys
     }
 
@@ -99,6 +100,7 @@ impl Assignments {
             let roles = keys.entry(community.key.clone()).or_default();
             roles.push(role.key.clone());
             roles.sort_unstable();
+            roles.dedup();
         }
         keys
     }

@@ -1,14 +1,21 @@
 //! Access tokens: JWTs by RFC 9068, or the same claims sealed where the API asks for opaque ones; issued without a
 //! database write and accepted only while everything they hang on is as it was.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod acceptance;
+mod claims;
+mod for_person;
+
+use std::sync::Arc;
 
 use moka::sync::Cache;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{api_key, sealing_keys, tenant_choice};
+pub use acceptance::{Accepted, accept};
+pub use claims::{Claims, CommunityRoles, TYPE};
+pub use for_person::ByApp;
+
+use super::sealing_keys;
 use crate::{
     access::known_apis::KnownApi,
     app::App,
@@ -17,94 +24,14 @@ use crate::{
     domain::{
         api::{Api, TokenFormat},
         authorization::Grant,
-        client::Status,
         lifetime::TokenLifetime,
-        permission::Rights,
         scope::Scope,
         tenant::Tenant,
         timestamp::Timestamp,
         user::User,
     },
     error::{Error, Result},
-    people::roles::rights_of,
 };
-
-/// `typ` of an access token (RFC 9068, section 2.1).
-pub const TYPE: &str = "at+jwt";
-
-/// What an access token says (RFC 9068, section 2.2).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Claims {
-    /// The issuer.
-    pub iss: String,
-    /// Whom the token acts as: the service user, or a person.
-    pub sub: Uuid,
-    /// The API it is for.
-    pub aud: String,
-    /// The wire id of the client that got it.
-    pub client_id: String,
-    /// When it was issued, in Unix seconds.
-    pub iat: i64,
-    /// The first second in which it no longer works.
-    pub exp: i64,
-    /// Its own id.
-    pub jti: Uuid,
-    /// What was granted.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub scope: String,
-    /// The key of the tenant it acts in.
-    pub tenant: String,
-    /// The keys of the communities that are reached by way of that tenant, each with the keys of the roles held there.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub community_roles: CommunityRoles,
-    /// The roles of whom it acts as, in that tenant. Not those of a person that an app acts for: a role cannot be
-    /// narrowed to what they allowed.
-    #[serde(default, with = "word_list", skip_serializing_if = "<[_]>::is_empty")]
-    pub roles: Arc<[String]>,
-    /// What it may do at the API as of its issue, in the API's own words (compare RFC 9068, section 2.2.3.1).
-    #[serde(default, with = "word_list")]
-    pub permissions: Arc<[String]>,
-    /// The id of the API, where it is not the management API: one that is made again with its audience inherits
-    /// nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub api: Option<Uuid>,
-    /// The uuid of the client: a deleted and made again wire id inherits nothing.
-    pub client: Uuid,
-    /// The client's token generation: raising it ends all tokens of before.
-    pub generation: i64,
-    /// The person it acts for, if it does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<Uuid>,
-    /// The session in which that person allowed it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub session: Option<Uuid>,
-    /// What that person allowed: its end is the token's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grant: Option<Uuid>,
-}
-
-/// Roles in communities: the keys of both.
-pub type CommunityRoles = BTreeMap<String, Vec<String>>;
-
-/// Lists of words, shared by the tokens that say them.
-mod word_list {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        words: &Arc<[String]>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(words.iter())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Arc<[String]>, D::Error> {
-        Vec::<String>::deserialize(deserializer).map(Into::into)
-    }
-}
 
 /// Whom a new access token acts as.
 #[derive(Clone, Debug)]
@@ -118,15 +45,32 @@ pub enum ActsAs<'a> {
     User {
         /// The person.
         user: &'a User,
-        /// What they may do at this moment.
-        may: &'a Rights,
         /// What they allowed.
         grant: &'a Grant,
         /// The tenant they act in.
         tenant: &'a Tenant,
-        /// What they hold in communities by way of that tenant.
-        community_roles: CommunityRoles,
+        /// What the client is told of them.
+        standing: Standing,
     },
+}
+
+/// What a token says of the rights of whom it acts as.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Its roles in the tenant, and its permissions at the API.
+    pub holding: Holding,
+    /// Its roles in the communities that are reached by way of that tenant.
+    pub community_roles: CommunityRoles,
+}
+
+impl Standing {
+    /// Of a client that acts for itself.
+    fn of_client(known: &KnownClient, tenant_id: Uuid, api: &KnownApi) -> Self {
+        Self {
+            holding: known.holding_at(tenant_id, api),
+            community_roles: known.assignments.community_role_keys_in(tenant_id),
+        }
+    }
 }
 
 /// A new access token.
@@ -154,72 +98,6 @@ impl VerifiedTokens {
     }
 }
 
-/// A token that is good at this moment, and the client it belongs to.
-pub struct Accepted {
-    /// What it says.
-    pub claims: Arc<Claims>,
-    /// The client that got it.
-    pub known: Arc<KnownClient>,
-    /// The person it acts for, as of this moment.
-    pub user: Option<User>,
-    /// The tenant it acts in: it may, at this moment.
-    pub tenant_id: Uuid,
-    /// What that person may do at this moment.
-    person_may: Rights,
-    /// The API it is for.
-    pub api: Arc<KnownApi>,
-}
-
-impl Accepted {
-    /// The roles in communities: of a client those of this moment, of a person those of when the token was issued.
-    pub fn community_roles(&self) -> CommunityRoles {
-        match &self.user {
-            None => {
-                let held = &self.known.assignments;
-                held.community_role_keys_in(self.tenant_id)
-            }
-            Some(_) => self.claims.community_roles.clone(),
-        }
-    }
-
-    /// What the token may do at this moment. For a person: all they may do, where the app is part of Latchkey; else
-    /// what of that they allowed the app, permission by permission.
-    pub fn rights(&self) -> Rights {
-        if self.user.is_none() {
-            return self.known.rights_in(self.tenant_id);
-        }
-        let allowed = Scope::parse(&self.claims.scope).unwrap_or_default();
-        rights_by_app(&self.known, &self.person_may, &allowed)
-    }
-
-    /// What it may do at its API at this moment, and by which roles.
-    pub fn holding(&self) -> Holding {
-        match &self.user {
-            None => self.known.holding_at(self.tenant_id, &self.api),
-            Some(user) => Holding {
-                roles: roles_by_app(&self.known, user),
-                permissions: self.api.permissions_of(&self.rights()),
-            },
-        }
-    }
-}
-
-/// What an app may do for a person: all they may do, where the app is part of Latchkey; else what of that is in `scope`,
-/// permission by permission.
-fn rights_by_app(known: &KnownClient, person_may: &Rights, scope: &Scope) -> Rights {
-    let rights = person_may.clone();
-    if known.client.built_in {
-        return rights;
-    }
-    rights.within(scope.iter().filter_map(|it| it.parse().ok()).collect())
-}
-
-/// The roles of a person that an app is told.
-fn roles_by_app(known: &KnownClient, user: &User) -> Arc<[String]> {
-    let told = known.client.built_in.then(|| user.form.role.to_string());
-    told.into_iter().collect()
-}
-
 /// Issues an access token for `api` to a client. It never outlives the client.
 ///
 /// # Errors
@@ -240,25 +118,17 @@ pub fn issue(
         .unwrap_or_else(|| rule.default_or(known.default_lifetime));
     let most = api.api.form.token_lifetime.unwrap_or(lifetime);
     let end = end_of(now, lifetime.min(most), client.form.expires_at);
-    let (sub, grant, tenant, community_roles, held) = match acts_as {
+    let (sub, grant, tenant, standing) = match acts_as {
         ActsAs::Client { tenant } => {
-            let roles = known.assignments.community_role_keys_in(tenant.id);
-            let held = known.holding_at(tenant.id, api);
-            (client.service_user_id, None, tenant, roles, held)
+            let standing = Standing::of_client(known, tenant.id, api);
+            (client.service_user_id, None, tenant, standing)
         }
         ActsAs::User {
             user,
-            may,
             grant,
             tenant,
-            community_roles,
-        } => {
-            let held = Holding {
-                roles: roles_by_app(known, user),
-                permissions: api.permissions_of(&rights_by_app(known, may, scope)),
-            };
-            (user.id, Some(grant), tenant, community_roles, held)
-        }
+            standing,
+        } => (user.id, Some(grant), tenant, standing),
     };
     let claims = Claims {
         iss: app.settings.issuer().to_owned(),
@@ -270,9 +140,9 @@ pub fn issue(
         jti: Uuid::now_v7(),
         scope: scope.to_string(),
         tenant: tenant.key.clone(),
-        community_roles,
-        roles: held.roles,
-        permissions: held.permissions,
+        community_roles: standing.community_roles,
+        roles: standing.holding.roles,
+        permissions: standing.holding.permissions,
         api: api.named_id(),
         client: client.id,
         generation: client.generation,
@@ -354,71 +224,4 @@ fn verify_signed(app: &App, token: &str) -> Option<Arc<Claims>> {
     };
     app.verified.0.insert(digest, verified);
     Some(claims)
-}
-
-/// A token that is good at this moment: signed here, not expired, not revoked, its client switched on and of the same
-/// generation, and assigned to the tenant that the token names; where it acts for a person, the person active and what
-/// they allowed not ended. A client API key counts as such a token. `None` for everything else.
-///
-/// # Errors
-/// The database being away.
-pub async fn accept(app: &App, token: &str) -> Result<Option<Accepted>> {
-    let said = if api_key::is_one(token) {
-        api_key::claims(app, token).await?
-    } else {
-        verify(app, token)
-    };
-    let Some(claims) = said else {
-        return Ok(None);
-    };
-    let Some(known) = app.known_client_by_id(claims.client).await? else {
-        return Ok(None);
-    };
-    let client = &known.client;
-    let good = client.status == Status::Active
-        && !client.is_expired(app.clock.now())
-        && client.generation == claims.generation
-        && !known.revoked_tokens.contains(&claims.jti)
-        && claims
-            .grant
-            .is_none_or(|it| !known.revoked_grants.contains(&it));
-    if !good {
-        return Ok(None);
-    }
-    let user = match claims.user {
-        None => None,
-        Some(id) => {
-            let found = app.store.find_user_by_id(id).await?;
-            let Some(user) = found.filter(|it| it.is_active() && it.id == claims.sub) else {
-                return Ok(None);
-            };
-            Some(user)
-        }
-    };
-    let found = tenant_choice::find_tenant(app, &known, user.as_ref(), &claims.tenant).await?;
-    let Some(tenant_id) = found else {
-        return Ok(None);
-    };
-    let person_may = match &user {
-        None => Rights::none(),
-        Some(user) => rights_of(app, user, tenant_id).await?,
-    };
-    let api = api_of(app, tenant_id, &claims).await?;
-    Ok(api.map(|api| Accepted {
-        claims,
-        known,
-        user,
-        tenant_id,
-        person_may,
-        api,
-    }))
-}
-
-/// The API that a token is for, if it is the one that it was issued for.
-async fn api_of(app: &App, tenant_id: Uuid, claims: &Claims) -> Result<Option<Arc<KnownApi>>> {
-    let apis = app.known_apis(tenant_id).await?;
-    let found = apis.find_named(claims.api);
-    Ok(found
-        .filter(|it| audience(app, &it.api) == claims.aud)
-        .cloned())
 }

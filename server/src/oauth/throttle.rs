@@ -5,27 +5,53 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
     sync::atomic::{AtomicU64, Ordering},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use governor::{
+    Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos,
+    state::keyed::DefaultKeyedStateStore,
+};
 use moka::sync::Cache;
 
-use crate::config::ThrottleSettings;
+use crate::{clock::Clock, config::ThrottleSettings};
+
+/// Our clock, as the limiters read it.
+#[derive(Clone, Debug)]
+struct Ticks(Clock);
+
+impl governor::clock::Clock for Ticks {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        self.0.since_start().into()
+    }
+}
+
+type Limiter = RateLimiter<u64, DefaultKeyedStateStore<u64>, Ticks, NoOpMiddleware<Nanos>>;
 
 /// Counts failures and says who has to wait.
 pub struct Throttle {
-    by_client: DefaultKeyedRateLimiter<u64>,
-    by_source: DefaultKeyedRateLimiter<u64>,
-    by_person: DefaultKeyedRateLimiter<u64>,
-    by_account: DefaultKeyedRateLimiter<u64>,
-    /// Until when a key has to wait. Only those that do are in it.
-    waiting: Cache<u64, Instant>,
+    by_client: Limiter,
+    by_source: Limiter,
+    by_person: Limiter,
+    by_account: Limiter,
+    /// Until when a key has to wait, by the clock. Only those that do are in it.
+    waiting: Cache<u64, Duration>,
+    clock: Clock,
     hasher: RandomState,
     failures: AtomicU64,
+}
+
+/// The network that an address is of, as far as one customer of a provider has it: 2^64 addresses of IPv6 are one source.
+fn network(source: IpAddr) -> IpAddr {
+    match source {
+        IpAddr::V4(_) => source,
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
+    }
 }
 
 /// Failures after which the counters of sources that went quiet are thrown away.
@@ -33,29 +59,36 @@ const CLEAN_EVERY: u64 = 10_000;
 
 impl Throttle {
     /// With the limits of `settings`.
-    pub fn new(settings: &ThrottleSettings) -> Self {
-        let quota = |most: NonZeroU32| {
+    pub fn new(settings: &ThrottleSettings, clock: &Clock) -> Self {
+        let limiter = |most: NonZeroU32| {
             // All at once, then one more each time the window has room for one.
             let refill = Duration::from_mins(15) / most.get();
-            Quota::with_period(refill)
+            let quota = Quota::with_period(refill)
                 .unwrap_or_else(|| Quota::per_minute(most))
-                .allow_burst(most)
+                .allow_burst(most);
+            Limiter::new(
+                quota,
+                DefaultKeyedStateStore::default(),
+                Ticks(clock.clone()),
+            )
         };
         Self {
-            by_client: RateLimiter::keyed(quota(settings.client_failures)),
-            by_source: RateLimiter::keyed(quota(settings.source_failures)),
-            by_person: RateLimiter::keyed(quota(settings.person_failures)),
-            by_account: RateLimiter::keyed(quota(settings.account_failures)),
+            by_client: limiter(settings.client_failures),
+            by_source: limiter(settings.source_failures),
+            by_person: limiter(settings.person_failures),
+            by_account: limiter(settings.account_failures),
             waiting: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(Duration::from_mins(15))
                 .build(),
+            clock: clock.clone(),
             hasher: RandomState::new(),
             failures: AtomicU64::new(0),
         }
     }
 
     fn keys(&self, source: Option<IpAddr>, client_id: &str) -> [u64; 2] {
+        let source = source.map(network);
         [
             self.hasher.hash_one((source, client_id)),
             self.hasher.hash_one(source),
@@ -72,9 +105,9 @@ impl Throttle {
     }
 
     fn longest_wait(&self, keys: &[u64]) -> Option<Duration> {
-        let now = Instant::now();
+        let now = self.clock.since_start();
         keys.iter()
-            .filter_map(|key| self.waiting.get(key)?.checked_duration_since(now))
+            .filter_map(|key| self.waiting.get(key)?.checked_sub(now))
             .max()
             .filter(|wait| !wait.is_zero())
     }
@@ -86,6 +119,7 @@ impl Throttle {
     }
 
     fn person_keys(&self, source: Option<IpAddr>, account: &str) -> [u64; 3] {
+        let source = source.map(network);
         [
             self.hasher.hash_one(("person", source, account)),
             self.hasher.hash_one(source),
@@ -116,11 +150,11 @@ impl Throttle {
         ]);
     }
 
-    fn count<const N: usize>(&self, counters: [(&DefaultKeyedRateLimiter<u64>, u64); N]) {
+    fn count<const N: usize>(&self, counters: [(&Limiter, u64); N]) {
         for (limiter, key) in counters {
             if let Err(until) = limiter.check_key(&key) {
                 let wait = until.wait_time_from(limiter.clock().now());
-                self.waiting.insert(key, Instant::now() + wait);
+                self.waiting.insert(key, self.clock.since_start() + wait);
             }
         }
         if self.failures.fetch_add(1, Ordering::Relaxed) % CLEAN_EVERY == CLEAN_EVERY - 1 {

@@ -17,7 +17,7 @@ use crate::{
         timestamp::Timestamp,
     },
     oauth::{
-        access_token::{Accepted, CommunityRoles},
+        access_token::{Accepted, CommunityRoles, Standing},
         client_authentication::Authenticated,
         error::OAuthError,
         introspection::{self, Known},
@@ -94,9 +94,9 @@ impl IntrospectionResponse {
         }
     }
 
-    fn access(accepted: &Accepted) -> Self {
+    fn access(accepted: &Accepted, standing: Standing) -> Self {
         let claims = &accepted.claims;
-        let held = accepted.holding();
+        let held = standing.holding;
         Self {
             active: true,
             scope: said(claims.scope.clone()),
@@ -113,7 +113,7 @@ impl IntrospectionResponse {
             tenant: Some(claims.tenant.clone()),
             roles: Some(held.roles.to_vec()).filter(|it| !it.is_empty()),
             permissions: Some(held.permissions.to_vec()),
-            community_roles: Some(accepted.community_roles()).filter(|it| !it.is_empty()),
+            community_roles: Some(standing.community_roles).filter(|it| !it.is_empty()),
         }
     }
 
@@ -170,7 +170,10 @@ impl IntrospectionApi {
         let (caller, token) = token_reference::receive(&app, request, &form).await?;
         let body = match introspection::introspect(&app, &caller, token).await? {
             None => IntrospectionResponse::inactive(),
-            Some(Known::Access(accepted)) => IntrospectionResponse::access(&accepted),
+            Some(Known::Access(accepted)) => {
+                let standing = accepted.standing(&app).await?;
+                IntrospectionResponse::access(&accepted, standing)
+            }
             Some(Known::Refresh { grant, kept }) => {
                 IntrospectionResponse::refresh(&app, &caller, &grant, kept)
             }

@@ -153,8 +153,7 @@ impl PageError {
             Self::SlowDown(wait) => (
                 "Too many attempts",
                 format!(
-                    "There were too many failed attempts from here. Wait {}, then try again. Your account is not \
-                     locked.",
+                    "There were too many failed attempts. Wait {}, then try again. No account is locked.",
                     in_words(*wait)
                 ),
                 here,

@@ -63,6 +63,14 @@ pub async fn rights_of(app: &App, user: &User, tenant_id: Uuid) -> Result<Rights
     Ok(with_held(ladder, held.into_values(), tenant_id))
 }
 
+/// As [`rights_of`], where what the user holds is known, with what their groups hold.
+pub fn rights_from(user: &User, held: &Assignments, tenant_id: Uuid) -> Rights {
+    if !user.is_active() {
+        return user.rights();
+    }
+    user.rights().and(held.rights_in(tenant_id))
+}
+
 fn with_held(ladder: Rights, held: impl Iterator<Item = Assignments>, tenant_id: Uuid) -> Rights {
     held.fold(ladder, |rights, it| rights.and(it.rights_in(tenant_id)))
 }

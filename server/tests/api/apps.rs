@@ -256,12 +256,7 @@ async fn admins_and_super_admins_manage_apps_and_members_do_not(server: Server) 
 }
 
 async fn the_admin_app_is_public_bound_to_its_origin_and_asks_nobody(server: Server) {
-    let screens = Account {
-        id: uuid::Uuid::nil(),
-        client_id: "latchkey-admin".to_owned(),
-        secret: String::new(),
-        credential: None,
-    };
+    let screens = Account::admin_screens();
     let person = server.somebody("ada@example.com", "member").await;
     let callback = format!("{}/admin/callback", server.url);
     let uri = ("redirect_uri", callback.as_str());

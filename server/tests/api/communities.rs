@@ -1,8 +1,8 @@
 //! `/communities`: tenants that share roles, and what those roles open.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{Account, Actor, Server, client_path, on_both_databases};
+use crate::support::{Account, Actor, Server, claims_of, client_path, on_both_databases};
 
 on_both_databases! {
     an_operator_makes_changes_and_ends_a_community,
@@ -40,12 +40,6 @@ async fn with_roles(actor: &Actor, name: &str, roles: &[&str]) -> Account {
         "community_roles": [{ "community": "branches", "roles": roles }],
     });
     Account::of(&actor.post("/api/v1/clients", body).await.is(201).json)
-}
-
-fn claims(token: &str) -> Value {
-    let payload = token.split('.').nth(1).unwrap();
-    let payload = data_encoding::BASE64URL_NOPAD.decode(payload.as_bytes());
-    serde_json::from_slice(&payload.unwrap()).unwrap()
 }
 
 async fn an_operator_makes_changes_and_ends_a_community(server: Server) {
@@ -142,7 +136,7 @@ async fn a_community_role_is_in_the_token_and_opens_the_community(server: Server
     let account = with_roles(&stranger, "Reader", &["community_member"]).await;
     let reader = server.sign_in(&account).await;
     let in_token = json!({ "branches": ["community_member"] });
-    assert_eq!(claims(&reader.token)["community_roles"], in_token);
+    assert_eq!(claims_of(&reader.token)["community_roles"], in_token);
     let said = server.introspect(&account, &reader.token).await;
     assert_eq!(said["community_roles"], in_token);
     let path = "/api/v1/communities/branches";
@@ -208,7 +202,7 @@ async fn a_tenant_that_leaves_takes_its_roles_along(server: Server) {
         .await
         .is_problem(404, "not-found");
     let token = server.token_of(&account).await;
-    assert!(claims(&token).get("community_roles").is_none());
+    assert!(claims_of(&token).get("community_roles").is_none());
     joins(&operator, "north").await;
     let all = operator
         .get("/api/v1/communities/branches/directory")

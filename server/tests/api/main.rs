@@ -37,6 +37,7 @@ mod ends;
 mod expiry;
 mod grid;
 mod groups;
+mod guessing;
 mod idempotency;
 mod isolation;
 mod list_filters;

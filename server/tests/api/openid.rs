@@ -8,7 +8,7 @@ use latchkey::crypto::{
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use crate::support::{Server, authorize_path, on_both_databases, told};
+use crate::support::{Server, on_both_databases};
 
 on_both_databases! {
     an_id_token_says_who_signed_in_when_and_for_whom,
@@ -229,23 +229,7 @@ async fn an_access_token_of_an_app_has_only_the_rights_that_were_allowed(server:
         .await
         .is_problem(403, "missing-permission");
     // The admin screens act with all that the person may do, and nobody is asked.
-    let screens = crate::support::Account {
-        client_id: "latchkey-admin".to_owned(),
-        secret: String::new(),
-        ..app.clone()
-    };
-    let callback = format!("{}/admin/callback", server.url);
-    let more = [("redirect_uri", callback.as_str())];
-    let asked = told(&browser.get(&authorize_path(&screens, &more)).await);
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", &asked.code()),
-        ("redirect_uri", &callback),
-        ("code_verifier", crate::support::VERIFIER),
-    ];
-    let got = server.token(&screens, &fields).await.is(200).json;
-    let token = got["access_token"].as_str().unwrap().to_owned();
-    let me = server.with_token(screens, token);
+    let me = server.admin_screens(&mut browser).await;
     me.does(&path).await.is(200);
     me.does("/api/v1/clients/latchkey-admin/deactivate")
         .await

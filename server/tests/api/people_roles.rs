@@ -2,13 +2,18 @@
 
 use serde_json::json;
 
-use crate::support::{Actor, Server, on_both_databases};
+use crate::{
+    apis::{ORDERS, registers},
+    support::{Actor, Server, claims_of, on_both_databases},
+};
 
 on_both_databases! {
     a_role_of_a_person_acts_on_their_next_call,
     a_role_of_a_group_is_that_of_its_members,
     nobody_gives_people_more_than_they_may_themselves,
     an_app_has_of_a_role_what_the_person_allowed,
+    tokens_of_a_person_name_all_their_roles,
+    an_app_is_told_the_roles_of_which_the_person_allowed_all,
     roles_of_people_are_versioned_and_of_their_tenant,
 }
 
@@ -128,6 +133,82 @@ async fn an_app_has_of_a_role_what_the_person_allowed(server: Server) {
         let token = got["access_token"].as_str().unwrap().to_owned();
         let acting = server.with_token(app.clone(), token);
         acting.get("/api/v1/users").await.is(status);
+    }
+}
+
+/// The roles that introspection names, which are those of this moment.
+async fn introspected(actor: &Actor, server: &Server, token: &str) -> serde_json::Value {
+    let said = server.introspect(&actor.account, token).await;
+    assert_eq!(said["active"], true);
+    said["roles"].clone()
+}
+
+async fn tokens_of_a_person_name_all_their_roles(server: Server) {
+    let admin = server.actor("admin").await;
+    role(&admin, "support", "users:view").await;
+    role(&admin, "reader", "apis:view").await;
+    let ada = server.somebody("ada@example.com", "member").await;
+    let user = format!("/api/v1/users/{}", ada.user.id);
+    let put = async |holder: &str, roles: &[&str]| {
+        let body = json!({ "roles": roles });
+        admin.put(&format!("{holder}/roles"), body).await.is(200);
+    };
+    put(&user, &["support"]).await;
+    let desk = group(&admin, "Desk").await;
+    put(&desk, &["reader", "support"]).await;
+    let member = format!("{desk}/members/{}", ada.user.id);
+    admin.put(&member, json!({})).await.is(204);
+    let mut browser = server.visitor_of(&ada).await;
+    let screens = server.admin_screens(&mut browser).await;
+    let named = json!(["member", "reader", "support"]);
+    assert_eq!(claims_of(&screens.token)["roles"], named);
+    let may = json!(["apis:view", "users:view"]);
+    assert_eq!(claims_of(&screens.token)["permissions"], may);
+    assert_eq!(introspected(&admin, &server, &screens.token).await, named);
+    // Introspection tells the roles of the moment, and the next token those of its own.
+    admin.delete(&member).await.is(204);
+    let named = json!(["member", "support"]);
+    assert_eq!(introspected(&admin, &server, &screens.token).await, named);
+    let next = server.admin_screens(&mut browser).await;
+    assert_eq!(claims_of(&next.token)["roles"], named);
+}
+
+async fn an_app_is_told_the_roles_of_which_the_person_allowed_all(server: Server) {
+    let admin = server.actor("admin").await;
+    registers(&admin, json!({})).await.is(201);
+    // Of this one the app has nothing at the API, of the other two all or a part.
+    role(&admin, "support", "users:view").await;
+    for (key, permissions) in [
+        ("clerk", json!(["orders/invoices:change", "users:view"])),
+        (
+            "auditor",
+            json!(["orders/invoices:view", "orders/reports:view"]),
+        ),
+    ] {
+        let body = json!({ "key": key, "name": key, "permissions": permissions });
+        admin.post("/api/v1/roles", body).await.is(201);
+    }
+    let app = admin.registers_app(json!({})).await;
+    let ada = server.somebody("ada@example.com", "admin").await;
+    let held = json!({ "roles": ["support", "clerk", "auditor"] });
+    let path = format!("/api/v1/users/{}/roles", ada.user.id);
+    admin.put(&path, held).await.is(200);
+    let mut browser = server.visitor_of(&ada).await;
+    for (scope, named) in [
+        ("openid", json!(null)),
+        ("openid orders/invoices:view", json!(null)),
+        ("openid orders/invoices:change", json!(["clerk"])),
+        (
+            "openid orders/invoices:change orders/reports:view",
+            json!(["auditor", "clerk"]),
+        ),
+    ] {
+        let wanted = [("resource", ORDERS), ("scope", scope)];
+        let code = browser.allows(&app, &wanted).await.code();
+        let got = server.redeem(&app, &code).await.is(200).json;
+        let token = got["access_token"].as_str().unwrap();
+        assert_eq!(claims_of(token)["roles"], named, "{scope}");
+        assert_eq!(introspected(&admin, &server, token).await, named, "{scope}");
     }
 }
 

@@ -16,12 +16,11 @@ use crate::{
     },
     error::{Error, Result as Outcome},
     oauth::{
-        access_token::{self, ActsAs},
+        access_token::{self, ActsAs, ByApp},
         consent::grant_object,
         error::OAuthError,
         id_token, tenant_choice,
     },
-    people::roles::rights_of,
 };
 
 /// What a client gets that acts for a person.
@@ -57,13 +56,16 @@ impl TokenAnswer {
         } = wanted;
         let tenant = tenant_choice::for_person(app, known, user, scope).await?;
         let held = held::list_held_by_person(app, user).await?;
-        let may = rights_of(app, user, tenant.id).await?;
+        let by = ByApp {
+            known,
+            api,
+            allowed: scope,
+        };
         let acts_as = ActsAs::User {
             user,
-            may: &may,
             grant,
             tenant: &tenant,
-            community_roles: held.community_role_keys_in(tenant.id),
+            standing: by.standing(user, &held, tenant.id),
         };
         let issued = access_token::issue(app, known, api, scope, acts_as)?;
         let id_token = if scope.contains("openid") {

@@ -9,6 +9,8 @@ use super::{Reply, Server};
 /// A browser that knows no script.
 pub(crate) struct Browser<'a> {
     server: &'a Server,
+    /// The address that a proxy in front of the server says it has.
+    source: Option<String>,
     cookies: Mutex<HashMap<String, String>>,
 }
 
@@ -17,7 +19,16 @@ impl<'a> Browser<'a> {
     pub(crate) fn new(server: &'a Server) -> Self {
         Self {
             server,
+            source: None,
             cookies: Mutex::default(),
+        }
+    }
+
+    /// A new one at this address, by way of a proxy that the server trusts.
+    pub(crate) fn at(server: &'a Server, source: impl Into<String>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..Self::new(server)
         }
     }
 
@@ -34,6 +45,9 @@ impl<'a> Browser<'a> {
 
     async fn send(&self, method: Method, path: &str, fields: Option<&[(&str, &str)]>) -> Reply {
         let mut request = self.server.request(method, path);
+        if let Some(source) = &self.source {
+            request = request.header("X-Forwarded-For", source);
+        }
         if let Some(value) = self.cookie() {
             request = request.header("Cookie", &format!("other=1; latchkey={value}"));
         }

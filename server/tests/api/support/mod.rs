@@ -14,7 +14,7 @@ mod sink;
 mod visitor;
 mod wire;
 
-pub(crate) use actor::{Account, Actor, client_path};
+pub(crate) use actor::{Account, Actor, claims_of, client_path};
 pub(crate) use browser::{Browser, form_token};
 pub(crate) use database::Kind;
 pub(crate) use key_pair::{ASSERTION_TYPE, KeyPair, ask_by, with_assertion};

@@ -3,6 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures_util::FutureExt as _;
 use latchkey::{
+    clients::built_in::ADMIN,
     crypto::digest::Digest,
     domain::{caller::Caller, user::User},
     people::{create::create_user, form::UserDraft, passwords},
@@ -10,6 +11,7 @@ use latchkey::{
 use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     actor::{Account, Actor},
@@ -147,6 +149,23 @@ impl Server {
         self.token(app, &fields).await
     }
 
+    /// The admin screens, as somebody who is signed in with `browser` uses them.
+    pub(crate) async fn admin_screens(&self, browser: &mut Visitor) -> Actor {
+        let screens = Account::admin_screens();
+        let callback = format!("{}/admin/callback", self.url);
+        let more = [("redirect_uri", callback.as_str()), ("prompt", "none")];
+        let asked = told(&browser.authorize(&screens, &more).await);
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &asked.code()),
+            ("redirect_uri", &callback),
+            ("code_verifier", VERIFIER),
+        ];
+        let got = self.token(&screens, &fields).await.is(200).json;
+        let token = got["access_token"].as_str().unwrap().to_owned();
+        self.with_token(screens, token)
+    }
+
     /// Whether an access token is good at userinfo, which needs the scope `openid`.
     pub(crate) async fn is_alive(&self, access_token: &str) -> bool {
         let reply = self
@@ -155,6 +174,18 @@ impl Server {
             .send()
             .await;
         reply.status == 200
+    }
+}
+
+impl Account {
+    /// The client of the admin screens, which is built in and public.
+    pub(crate) fn admin_screens() -> Self {
+        Self {
+            id: Uuid::nil(),
+            client_id: ADMIN.to_owned(),
+            secret: String::new(),
+            credential: None,
+        }
     }
 }
 
