@@ -14,7 +14,7 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::Type,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
@@ -65,10 +65,10 @@ pub struct InUse {
     pub use_count: i64,
 }
 
-/// One thing that is wrong with the input.
-#[derive(Clone, Debug, Object, Serialize)]
+/// One thing that is wrong with the input, or with an object that is there.
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct FieldProblem {
-    /// JSON pointer (RFC 6901) into the request body.
+    /// JSON pointer (RFC 6901) into the request body or the object.
     pub pointer: String,
     /// A stable word for programs.
     pub code: String,
@@ -136,6 +136,13 @@ impl ApiError {
         };
         error.problem.errors = Some(errors);
         error
+    }
+
+    /// The same, and which fields of the request it is about.
+    #[must_use]
+    fn naming(mut self, violations: &Violations) -> Self {
+        self.problem.errors = Some(field_problems(violations));
+        self
     }
 
     /// 401, with the challenge of RFC 6750, section 3.
@@ -256,6 +263,16 @@ fn in_use(evidence: refusal::InUse) -> ApiError {
     error
 }
 
+fn above_caller() -> ApiError {
+    ApiError::new(
+        403,
+        "role_exceeds_caller",
+        "The rights exceed yours",
+        "Nobody may make, change or take over a client or user that may do more than they may: \
+         ask someone with these rights.",
+    )
+}
+
 fn internal() -> ApiError {
     ApiError::new(
         500,
@@ -274,13 +291,8 @@ impl From<Refusal> for ApiError {
                 Self::new(404, "not-found", "Not found", detail)
             }
             Refusal::MissingPermission(permission) => Self::missing_permission(&permission),
-            Refusal::RoleExceedsCaller => Self::new(
-                403,
-                "role_exceeds_caller",
-                "The rights exceed yours",
-                "Nobody may make, change or take over a client or user that may do more than they may: \
-                 ask someone with these rights.",
-            ),
+            Refusal::RoleExceedsCaller => above_caller(),
+            Refusal::FieldExceedsCaller(violations) => above_caller().naming(&violations),
             Refusal::Stale => Self::new(
                 412,
                 "stale",
@@ -288,16 +300,20 @@ impl From<Refusal> for ApiError {
                 "Read it again, look at what changed, and send your change with the new ETag.",
             ),
             Refusal::SecretInUse(evidence) => in_use(*evidence),
-            Refusal::Conflict(conflict) => Self::new(
-                409,
-                conflict.code(),
-                "The state of things does not allow it",
-                {
-                    let mut detail = conflict.to_string();
-                    detail.get_mut(..1).map(str::make_ascii_uppercase);
-                    detail + "."
-                },
-            ),
+            Refusal::Conflict(conflict) => {
+                let mut detail = conflict.to_string();
+                detail.get_mut(..1).map(str::make_ascii_uppercase);
+                detail.push('.');
+                let title = "The state of things does not allow it";
+                let error = Self::new(409, conflict.code(), title, detail);
+                if conflict == refusal::Conflict::ClientIdTaken {
+                    let mut taken = Violations::none();
+                    taken.add("/client_id", conflict.code(), "is taken: choose another");
+                    error.naming(&taken)
+                } else {
+                    error
+                }
+            }
         }
     }
 }
