@@ -158,3 +158,61 @@ fn an_api_that_changes_on_one_node_changes_tokens_on_the_other() {
         .await;
     });
 }
+
+#[test]
+fn a_grace_ends_in_its_second_on_a_node_that_remembers_the_old_secret() {
+    run(Kind::Postgres, async |one: Server| {
+        let other = one.second_node().await;
+        eventually(async || listening(&one).await == 2).await;
+        let admin = one.actor("admin").await;
+        let account = admin.creates("Rotating", "member").await;
+        let works = async |node: &Server| {
+            let reply = node.ask_for_token(&account.client_id, &account.secret);
+            reply.await.status == 200
+        };
+        assert!(works(&one).await && works(&other).await);
+        let old = account.credential.unwrap();
+        let path = format!("{}/credentials/{old}/rotate", client_path(&account));
+        admin.post(&path, json!({ "grace": 60 })).await.is(201);
+        // Whatever the other node has heard by then, it goes by the clock.
+        let retiring = async || {
+            let reply = other.ask_for_token(&account.client_id, &account.secret);
+            let reply = reply.await;
+            reply.status == 200 && !reply.header("latchkey-credential-expires").is_empty()
+        };
+        eventually(retiring).await;
+        one.clock.advance(60);
+        assert!(works(&one).await && works(&other).await);
+        one.clock.advance(1);
+        assert!(!works(&one).await && !works(&other).await);
+    });
+}
+
+#[test]
+fn what_nodes_count_adds_up() {
+    run(Kind::Postgres, async |one: Server| {
+        let other = one.second_node().await;
+        let admin = one.actor("admin").await;
+        let account = admin.creates("Busy", "member").await;
+        for (node, times) in [(&one, 3), (&other, 4), (&one, 2)] {
+            for _ in 0..times {
+                node.token_of(&account).await;
+            }
+            one.clock.advance(1);
+        }
+        let (first, second) = tokio::join!(one.app.write_usage(), other.app.write_usage());
+        first.unwrap();
+        second.unwrap();
+        let path = client_path(&account);
+        let usage = admin.get(&format!("{path}/usage")).await.is(200);
+        let hours = usage.json["items"].as_array().unwrap();
+        let accepted: i64 = hours.iter().filter_map(|it| it["accepted"].as_i64()).sum();
+        assert_eq!(accepted, 9);
+        let credentials = admin.get(&format!("{path}/credentials")).await.is(200);
+        assert_eq!(credentials.json["items"][0]["use_count"], 9);
+        let requests = admin.get(&format!("{path}/requests")).await.is(200);
+        assert_eq!(requests.each("outcome").len(), 9);
+        let read = admin.get(&path).await.is(200);
+        assert_eq!(read.json["last_used_at"], "2026-06-15T12:00:02Z");
+    });
+}
