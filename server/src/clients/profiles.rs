@@ -3,6 +3,7 @@
 //! A built-in profile is there for every tenant. What a tenant changes of it is its own: the changed row stands in the
 //! place of the delivered one, for this tenant only.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -10,11 +11,12 @@ use super::profile_form::{Fixed, ProfileDraft, Reading, read_names};
 use crate::{
     app::{App, Change},
     domain::{
+        assignment::Assignments,
         audit::{Action, Object, differences},
         caller::Caller,
         client::Client,
         key::Key,
-        page::{Limit, Page},
+        page::{Limit, Page, Total},
         permission::Access,
         profile::{ClientIdRule, LifetimeRule, Profile, RoleModel, Rules},
         refusal::{Conflict, Refusal},
@@ -32,6 +34,16 @@ pub struct Breaking {
     pub client: Client,
     /// Each broken rule, with a pointer into the client.
     pub broken: Violations,
+}
+
+/// Where a page of the clients that break a profile ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakingKey {
+    /// The last client of the page.
+    pub id: Uuid,
+    /// How many there were when the first page was read: counting looks at every client of the profile, and is not done
+    /// again for each page.
+    pub total: Total,
 }
 
 /// The profiles that the caller may see: all, or those whose clients it may see.
@@ -80,33 +92,58 @@ pub async fn list_breaking(
     app: &App,
     caller: &Caller,
     profile: &Profile,
-    after: Option<Uuid>,
+    after: Option<BreakingKey>,
     limit: Limit,
-) -> Result<Page<Breaking, Uuid>> {
+) -> Result<Page<Breaking, BreakingKey>> {
     let (store, now) = (&app.store, app.clock.now());
     let (tenant_id, key, rules) = (caller.tenant_id, &profile.key, &profile.rules);
-    let total = store
-        .count_breaking_clients(tenant_id, key, rules, now)
-        .await?;
+    let total = match after {
+        Some(after) => after.total,
+        None => {
+            store
+                .count_breaking_clients(tenant_id, key, rules, now)
+                .await?
+        }
+    };
+    let after = after.map(|it| it.id);
     let page = store
         .list_breaking_clients(tenant_id, key, rules, now, after, limit)
         .await?;
     let ids = page.items.iter().map(|it| it.id).collect();
     let mut credentials = store.list_credentials_of(ids).await?;
     let principals = page.items.iter().map(|it| it.service_user_id).collect();
-    let held = store.list_assignments_of(principals).await?;
+    let mut held = store.list_assignments_of(principals).await?;
     let judged = |client: Client| {
         let credentials = credentials.remove(&client.id).unwrap_or_default();
-        let own = held.get(&client.service_user_id);
-        let keys = own.map(|it| it.role_keys_in(tenant_id)).unwrap_or_default();
+        let held = held.remove(&client.service_user_id).unwrap_or_default();
+        let keys = held.role_keys_in(tenant_id);
         let broken = rules.broken_by(&client, &credentials, &keys, now);
         Breaking { client, broken }
     };
     Ok(Page {
         items: page.items.into_iter().map(judged).collect(),
-        next: page.next,
+        next: page.next.map(|id| BreakingKey { id, total }),
         total: Some(total),
     })
+}
+
+/// What of one client the rules of its profile would not let anybody write today. A client that is part of Latchkey, or
+/// deleted, breaks none.
+///
+/// # Errors
+/// The database being away.
+pub async fn broken_by(app: &App, client: &Client, held: &Assignments) -> Result<Violations> {
+    let (store, tenant_id) = (&app.store, client.tenant_id);
+    if client.built_in || client.deleted_at.is_some() {
+        return Ok(Violations::none());
+    }
+    let Some(profile) = store.find_profile(tenant_id, &client.profile).await? else {
+        return Ok(Violations::none());
+    };
+    let credentials = store.list_credentials(client.id).await?;
+    let keys = held.role_keys_in(tenant_id);
+    let now = app.clock.now();
+    Ok(profile.rules.broken_by(client, &credentials, &keys, now))
 }
 
 /// Makes a profile in the caller's tenant.
