@@ -32,7 +32,9 @@ mod m041_settings;
 mod m045_public_keys;
 mod m046_signing_keys;
 mod m047_assigned_clients;
+mod m050_client_filters;
 mod m090_refused_clients;
+mod m092_refusals;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -70,7 +72,9 @@ impl MigratorTrait for Migrator {
             Box::new(m045_public_keys::Migration),
             Box::new(m046_signing_keys::Migration),
             Box::new(m047_assigned_clients::Migration),
+            Box::new(m050_client_filters::Migration),
             Box::new(m090_refused_clients::Migration),
+            Box::new(m092_refusals::Migration),
         ]
     }
 }

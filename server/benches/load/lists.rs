@@ -1,159 +1,31 @@
 //! Pages of lists at many clients, as the server answers them over HTTP, on both databases.
 
-use std::{path::Path, time::Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use latchkey::clock::Clock;
 
 use crate::{
     Arguments, Outcome,
     driver::{Connection, get},
+    pages::pages,
     postgres::Cluster,
-    report::{Report, median, quantile},
+    report::{Report, median},
     rows,
     server::Server,
     start::restarts,
     tokens::operator_token,
 };
 
-/// What is asked for. `{soon}` and the like are moments.
-const PAGES: &[(&str, &str)] = &[
-    ("first page", ""),
-    ("by name, backwards", "sort=-name"),
-    ("by creation", "sort=created_at"),
-    ("by creation, backwards", "sort=-created_at"),
-    ("by end", "sort=usable_until"),
-    ("by end, backwards", "sort=-usable_until"),
-    ("by use", "sort=last_used_at"),
-    ("by use, backwards", "sort=-last_used_at"),
-    ("status active", "effective_status=active"),
-    (
-        "status active, by use",
-        "effective_status=active&sort=last_used_at",
-    ),
-    (
-        "status active, by end backwards",
-        "effective_status=active&sort=-usable_until",
-    ),
-    ("status inactive", "effective_status=inactive"),
-    (
-        "status inactive, by creation",
-        "effective_status=inactive&sort=created_at",
-    ),
-    ("status expired", "effective_status=expired"),
-    (
-        "status expired, by creation backwards",
-        "effective_status=expired&sort=-created_at",
-    ),
-    ("status no_credential", "effective_status=no_credential"),
-    (
-        "status no_credential, by use",
-        "effective_status=no_credential&sort=-last_used_at",
-    ),
-    ("status expiring_soon", "effective_status=expiring_soon"),
-    (
-        "status expiring_soon, by creation",
-        "effective_status=expiring_soon&sort=created_at",
-    ),
-    ("role member", "role=member"),
-    ("role super_admin", "role=super_admin"),
-    (
-        "role super_admin, by creation",
-        "role=super_admin&sort=-created_at",
-    ),
-    (
-        "role super_admin, by use",
-        "role=super_admin&sort=last_used_at",
-    ),
-    ("owner common", "owner=platform"),
-    ("owner common, by use", "owner=platform&sort=-last_used_at"),
-    ("owner of some thousands, by name", "owner=team-7"),
-    (
-        "owner of some thousands, by use",
-        "owner=team-7&sort=-last_used_at",
-    ),
-    ("owner rare", "owner=person-0"),
-    ("owner rare, by creation", "owner=person-0&sort=created_at"),
-    ("owner unknown", "owner=nobody"),
-    ("label common", "label=env:prod"),
-    ("label common, by use", "label=env:prod&sort=last_used_at"),
-    ("label rare", "label=env:canary"),
-    (
-        "label rare, by creation",
-        "label=env:canary&sort=-created_at",
-    ),
-    ("label key", "label=env"),
-    ("label unknown", "label=zone"),
-    ("expires_before soon", "expires_before={soon}"),
-    ("expires_before long ago", "expires_before={long_ago}"),
-    (
-        "expires_before never, by creation",
-        "expires_before=9999-01-01&sort=created_at",
-    ),
-    ("unused_since recently", "unused_since={recently}"),
-    ("unused_since long ago", "unused_since={long_ago}"),
-    (
-        "unused_since long ago, by name backwards",
-        "unused_since={long_ago}&sort=-name",
-    ),
-    ("created_after recently", "created_after={recently}"),
-    (
-        "created_after recently, by name backwards",
-        "created_after={recently}&sort=-name",
-    ),
-    (
-        "created_after long ago, by use (the unused first)",
-        "created_after={long_ago}&sort=last_used_at",
-    ),
-    ("profile common", "profile=service_account"),
-    ("profile rare", "profile=tenant_client"),
-    (
-        "profile rare, by creation",
-        "profile=tenant_client&sort=-created_at",
-    ),
-    ("without an owner", "unowned=true"),
-    ("refused within a week", "refused_within=7"),
-    ("deleted", "deleted=true"),
-    ("search rare", "q=pizza"),
-    ("search rare, by use", "q=pizza&sort=-last_used_at"),
-    ("search of some thousands", "q=quartz"),
-    (
-        "search of some thousands, by creation",
-        "q=quartz&sort=-created_at",
-    ),
-    ("search common, late in its order", "q=worker"),
-    (
-        "search common, by use backwards",
-        "q=worker&sort=-last_used_at",
-    ),
-    ("search none", "q=xylophone"),
-    ("search of two letters, common", "q=er"),
-    ("search of two letters, rare", "q=zz"),
-    ("search of two letters, none", "q=qq"),
-    ("search of one letter", "q=z"),
-    ("search of one letter, by creation", "q=w&sort=-created_at"),
-    (
-        "search of some thousands, by use",
-        "q=quartz&sort=last_used_at",
-    ),
-    ("search common and owner rare", "q=worker&owner=person-0"),
-    (
-        "search rare and status inactive",
-        "q=pizza&effective_status=inactive",
-    ),
-    (
-        "search common and status expired, by use",
-        "q=worker&effective_status=expired&sort=-last_used_at",
-    ),
-    (
-        "role and profile and label, by creation",
-        "role=admin&profile=service_account&label=env:test&sort=-created_at",
-    ),
-    ("total of all", "total=true"),
-    ("total of a search", "q=worker&total=true"),
-    ("total of a status", "effective_status=inactive&total=true"),
-];
+/// What a page at a million clients may take, in ms, and how many times what it takes at a thousand.
+const MOST: f64 = 5.0;
+const TIMES: f64 = 3.0;
 
-const DAY: i64 = 86_400;
+/// For so long a page is asked for again and again, so that processor time, which is counted in hundredths of a second,
+/// says something.
+const LONG: Duration = Duration::from_millis(300);
 
 /// Measures, and prints what was found.
 pub(crate) async fn measure(arguments: &Arguments, report: &mut Report) -> Outcome<()> {
@@ -188,7 +60,7 @@ pub(crate) async fn measure(arguments: &Arguments, report: &mut Report) -> Outco
     for &count in &counts {
         let data = folder.join(format!("postgres-{count}"));
         let url = cluster.database(&format!("latchkey_{count}")).await?;
-        postgres.push(list(&data, Some(&url), &url, count, times).await?);
+        postgres.push(list(&data, Some((&cluster, &url)), &url, count, times).await?);
     }
     show(report, "PostgreSQL", &counts, &postgres);
     Ok(())
@@ -206,16 +78,33 @@ fn open_to_all(_: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// Median and worst milliseconds of each page, the start last.
-type Times = Vec<(String, f64, f64)>;
+/// What a page took.
+struct Taken {
+    name: String,
+    /// Median milliseconds.
+    middle: f64,
+    /// Milliseconds of processor time, the database's included.
+    cost: f64,
+    /// Whether it had all the clients that a page has.
+    full: bool,
+}
+
+/// The server and what it reads from.
+struct Subject<'a> {
+    server: Server,
+    cluster: Option<&'a Cluster>,
+    connection: Connection,
+    times: usize,
+}
 
 async fn list(
     data: &Path,
-    database: Option<&str>,
+    postgres: Option<(&Cluster, &str)>,
     url: &str,
     count: u64,
     times: usize,
-) -> Outcome<Times> {
+) -> Outcome<Vec<Taken>> {
+    let database = postgres.map(|(_, url)| url);
     let now = Clock::system().now().unix();
     let kept = data.join("operator.json");
     if !kept.exists() {
@@ -232,108 +121,139 @@ async fn list(
     drop(Server::latchkey(data, database)?);
     let server = Server::latchkey(data, database)?;
     let token = operator_token(server.address, &operator).await?;
-    let mut connection = Connection::open(server.address).await?;
-    let mut found = Times::new();
-    for (name, query) in PAGES {
-        let query = moments(query, now);
+    let mut subject = Subject {
+        connection: Connection::open(server.address).await?,
+        cluster: postgres.map(|(cluster, _)| cluster),
+        server,
+        times,
+    };
+    let mut found = Vec::new();
+    for (name, query) in pages(now) {
         let path = format!("/api/v1/clients?{query}");
-        let (middle, worst, _) = time(&mut connection, &get(&path, &token), times).await?;
-        found.push(((*name).to_owned(), middle, worst));
+        found.push(subject.time(name, &get(&path, &token)).await?);
     }
     for sort in ["name", "-created_at", "usable_until", "-last_used_at"] {
-        let (middle, worst) = deep(&mut connection, sort, &token, times).await?;
-        found.push((format!("200th page, by {sort}"), middle, worst));
+        found.push(subject.deep(sort, &token).await?);
     }
-    drop(server);
+    drop(subject);
     let ready = restarts(times.min(7), || Server::latchkey(data, database))?;
-    found.push(("start to ready".to_owned(), ready, ready));
+    found.push(Taken {
+        name: "start to ready".to_owned(),
+        middle: ready,
+        cost: f64::NAN,
+        full: true,
+    });
     Ok(found)
 }
 
-fn moments(query: &str, now: i64) -> String {
-    let mut query = query.to_owned();
-    for (name, moment) in [
-        ("{soon}", now + 10 * DAY),
-        ("{recently}", now - 30 * DAY),
-        ("{long_ago}", now - 300 * DAY),
-    ] {
-        let text = latchkey::domain::timestamp::Timestamp::from_unix_clamped(moment).to_string();
-        query = query.replace(name, &text);
+impl Subject<'_> {
+    fn processor_time(&self) -> Outcome<Duration> {
+        let database = self
+            .cluster
+            .map_or(Ok(Duration::ZERO), Cluster::processor_time)?;
+        Ok(self.server.processor_time()? + database)
     }
-    query
-}
 
-/// Asks the same several times.
-async fn time(
-    connection: &mut Connection,
-    request: &[u8],
-    times: usize,
-) -> Outcome<(f64, f64, Vec<u8>)> {
-    let mut taken = Vec::new();
-    let mut body = Vec::new();
-    // A question that takes long is not asked so often.
-    let begun = Instant::now();
-    for turn in 0..=times {
-        let started = Instant::now();
-        let answer = connection.ask(request).await?;
+    /// Asks the same several times.
+    async fn time(&mut self, name: &str, request: &[u8]) -> Outcome<Taken> {
+        // The first one warms up.
+        let answer = self.connection.ask(request).await?;
         if answer.status != 200 {
             let text = String::from_utf8_lossy(&answer.body);
             return Err(format!("the server answered {}: {text}", answer.status).into());
         }
-        body = answer.body;
-        // The first one warms up.
-        if turn > 0 {
-            taken.push(started.elapsed().as_secs_f64() * 1000.0);
-        }
-        if turn > 2 && begun.elapsed().as_secs() > 2 {
-            break;
-        }
-    }
-    Ok((median(&taken), quantile(&taken, 1.0), body))
-}
-
-/// The 200th page, by following `next`.
-async fn deep(
-    connection: &mut Connection,
-    sort: &str,
-    token: &str,
-    times: usize,
-) -> Outcome<(f64, f64)> {
-    let mut path = format!("/api/v1/clients?sort={sort}");
-    for _ in 0..199 {
-        let answer = connection.ask(&get(&path, token)).await?;
         let body: serde_json::Value = serde_json::from_slice(&answer.body)?;
-        let Some(next) = body["next"].as_str() else {
-            break;
-        };
-        path = format!("/api/v1/clients?sort={sort}&cursor={next}");
+        let mut taken = Vec::new();
+        let before = self.processor_time()?;
+        let begun = Instant::now();
+        while taken.len() < self.times || begun.elapsed() < LONG {
+            let started = Instant::now();
+            self.connection.ask(request).await?;
+            taken.push(millis(started.elapsed()));
+            // A question that takes long is not asked so often.
+            if taken.len() > 2 && begun.elapsed().as_secs() > 2 {
+                break;
+            }
+        }
+        let spent = self.processor_time()?.saturating_sub(before);
+        Ok(Taken {
+            name: name.to_owned(),
+            middle: median(&taken),
+            cost: millis(spent.div_f64(taken.iter().map(|_| 1.0).sum())),
+            full: body["items"].as_array().is_some_and(|it| it.len() == 50),
+        })
     }
-    let (middle, worst, _) = time(connection, &get(&path, token), times).await?;
-    Ok((middle, worst))
+
+    /// The 200th page, by following `next`.
+    async fn deep(&mut self, sort: &str, token: &str) -> Outcome<Taken> {
+        let mut path = format!("/api/v1/clients?sort={sort}");
+        for _ in 0..199 {
+            let answer = self.connection.ask(&get(&path, token)).await?;
+            let body: serde_json::Value = serde_json::from_slice(&answer.body)?;
+            let Some(next) = body["next"].as_str() else {
+                break;
+            };
+            path = format!("/api/v1/clients?sort={sort}&cursor={next}");
+        }
+        self.time(&format!("200th page, by {sort}"), &get(&path, token))
+            .await
+    }
 }
 
-fn show(report: &mut Report, database: &str, counts: &[u64], found: &[Times]) {
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// Prints all pages, and apart those that miss what is aimed at.
+fn show(report: &mut Report, database: &str, counts: &[u64], found: &[Vec<Taken>]) {
     let mut head = vec!["page".to_owned()];
     for count in counts {
         head.push(format!("{count}"));
-        head.push("worst".to_owned());
+        head.push("processor".to_owned());
     }
     head.push("last / first".to_owned());
-    let Some(first) = found.first() else { return };
+    let (Some(first), Some(last)) = (found.first(), found.last()) else {
+        return;
+    };
+    let plain = first.first().map_or(f64::NAN, |it| it.cost);
     let mut rows = Vec::new();
-    for (index, (name, least, _)) in first.iter().enumerate() {
-        let mut numbers = Vec::new();
-        let mut last = f64::NAN;
+    let mut missed = Vec::new();
+    for (index, (small, large)) in first.iter().zip(last).enumerate() {
+        let mut numbers: Vec<f64> = Vec::new();
         for times in found {
-            if let Some((_, middle, worst)) = times.get(index) {
-                numbers.extend([*middle, *worst]);
-                last = *middle;
-            }
+            numbers.extend(
+                times
+                    .get(index)
+                    .map_or([f64::NAN; 2], |it| [it.middle, it.cost]),
+            );
         }
-        numbers.push(last / least);
-        rows.push((name.clone(), numbers));
+        // Where few clients meet a condition among a thousand there is no page to compare with but the plain one.
+        let compared = if small.full {
+            small.cost
+        } else {
+            small.cost.max(plain)
+        };
+        let growth = large.cost / compared;
+        numbers.push(growth);
+        let is_page = !large.cost.is_nan();
+        if is_page && (large.cost > MOST || large.middle > MOST || growth > TIMES) {
+            missed.push((small.name.clone(), vec![large.middle, large.cost, growth]));
+        }
+        rows.push((small.name.clone(), numbers));
     }
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
-    let title = format!("Pages of 50 on {database}, in ms over HTTP");
+    let title = format!(
+        "Pages of 50 on {database}: median ms over HTTP, and ms of processor time, the database's included"
+    );
     report.table(&title, &head, &rows);
+    let title = format!(
+        "{} of {} pages on {database} take more than {MOST} ms, or {TIMES} times the processor time of a thousand",
+        missed.len(),
+        rows.len() - 1
+    );
+    report.table(
+        &title,
+        &["page", "ms", "processor", "last / first"],
+        &missed,
+    );
 }

@@ -13,6 +13,7 @@
 mod baseline;
 mod driver;
 mod lists;
+mod pages;
 mod postgres;
 mod report;
 mod rows;

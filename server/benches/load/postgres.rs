@@ -4,9 +4,10 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::Duration,
 };
 
-use crate::Outcome;
+use crate::{Outcome, server::spent};
 
 /// A cluster of our own. It is stopped when this is dropped.
 pub(crate) struct Cluster {
@@ -65,6 +66,24 @@ impl Cluster {
         }
         admin.close().await?;
         Ok(format!("{server}/{name}"))
+    }
+
+    /// The processor time that the processes of its connections took so far; nothing where the system does not say.
+    pub(crate) fn processor_time(&self) -> Outcome<Duration> {
+        let Ok(processes) = std::fs::read_dir("/proc") else {
+            return Ok(Duration::ZERO);
+        };
+        let own = std::fs::read_to_string(self.folder.join("postmaster.pid"))?;
+        let parent = own.lines().next().unwrap_or_default();
+        Ok(processes
+            .flatten()
+            .filter_map(|it| std::fs::read_to_string(it.path().join("stat")).ok())
+            .filter(|it| {
+                let fields = it.rsplit_once(')').map_or("", |(_, rest)| rest);
+                fields.split_whitespace().nth(1) == Some(parent)
+            })
+            .map(|it| spent(&it))
+            .sum())
     }
 
     /// A command on this cluster; as the user `postgres` where we are root, which PostgreSQL refuses.

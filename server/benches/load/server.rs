@@ -91,16 +91,7 @@ impl Server {
     /// The processor time it took so far.
     pub(crate) fn processor_time(&self) -> Outcome<Duration> {
         if let Ok(text) = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())) {
-            // User and system time are the 14th and 15th field, in hundredths of a second on every Linux; the name,
-            // which is the second and may hold spaces, ends at the last bracket.
-            let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest);
-            let ticks: u64 = fields
-                .split_whitespace()
-                .skip(11)
-                .take(2)
-                .filter_map(|it| it.parse::<u64>().ok())
-                .sum();
-            return Ok(Duration::from_millis(ticks * 10));
+            return Ok(spent(&text));
         }
         let text = self.ps("cputime")?;
         let seconds = text.split(':').try_fold(0.0, |sum, part| {
@@ -121,6 +112,20 @@ impl Server {
             .output()?;
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
+}
+
+/// User and system time of a line of `/proc/<id>/stat`.
+pub(crate) fn spent(stat: &str) -> Duration {
+    // They are the 14th and 15th field, in hundredths of a second on every Linux; the name, which is the second and may
+    // hold spaces, ends at the last bracket.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: u64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|it| it.parse::<u64>().ok())
+        .sum();
+    Duration::from_millis(ticks * 10)
 }
 
 impl Drop for Server {

@@ -128,8 +128,8 @@ fn refusals(since: Timestamp) -> SelectStatement {
     refusals
         .column((client_usage::Entity, Column::Client))
         .from(client_usage::Entity)
-        // Written out, since an index that holds only the hours with refusals is used for literals only.
-        .and_where(Column::Span.into_expr().eq(Expr::cust("'hour'")))
+        // Written out, since an index that holds only what was refused is used for a literal only.
+        .and_where(Column::Span.eq("hour"))
         .and_where(Column::Refused.into_expr().gt(Expr::cust("0")))
         .and_where(Column::Start.gt(since.unix() - 3_600));
     refusals

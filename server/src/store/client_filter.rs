@@ -214,6 +214,11 @@ impl Rule<'_> {
         }
     }
 
+    /// Whether its index has the clients that meet it in the order of their names.
+    pub(super) const fn by_name(&self) -> bool {
+        matches!(self, Self::Profiles([_]) | Self::Role(_) | Self::Owner(_))
+    }
+
     /// What [`FEW`] are for this condition, where `others` are asked for besides.
     pub(super) fn few(&self, others: bool) -> u64 {
         match self {

@@ -82,11 +82,13 @@ const OF_ORDERS: [Column; 12] = [
     Column::SearchShort,
 ];
 
-/// How a list is read. Both ways are bounded: by [`Rule::few`], or by how soon a page is full.
+/// How a list is read. Each way is bounded: by [`Rule::few`], by the page itself, or by how soon it is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     /// By the index of the condition with this number, which few clients meet; then they are sorted.
     Gather(usize),
+    /// Along the index of the condition with this number, which stands in the order that is asked for.
+    Follow(usize),
     /// Along the index of the order, until the page is full.
     Walk,
 }
@@ -127,7 +129,12 @@ impl Store {
         now: Timestamp,
     ) -> Result<Page<Client, ClientKey>> {
         let rules = filter.rules(now);
-        let way = self.way(tenant_id, filter, &rules, 0).await?;
+        let way = match rules.as_slice() {
+            [only] if sort.by == ClientColumn::Name && only.by_name() && !filter.deleted => {
+                Way::Follow(0)
+            }
+            _ => self.way(tenant_id, filter, &rules, 0).await?,
+        };
         let order = if sort.descending {
             Order::Desc
         } else {
@@ -135,7 +142,7 @@ impl Store {
         };
         let ordering = match way {
             Way::Gather(_) => Use::Check,
-            Way::Walk => Use::Index,
+            Way::Follow(_) | Way::Walk => Use::Index,
         };
         let (column_of_entry, column_of_client) = sort.by.columns();
         let by = column(column_of_entry, ordering);
@@ -284,13 +291,15 @@ impl Store {
         way: Way,
     ) -> Select<Entity> {
         let through = match way {
-            Way::Gather(chosen) => rules.get(chosen).map_or(Through::Order, Rule::through),
+            Way::Gather(chosen) | Way::Follow(chosen) => {
+                rules.get(chosen).map_or(Through::Order, Rule::through)
+            }
             Way::Walk => Through::Order,
         };
         let mut found = filter.of_tenant(tenant_id, through);
         for (index, rule) in rules.iter().enumerate() {
             let how = match way {
-                Way::Gather(chosen) if chosen == index => Use::Index,
+                Way::Gather(chosen) | Way::Follow(chosen) if chosen == index => Use::Index,
                 _ => Use::Check,
             };
             found = found.filter(rule.condition(tenant_id, how, self.kind));

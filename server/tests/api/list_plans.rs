@@ -1,12 +1,20 @@
 //! Lists of clients give the same whichever way they are read: what few have is gathered by an index and sorted, what
 //! many have is found by walking along the order.
 
+use std::collections::BTreeSet;
+
+use proptest::{
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
 use serde_json::Value;
 
 use crate::support::{Actor, Kind, Server, listing::SORTS, on_both_databases};
 
 on_both_databases! {
     every_way_to_read_a_list_gives_what_a_plain_filter_gives,
+    any_filters_search_and_sort_give_what_a_plain_filter_gives,
     totals_say_when_they_are_only_a_lower_bound,
 }
 
@@ -55,26 +63,28 @@ async fn fill(server: &Server, like: &Actor) {
         "redirect_uris",
         "grant_types",
         "token_endpoint_auth_method",
-        "role",
         "contacts",
         "labels",
         "generation",
         "credentials_until",
-        "usable_until",
         "created_by",
         "updated_at",
         "updated_by",
         "version",
     ]
     .join(", ");
+    // Some ended, some end soon, some later.
+    let end = "CASE WHEN i % 37 = 4 THEN created_at + (i % 5 - 1) * 1000000 END";
     let model = server.database.uuid(like.account.id);
     let statement = format!(
-        "INSERT INTO client (id, service_user_id, client_id, name, name_key, notes, search_text, status, owner, \
-           created_at, last_used_at, {same}) \
+        "INSERT INTO client (id, service_user_id, client_id, name, name_key, notes, search_text, status, owner, role, \
+           expires_at, usable_until, created_at, last_used_at, {same}) \
          SELECT {id}, {id}, 'bulk-' || i, {shown}, {key}, {notes}, \
            {key} || '\n' || 'bulk-' || i || '\n' || COALESCE({notes}, ''), \
            CASE WHEN i % 50 = 0 THEN 'inactive' ELSE 'active' END, \
            CASE WHEN i % 700 = 1 THEN 'rare' WHEN i % 2 = 0 THEN 'platform' END, \
+           CASE WHEN i % 900 = 4 THEN 'super_admin' WHEN i % 11 = 2 THEN 'admin' ELSE 'member' END, \
+           {end}, COALESCE({end}, usable_until), \
            created_at + i * 31 % 500, CASE WHEN i % 3 = 0 THEN 0 ELSE created_at + i % 97 END, {same} \
          FROM client, {numbers} WHERE client.id = {model}"
     );
@@ -123,11 +133,21 @@ fn contains(client: &Value, term: &str) -> bool {
 fn meets(client: &Value, query: &[(&str, &str)]) -> bool {
     query.iter().all(|(name, value)| match *name {
         "q" => contains(client, &value.to_lowercase()),
-        "owner" => text(client, "owner") == *value,
-        "effective_status" => text(client, "effective_status") == *value,
+        "owner" | "role" | "profile" | "effective_status" => text(client, name) == *value,
+        "unowned" => client["owner"].is_null(),
+        "created_after" => text(client, "created_at") >= *value,
+        // Written alike, so that the text of moments sorts as they do.
+        "unused_since" => {
+            text(client, "created_at") < *value && text(client, "last_used_at") < *value
+        }
+        "expires_before" => {
+            let end = text(client, "usable_until");
+            !end.is_empty() && end < *value
+        }
         "label" => {
             let unused = client["last_used_at"].is_null();
-            text(client, "client_id").starts_with("bulk-") && unused == (*value == "env:unused")
+            let labelled = text(client, "client_id").starts_with("bulk-");
+            labelled && (*value == "env" || unused == (*value == "env:unused"))
         }
         other => panic!("{other} is not known here"),
     })
@@ -147,17 +167,7 @@ fn place<'a>(client: &'a Value, by: &str) -> (String, &'a str) {
 async fn every_way_to_read_a_list_gives_what_a_plain_filter_gives(server: Server) {
     let admin = server.actor("admin").await;
     fill(&server, &admin).await;
-    let mut all = Vec::new();
-    let mut path = "/api/v1/clients?limit=200".to_owned();
-    loop {
-        let page = admin.get(&path).await.is(200);
-        all.extend(page.json["items"].as_array().unwrap().iter().cloned());
-        let Some(next) = page.json["next"].as_str() else {
-            break;
-        };
-        path = format!("/api/v1/clients?limit=200&cursor={next}");
-    }
-    assert_eq!(all.len(), MANY + 2);
+    let all = everything(&admin).await;
     let cases: &[&[(&str, &str)]] = &[
         // Of one and two letters, common and rare, in the middle and at the very end of a text.
         &[("q", "o")],
@@ -197,31 +207,126 @@ async fn every_way_to_read_a_list_gives_what_a_plain_filter_gives(server: Server
         &[("label", "env:unused"), ("effective_status", "inactive")],
     ];
     for (number, case) in cases.iter().enumerate() {
-        let met: Vec<&Value> = all.iter().filter(|it| meets(it, case)).collect();
         for sort in [
             SORTS[number % SORTS.len()],
             SORTS[(number + 3) % SORTS.len()],
         ] {
-            let by = sort.trim_start_matches('-');
-            let mut expected = met.clone();
-            expected.sort_by_key(|it| place(it, by));
-            if sort.starts_with('-') {
-                expected.reverse();
-            }
-            expected.truncate(PAGES * 200);
-            let mut query = case.to_vec();
-            query.push(("sort", sort));
-            let found = beginning(&admin, &query).await;
-            let ids = |all: Vec<&Value>| -> Vec<String> {
-                all.iter().map(|it| text(it, "id").to_owned()).collect()
-            };
-            assert_eq!(
-                ids(found.iter().collect()),
-                ids(expected),
-                "{case:?} by {sort}"
-            );
+            compare(&admin, &all, case, sort).await;
         }
     }
+    // Those that stand in the order of names in an index of their own.
+    for filter in [
+        ("owner", "platform"),
+        ("role", "admin"),
+        ("profile", "service_account"),
+    ] {
+        for sort in ["name", "-name"] {
+            compare(&admin, &all, &[filter], sort).await;
+        }
+    }
+}
+
+/// A property: whatever is asked for together.
+async fn any_filters_search_and_sort_give_what_a_plain_filter_gives(server: Server) {
+    let admin = server.actor("admin").await;
+    fill(&server, &admin).await;
+    let all = everything(&admin).await;
+    let moments = |field: &str| -> Vec<String> {
+        let all: BTreeSet<&str> = all.iter().map(|it| text(it, field)).collect();
+        let all = all.into_iter().filter(|it| !it.is_empty());
+        all.map(str::to_owned).collect()
+    };
+    let (made, used, ends) = (
+        moments("created_at"),
+        moments("last_used_at"),
+        moments("usable_until"),
+    );
+    let term = prop_oneof![
+        "[a-z]{1,2}",
+        "[0-9]{1,4}",
+        "(worker|éxport|bulk-|ticket|lorem) ?[0-9]{0,2}",
+        Just("夜間".to_owned()),
+        Just("tail".to_owned()),
+    ];
+    let words = |words: &'static [&'static str]| {
+        proptest::option::weighted(0.25, proptest::sample::select(words))
+    };
+    let moment =
+        |moments: Vec<String>| proptest::option::weighted(0.2, proptest::sample::select(moments));
+    let case = (
+        proptest::option::weighted(0.6, term),
+        words(&["platform", "rare", "nobody"]),
+        words(&["member", "admin", "super_admin"]),
+        words(&["active", "inactive", "expired", "expiring_soon"]),
+        words(&["env", "env:used", "env:unused"]),
+        words(&["service_account", "short_lived"]),
+        words(&["true"]),
+        (moment(made), moment(used), moment(ends)),
+        0..SORTS.len(),
+    );
+    let mut runner = TestRunner::new_with_rng(
+        Config::default(),
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    for _ in 0..120 {
+        let drawn = case.new_tree(&mut runner).unwrap().current();
+        let (term, owner, role, status, label, profile, unowned, moments, sort) = drawn;
+        let (made, used, ends) = moments;
+        let case: Vec<(&str, &str)> = [
+            ("q", term.as_deref().map(str::trim)),
+            ("owner", owner),
+            ("role", role),
+            ("effective_status", status),
+            ("label", label),
+            ("profile", profile),
+            ("unowned", unowned),
+            ("created_after", made.as_deref()),
+            ("unused_since", used.as_deref()),
+            ("expires_before", ends.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+        compare(&admin, &all, &case, SORTS[sort]).await;
+    }
+}
+
+/// Every client, as the list without any condition gives them.
+async fn everything(admin: &Actor) -> Vec<Value> {
+    let mut all = Vec::new();
+    let mut path = "/api/v1/clients?limit=200".to_owned();
+    loop {
+        let page = admin.get(&path).await.is(200);
+        all.extend(page.json["items"].as_array().unwrap().iter().cloned());
+        let Some(next) = page.json["next"].as_str() else {
+            break;
+        };
+        path = format!("/api/v1/clients?limit=200&cursor={next}");
+    }
+    assert_eq!(all.len(), MANY + 2);
+    all
+}
+
+/// Asks the server, and filters and sorts here.
+async fn compare(admin: &Actor, all: &[Value], case: &[(&str, &str)], sort: &str) {
+    let by = sort.trim_start_matches('-');
+    let mut expected: Vec<&Value> = all.iter().filter(|it| meets(it, case)).collect();
+    expected.sort_by_key(|it| place(it, by));
+    if sort.starts_with('-') {
+        expected.reverse();
+    }
+    expected.truncate(PAGES * 200);
+    let mut query = case.to_vec();
+    query.push(("sort", sort));
+    let found = beginning(admin, &query).await;
+    let ids = |all: Vec<&Value>| -> Vec<String> {
+        all.iter().map(|it| text(it, "id").to_owned()).collect()
+    };
+    assert_eq!(
+        ids(found.iter().collect()),
+        ids(expected),
+        "{case:?} by {sort}"
+    );
 }
 
 async fn totals_say_when_they_are_only_a_lower_bound(server: Server) {
