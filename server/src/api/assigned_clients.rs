@@ -12,10 +12,10 @@ use uuid::Uuid;
 use super::{
     Tag,
     auth::{Authorized, ChangeClients, ViewClients},
+    client_roles::{CommunityRoles, shown_community_roles},
     paging,
     problem::ApiError,
     reply::{Done, Listed},
-    roles::{CommunityRoles, shown_community_roles},
     tenant_dto::TenantName,
 };
 use crate::access::assigned_clients::{self, AssignedClient as Assigned};

@@ -197,9 +197,7 @@ impl ClientDraft {
         let now = entries(self.redirect_uris).is_some();
         self.kept.with_value(|kept| {
             let before = kept.redirect_uris.is_some();
-            (now == before)
-                .then(|| kept.grant_types.clone())
-                .flatten()
+            (now == before).then(|| kept.grant_types.clone()).flatten()
         })
     }
 

@@ -129,12 +129,7 @@ impl Server {
 
     /// The admin screens, as the person who is signed in with `browser` uses them.
     pub(crate) async fn admin_screens(&self, browser: &mut Visitor) -> Actor {
-        let screens = Account {
-            id: uuid::Uuid::nil(),
-            client_id: "latchkey-admin".to_owned(),
-            secret: String::new(),
-            credential: None,
-        };
+        let screens = Account::admin_screens();
         let callback = format!("{}/admin/callback", self.url);
         let more = [("redirect_uri", callback.as_str()), ("prompt", "none")];
         let asked = told(&browser.authorize(&screens, &more).await);
@@ -174,23 +169,6 @@ impl Server {
     pub(crate) async fn refresh(&self, app: &Account, token: &str) -> Reply {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
         self.token(app, &fields).await
-    }
-
-    /// The admin screens, as somebody who is signed in with `browser` uses them.
-    pub(crate) async fn admin_screens(&self, browser: &mut Visitor) -> Actor {
-        let screens = Account::admin_screens();
-        let callback = format!("{}/admin/callback", self.url);
-        let more = [("redirect_uri", callback.as_str()), ("prompt", "none")];
-        let asked = told(&browser.authorize(&screens, &more).await);
-        let fields = [
-            ("grant_type", "authorization_code"),
-            ("code", &asked.code()),
-            ("redirect_uri", &callback),
-            ("code_verifier", VERIFIER),
-        ];
-        let got = self.token(&screens, &fields).await.is(200).json;
-        let token = got["access_token"].as_str().unwrap().to_owned();
-        self.with_token(screens, token)
     }
 
     /// Whether an access token is good at userinfo, which needs the scope `openid`.
