@@ -45,9 +45,7 @@ impl Me {
     /// # Errors
     /// Whatever the call fails with.
     pub(crate) async fn read(session: Session) -> Result<Self, Problem> {
-        let me: types::Me = Api::of(session)
-            .call(async |client| client.get_me().await)
-            .await?;
+        let me: types::Me = Api::of(session).call(|client| client.get_me()).await?;
         Ok(Self {
             kind: me.kind,
             id: me.id.to_string(),

@@ -20,6 +20,7 @@ use crate::{
         select::Select,
         text_input::{TextArea, TextInput},
     },
+    effect::effect,
     me::{Me, use_me},
     words,
 };
@@ -270,7 +271,7 @@ fn Details(draft: ClientDraft, profile: &'static Profile, purpose: Purpose) -> i
         return fields.into_any();
     }
     let open = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         let within = [
             "/token_lifetime",
             "/token_endpoint_auth_method",

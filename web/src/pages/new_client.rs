@@ -14,6 +14,7 @@ use crate::{
         secret_reveal::{Revealed, SecretReveal},
         toast::Toasts,
     },
+    effect::memo,
     forms::{
         client_draft::ClientDraft,
         client_fields::{ClientFields, Purpose},
@@ -35,7 +36,7 @@ use crate::{
 pub(crate) fn NewClient() -> impl IntoView {
     let address = use_address();
     if use_me().may_change_some_clients() {
-        let is_second = Memo::new(move |_| address.get("client").is_some());
+        let is_second = memo(move || address.get("client").is_some());
         view! {
             {move || if is_second.get() {
                 view! { <SecretStep /> }.into_any()
@@ -55,7 +56,7 @@ fn NewClientPage() -> impl IntoView {
     let me = use_me();
     // Lives as long as the page: another kind of client keeps what was typed.
     let draft = ClientDraft::empty();
-    let chosen = Memo::new(move |_| {
+    let chosen = memo(move || {
         address
             .get("profile")
             .and_then(|key| profiles::find(&key))
@@ -173,7 +174,7 @@ fn CreateForm(draft: ClientDraft, profile: &'static Profile) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let outcome = api
-                .call(async |it| it.create_client(key.as_deref(), &wanted).await)
+                .call(|it| it.create_client(key.as_deref(), &wanted))
                 .await;
             if busy.try_set(false).is_some() {
                 // The page was left meanwhile: a secret must not turn up anywhere else.

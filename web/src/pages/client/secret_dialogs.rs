@@ -21,12 +21,13 @@ use crate::{
         text_input::TextInput,
         toast::Toasts,
     },
+    effect::{effect, memo},
     forms::{
         field_errors::{FieldErrors, focus_first},
         once::Once,
         profiles::{self, SecretEnds},
     },
-    load::derived,
+    load::{Latest, derived},
     problem::Problem,
     routes,
 };
@@ -139,7 +140,7 @@ pub(super) fn Fields(
 #[component]
 pub(super) fn SecretDialogs(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     rows: Memo<Vec<Item>>,
     changed: Callback<()>,
 ) -> impl IntoView {
@@ -158,7 +159,7 @@ pub(super) fn SecretDialogs(
 #[component]
 fn Make(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     changed: Callback<()>,
     revealed: RwSignal<Option<Revealed>>,
     regenerate: bool,
@@ -175,7 +176,7 @@ fn Make(
         let profile = it.as_ref().and_then(|it| profiles::find(&it.profile));
         profile.map_or(SecretEnds::Never, |it| it.secret_ends)
     });
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             let year =
                 (ends == SecretEnds::OneYear).then(|| clock::end_of_utc_day(clock::now(), 365));
@@ -203,11 +204,11 @@ fn Make(
         spawn_local(async move {
             let id = shown.id.to_string();
             let outcome = api
-                .call(async |it| {
+                .call(|it| {
                     if regenerate {
-                        it.regenerate_secret(&id, key.as_deref(), &wanted).await
+                        it.regenerate_secret(&id, key.as_deref(), &wanted)
                     } else {
-                        it.create_credential(&id, key.as_deref(), &wanted).await
+                        it.create_credential(&id, key.as_deref(), &wanted)
                     }
                 })
                 .await;
@@ -289,7 +290,7 @@ pub(super) fn subject(
 #[component]
 fn Edit(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     rows: Memo<Vec<Item>>,
     changed: Callback<()>,
 ) -> impl IntoView {
@@ -297,10 +298,10 @@ fn Edit(
     let toasts = expect_context::<Toasts>();
     let draft = Draft::new();
     let subject = subject(address, "edit-secret", rows);
-    let open = Memo::new(move |_| subject.with(Option::is_some));
+    let open = memo(move || subject.with(Option::is_some));
     let opened_on = StoredValue::new(None::<Item>);
     // Fills the fields when it opens, and never under the fingers of someone who types.
-    let opening = Memo::new(move |_| {
+    let opening = memo(move || {
         let is_open = open.get();
         if is_open {
             let secret = subject.get_untracked();
@@ -330,10 +331,7 @@ fn Edit(
         spawn_local(async move {
             let (id, tag) = (shown.id.to_string(), etag(secret.version));
             let outcome = api
-                .call(async |it| {
-                    it.update_credential(&id, &secret.id, Some(&tag), &form)
-                        .await
-                })
+                .call(|it| it.update_credential(&id, &secret.id, Some(&tag), &form))
                 .await;
             if draft.busy.try_set(false).is_some() {
                 return;
@@ -375,7 +373,7 @@ fn Edit(
 #[component]
 fn End(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     rows: Memo<Vec<Item>>,
     changed: Callback<()>,
 ) -> impl IntoView {
@@ -385,7 +383,7 @@ fn End(
     let problem = RwSignal::new(None::<Problem>);
     let subject = subject(address, "delete-secret", rows);
     let open = Signal::derive(move || subject.with(Option::is_some));
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             problem.set(None);
         }
@@ -398,7 +396,7 @@ fn End(
         spawn_local(async move {
             let (id, tag) = (shown.id.to_string(), etag(secret.version));
             let outcome = api
-                .call(async |it| it.delete_credential(&id, &secret.id, Some(&tag)).await)
+                .call(|it| it.delete_credential(&id, &secret.id, Some(&tag)))
                 .await;
             busy.try_set(false);
             match outcome {
