@@ -46,7 +46,7 @@ pub(crate) fn operations(client: &syn::File, document: &Value) -> Result<Item, B
         }
     }
     Ok(syn::parse2(quote! {
-        impl<E: From<Unreadable>> Client<E> { #(#methods)* }
+        impl<E: From<Unreadable> + 'static> Client<E> { #(#methods)* }
     })?)
 }
 
@@ -140,11 +140,12 @@ fn rewrite(
     }
     let attributes = &method.attrs;
     let mut signature = method.sig.clone();
-    signature.output = syn::parse2(quote! { -> Result<#answer, E> })?;
+    signature.asyncness = None;
+    signature.output = syn::parse2(quote! { -> Answer<#answer, E> })?;
     Ok(syn::parse2(quote! {
         #(#attributes)*
         pub #signature {
-            read(&self.send(Request::new(#verb, #path) #(#steps)*).await?).map_err(E::from)
+            self.ask(Request::new(#verb, #path) #(#steps)*)
         }
     })?)
 }

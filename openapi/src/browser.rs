@@ -1,7 +1,16 @@
 //! The same operations for a browser: what is sent and how the answer is read, without a way to send it. Nothing here
 //! depends on an operation's types but the reading itself, so an operation costs little code.
 
-use std::{collections::HashMap, fmt::Write, future::Future, hash::BuildHasher, pin::Pin, rc::Rc};
+use std::{
+    collections::HashMap,
+    fmt::Write,
+    future::Future,
+    hash::BuildHasher,
+    marker::PhantomData,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -67,26 +76,48 @@ impl Request {
     }
 }
 
-/// The body of a successful answer, when it is there.
-pub type Answer<E> = Pin<Box<dyn Future<Output = Result<String, E>>>>;
+/// What a call answers, when it is there.
+pub type Answer<T, E> = Pin<Box<dyn Future<Output = Result<T, E>>>>;
 
 /// Calls the API through what sends for it, which fails in its own way.
 #[derive(Clone)]
 pub struct Client<E> {
-    transport: Rc<dyn Fn(Request) -> Answer<E>>,
+    transport: Rc<dyn Fn(Request) -> Answer<String, E>>,
 }
 
 impl<E> Client<E> {
     /// A client that hands every request to `transport`. It is asked for the body of a success; every other status is
     /// an error of its own.
-    pub fn new(transport: impl Fn(Request) -> Answer<E> + 'static) -> Self {
+    pub fn new(transport: impl Fn(Request) -> Answer<String, E> + 'static) -> Self {
         Self {
             transport: Rc::new(transport),
         }
     }
+}
 
-    fn send(&self, request: Request) -> Answer<E> {
-        (self.transport)(request)
+impl<E: From<Unreadable> + 'static> Client<E> {
+    /// Sends the request of any operation. What waits for the answer is made once for each type that is answered.
+    #[inline(never)]
+    fn ask<T: FromJson + 'static>(&self, request: Request) -> Answer<T, E> {
+        Box::pin(Reading {
+            body: (self.transport)(request),
+            of: PhantomData,
+        })
+    }
+}
+
+/// Reads an answer when it is there.
+struct Reading<T, E> {
+    body: Answer<String, E>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: FromJson, E: From<Unreadable>> Future for Reading<T, E> {
+    type Output = Result<T, E>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let body = self.body.as_mut().poll(context);
+        body.map(|body| read(&body?).map_err(E::from))
     }
 }
 
@@ -226,7 +257,13 @@ impl<T: FromJson> FromJson for Option<T> {
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: Value) -> Option<Self> {
         match value {
-            Value::Array(items) => items.into_iter().map(T::from_json).collect(),
+            Value::Array(items) => {
+                let mut read = Self::with_capacity(items.len());
+                for item in items {
+                    read.push(T::from_json(item)?);
+                }
+                Some(read)
+            }
             _ => None,
         }
     }

@@ -10,6 +10,8 @@ use leptos_router::{
     params::ParamsMap,
 };
 
+use crate::effect::effect;
+
 type Navigate = Arc<dyn Fn(&str, NavigateOptions)>;
 
 /// Whether a change of the address can be taken back by Back.
@@ -120,7 +122,7 @@ impl Address {
     ) -> RwSignal<String> {
         let read = move || self.get(name).unwrap_or_else(|| default.to_owned());
         let value = RwSignal::new(untrack(read));
-        Effect::new(move |_| {
+        effect(move || {
             let read = read();
             if value.with_untracked(|value| value.trim() != read) {
                 value.set(read);

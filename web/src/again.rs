@@ -14,7 +14,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 /// The name of the channel.
 const CHANNEL: &str = "latchkey-sign-in";
-/// How a state begins whose answer belongs to another window.
+/// How a state begins whose answer belongs to another window; the same as in `sign-in.js`.
 const MARK: &str = "beside.";
 
 /// Who waits for a session, and the ear for the answer.
@@ -34,11 +34,6 @@ impl Drop for Ear {
     fn drop(&mut self) {
         self.channel.close();
     }
-}
-
-/// A state whose answer belongs to another window.
-pub(crate) fn mark(state: &str) -> String {
-    format!("{MARK}{state}")
 }
 
 /// Whether the answer that this window got belongs to another one.
@@ -69,10 +64,11 @@ pub(crate) fn hand_over(query: &str) {
 }
 
 impl Again {
-    /// Opens the window, and listens for its answer. `false` where no window opens.
-    pub(crate) fn begin(&mut self, address: &str, heard: impl Fn(String) + 'static) -> bool {
+    /// Listens for the answer of the other window.
+    pub(crate) fn listen(&mut self, heard: impl Fn(String) + 'static) {
+        // Without the channel this page goes on waiting.
         let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
-            return false;
+            return;
         };
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(query) = event.data().as_string() {
@@ -85,12 +81,6 @@ impl Again {
             channel,
             _heard: heard,
         });
-        let opened = window().open_with_url_and_target_and_features(
-            address,
-            CHANNEL,
-            "popup,width=480,height=720",
-        );
-        matches!(opened, Ok(Some(_)))
     }
 
     /// Ends when somebody has signed in.

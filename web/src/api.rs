@@ -1,6 +1,6 @@
 //! The one place that talks to the management API, through the client made from its document.
 
-use api_client::browser::{self, Request, Unreadable};
+use api_client::browser::{self, Answer, Request, Unreadable};
 pub(crate) use api_client::types;
 
 use crate::{
@@ -30,17 +30,15 @@ impl Api {
         Self { session }
     }
 
-    /// Calls one operation.
-    ///
-    /// # Errors
-    /// Whatever the operation fails with, in one form.
-    pub(crate) async fn call<T>(
+    /// Calls one operation. The answer is whatever the operation fails with, in one form, or what it gives.
+    pub(crate) fn call<T>(
         self,
-        operation: impl AsyncFnOnce(&Client) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
+        operation: impl FnOnce(&Client) -> Answer<T, Problem>,
+    ) -> Answer<T, Problem> {
         let session = self.session;
-        let client = Client::new(move |request| Box::pin(send(session, request)));
-        operation(&client).await
+        operation(&Client::new(move |request| {
+            Box::pin(send(session, request))
+        }))
     }
 }
 

@@ -10,6 +10,8 @@ use leptos_router::{
 use crate::{
     clock::Now,
     components::{page_header::Visited, shell::Shell, toast::Toasts},
+    effect::memo,
+    effect::on_change,
     pages::{
         account::Account,
         activity::Activity,
@@ -98,17 +100,16 @@ pub(crate) fn App() -> impl IntoView {
 #[component]
 fn Gate(session: Session, children: ChildrenFn) -> impl IntoView {
     let path = use_location().pathname;
-    let is_open = Memo::new(move |_| routes::is_open(&path.get()));
-    let is_ready = Memo::new(move |_| matches!(session.stage(), Stage::Ready(_)));
+    let is_open = memo(move || routes::is_open(&path.get()));
+    let is_ready = memo(move || matches!(session.stage(), Stage::Ready(_)));
     // Leaving the style guide without being signed in.
-    Effect::watch(
-        move || is_open.get(),
-        move |is_open, _, _| {
-            if !is_open && !is_ready.get_untracked() {
+    on_change(
+        move || is_open.track(),
+        move || {
+            if !is_open.get_untracked() && !is_ready.get_untracked() {
                 session.start();
             }
         },
-        false,
     );
     view! {
         <Show when=move || is_open.get() || is_ready.get() fallback=move || view! { <SigningIn session /> }>

@@ -1,11 +1,12 @@
 //! What a page asks the server for, and asks again when its address changes. What is shown stays until the new
 //! answer is there; an answer that comes too late is dropped.
 
-use std::{rc::Rc, time::Duration};
+use std::{any::Any, marker::PhantomData, rc::Rc, sync::Arc, time::Duration};
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::effect::effect;
 use crate::problem::Problem;
 
 /// How long until a server that could not be reached is asked again.
@@ -14,7 +15,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// Something that is asked for.
 pub(crate) struct Loaded<T: Send + Sync + 'static> {
     /// The last good answer.
-    pub(crate) value: RwSignal<Option<T>>,
+    pub(crate) value: Latest<T>,
     /// Why the latest call failed.
     pub(crate) problem: RwSignal<Option<Problem>>,
     /// Whether a call is under way.
@@ -30,10 +31,75 @@ impl<T: Send + Sync + 'static> Clone for Loaded<T> {
 
 impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
 
+/// An answer of any type.
+type Anything = Arc<dyn Any + Send + Sync>;
+
+/// The last good answer. What keeps and watches it does not know its type, so that it is in the app once, not once for
+/// everything that is asked for.
+pub(crate) struct Latest<T> {
+    answer: RwSignal<Anything>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Latest<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Latest<T> {}
+
+impl<T: Send + Sync + 'static> Latest<T> {
+    fn none() -> Self {
+        Self {
+            answer: RwSignal::new(Arc::new(None::<T>)),
+            of: PhantomData,
+        }
+    }
+
+    fn read<R>(answer: &Anything, read: impl FnOnce(&Option<T>) -> R) -> R {
+        match answer.downcast_ref() {
+            Some(answer) => read(answer),
+            None => read(&None),
+        }
+    }
+
+    /// Reads it, tracked.
+    pub(crate) fn with<R>(self, read: impl FnOnce(&Option<T>) -> R) -> R {
+        Self::read(&self.answer.get(), read)
+    }
+
+    /// Reads it.
+    pub(crate) fn with_untracked<R>(self, read: impl FnOnce(&Option<T>) -> R) -> R {
+        Self::read(&self.answer.get_untracked(), read)
+    }
+
+    /// Puts another in its place.
+    pub(crate) fn set(self, answer: Option<T>) {
+        self.answer.set(Arc::new(answer));
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Latest<T> {
+    /// A copy, tracked.
+    pub(crate) fn get(self) -> Option<T> {
+        self.with(Clone::clone)
+    }
+
+    /// A copy.
+    pub(crate) fn get_untracked(self) -> Option<T> {
+        self.with_untracked(Clone::clone)
+    }
+}
+
 /// A value worked out of others, anew whenever they change, for what cannot be compared.
 pub(crate) fn derived<T: Send + Sync + 'static>(
     value: impl Fn() -> T + Send + Sync + 'static,
 ) -> Memo<T> {
+    derive(Box::new(value))
+}
+
+fn derive<T: Send + Sync + 'static>(value: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
     Memo::new_with_compare(move |_| value(), |_, _| true)
 }
 
@@ -58,7 +124,7 @@ where
     F: AsyncFn(K) -> Result<T, Problem> + 'static,
 {
     let loaded = Loaded {
-        value: RwSignal::new(None),
+        value: Latest::none(),
         problem: RwSignal::new(None),
         busy: RwSignal::new(true),
         again: RwSignal::new(0),
@@ -69,26 +135,32 @@ where
         let fetch = Rc::clone(&fetch);
         let call = async move {
             let value = fetch(key).await?;
-            Ok(Box::new(move || loaded.value.set(Some(value))) as Box<dyn FnOnce()>)
+            Ok(Arc::new(Some(value)) as Anything)
         };
         call.boxed_local()
     };
-    keep_asking(Box::new(call), loaded.problem, loaded.busy, loaded.again);
+    let answer = loaded.value.answer;
+    keep_asking(
+        Box::new(call),
+        answer,
+        loaded.problem,
+        loaded.busy,
+        loaded.again,
+    );
     loaded
 }
 
-/// A call whose good answer is a way to show it. Without the answer's type the rest is in the app once, not once for
-/// everything that is asked for.
-type Call = Box<dyn Fn() -> LocalBoxFuture<'static, Result<Box<dyn FnOnce()>, Problem>>>;
+type Call = Box<dyn Fn() -> LocalBoxFuture<'static, Result<Anything, Problem>>>;
 
 fn keep_asking(
     call: Call,
+    value: RwSignal<Anything>,
     problem: RwSignal<Option<Problem>>,
     busy: RwSignal<bool>,
     again: RwSignal<u32>,
 ) {
     let latest = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         let answer = call();
         again.track();
         let this = latest.get_value() + 1;
@@ -101,11 +173,11 @@ fn keep_asking(
             }
             busy.set(false);
             match outcome {
-                Ok(show) => {
+                Ok(latest) => {
                     if problem.with_untracked(Option::is_some) {
                         problem.set(None);
                     }
-                    show();
+                    value.set(latest);
                 }
                 Err(failure) => {
                     // A server that went away may come back on its own.

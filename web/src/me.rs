@@ -39,9 +39,7 @@ impl Me {
     /// # Errors
     /// Whatever the call fails with.
     pub(crate) async fn read(session: Session) -> Result<Self, Problem> {
-        let me: types::Me = Api::of(session)
-            .call(async |client| client.get_me().await)
-            .await?;
+        let me: types::Me = Api::of(session).call(|client| client.get_me()).await?;
         let mut me = Self {
             kind: me.kind,
             id: me.id.to_string(),
@@ -61,9 +59,7 @@ impl Me {
 
     /// Whoever may see no kind of client is refused the list of them, and knows none.
     async fn known_profiles(&self, session: Session) -> Result<Vec<Arc<Profile>>, Problem> {
-        let found = Api::of(session)
-            .call(async |client| client.list_profiles().await)
-            .await;
+        let found = Api::of(session).call(|client| client.list_profiles()).await;
         match found {
             Ok(found) => Ok(profiles::ordered(found.items)
                 .into_iter()

@@ -1,15 +1,14 @@
-//! Signing in: the authorization code grant with PKCE, as the built-in public client of the server.
+//! Signing in: the authorization code grant with PKCE, as the built-in public client of the server. The way to the
+//! server is a script of its own, `sign-in.js`; here its answer is read.
 //!
 //! Tokens live in memory only. What has to survive the redirect (state, verifier, the address to come back to) stands
 //! in the tab's session storage until the answer is read, and is removed before anything is done with it.
 
 use std::sync::Arc;
 
-use data_encoding::BASE64URL_NOPAD;
 use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
 use leptos::{prelude::*, task::spawn_local};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde::Deserialize;
 
 use crate::{
     again::{self, Again},
@@ -17,12 +16,12 @@ use crate::{
     fetch::{Reply, fetch},
     me::Me,
     problem::Problem,
-    random, routes,
+    routes, sign_in_page,
 };
 
-/// The app's own client id at the server.
+/// The app's own client id at the server; the same as in `sign-in.js`.
 const CLIENT_ID: &str = "latchkey-admin";
-/// The key in session storage, during the redirect only.
+/// The key in session storage, during the redirect only; the same as in `sign-in.js`.
 const PENDING: &str = "latchkey-sign-in";
 /// A token is renewed this many milliseconds before it ends.
 const EARLY: f64 = 30_000.0;
@@ -63,13 +62,19 @@ pub(crate) struct Session {
     again: StoredValue<Again, LocalStorage>,
 }
 
-/// What survives the redirect.
-#[derive(Serialize, Deserialize)]
+/// What the script `sign-in.js` holds an answer to.
+#[derive(Clone, Deserialize)]
 struct Pending {
     state: String,
     verifier: String,
     /// Path and query to come back to.
     back: String,
+}
+
+impl Pending {
+    fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
 }
 
 /// What the token endpoint answers (RFC 6749, sections 5.1 and 5.2).
@@ -162,52 +167,37 @@ impl Session {
 
     /// Goes to the server to sign in, and comes back to the present address.
     pub(crate) fn sign_in(self) {
-        let location = window().location();
-        let back = format!(
-            "{}{}",
-            location.pathname().unwrap_or_default(),
-            location.search().unwrap_or_default()
-        );
-        let (Some(state), Some(verifier)) = (random::token(), random::token()) else {
-            let problem = Problem::local(
-                "This browser cannot sign in",
-                "It has no source of randomness.",
-            );
-            self.stage.set(Stage::Failed(problem));
-            return;
-        };
-        let address = authorize_address(&state, &verifier);
-        keep_pending(&Pending {
-            state,
-            verifier,
-            back,
+        spawn_local(async move {
+            if sign_in_page::begin().await.is_none() {
+                let problem = Problem::local(
+                    "This browser cannot sign in",
+                    "It lets pages sign in only over https, or on the machine it runs on.",
+                );
+                self.stage.set(Stage::Failed(problem));
+            }
         });
-        leave(&address);
     }
 
     /// Signs in in a window of its own, so that this page keeps what is typed in it. Calls that wait for a session go
     /// on when it is there. `false` where the browser opens no windows.
     pub(crate) fn sign_in_beside(self) -> bool {
-        let (Some(state), Some(verifier)) = (random::token(), random::token()) else {
+        let Some(opening) = sign_in_page::beside() else {
             return false;
         };
-        let state = again::mark(&state);
-        let address = authorize_address(&state, &verifier);
-        let heard = move |query: String| {
-            // Another tab may wait for an answer of its own.
-            if !again::is_answer_to(&query, &state) {
+        spawn_local(async move {
+            let Some(pending) = opening.await.and_then(|it| Pending::read(&it)) else {
                 return;
-            }
-            let pending = Pending {
-                state: state.clone(),
-                verifier: verifier.clone(),
-                back: String::new(),
             };
-            spawn_local(async move { self.resume(&query, pending).await });
-        };
-        self.again
-            .try_update_value(|again| again.begin(&address, heard))
-            .unwrap_or(false)
+            let heard = move |query: String| {
+                // Another tab may wait for an answer of its own.
+                if again::is_answer_to(&query, &pending.state) {
+                    let pending = pending.clone();
+                    spawn_local(async move { self.resume(&query, pending).await });
+                }
+            };
+            self.again.update_value(|again| again.listen(heard));
+        });
+        true
     }
 
     /// What went wrong with signing in again, tracked.
@@ -387,25 +377,11 @@ fn is_over(problem: &Problem) -> bool {
 }
 
 async fn end_present_session(api: Api) -> Result<(), Problem> {
-    let sessions = api.call(async |it| it.list_my_sessions().await).await?;
+    let sessions = api.call(|it| it.list_my_sessions()).await?;
     if let Some(present) = sessions.items.iter().find(|it| it.current) {
-        api.call(async |it| it.end_my_session(&present.id).await)
-            .await?;
+        api.call(|it| it.end_my_session(&present.id)).await?;
     }
     Ok(())
-}
-
-fn authorize_address(state: &str, verifier: &str) -> String {
-    let challenge = BASE64URL_NOPAD.encode(&Sha256::digest(verifier.as_bytes()));
-    let query = encode(&[
-        ("response_type", "code"),
-        ("client_id", CLIENT_ID),
-        ("redirect_uri", &redirect_uri()),
-        ("state", state),
-        ("code_challenge", &challenge),
-        ("code_challenge_method", "S256"),
-    ]);
-    format!("{}/oauth2/authorize?{query}", routes::server())
 }
 
 fn redirect_uri() -> String {
@@ -420,22 +396,11 @@ fn encode(pairs: &[(&str, &str)]) -> String {
         .join("&")
 }
 
-fn storage() -> Option<web_sys::Storage> {
-    window().session_storage().ok().flatten()
-}
-
-fn keep_pending(pending: &Pending) {
-    // Without storage the answer is refused as a stranger's, which says what to do.
-    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(pending)) {
-        drop(storage.set_item(PENDING, &text));
-    }
-}
-
 fn take_pending() -> Option<Pending> {
-    let storage = storage()?;
+    let storage = window().session_storage().ok().flatten()?;
     let text = storage.get_item(PENDING).ok().flatten();
     drop(storage.remove_item(PENDING));
-    serde_json::from_str(&text?).ok()
+    Pending::read(&text?)
 }
 
 fn replace_address(address: &str) {

@@ -27,6 +27,9 @@ use crate::{
 /// The wire id of the admin screens.
 pub const ADMIN: &str = "latchkey-admin";
 
+/// Where the admin screens read the answer to a sign-in, at each of their origins.
+pub const CALLBACK: &str = "/admin/callback";
+
 /// Makes the client of the admin screens in `tenant`, or brings its addresses up to date with the settings.
 ///
 /// # Errors
@@ -36,7 +39,7 @@ pub async fn settle_admin(app: &App, tenant: &Tenant) -> Result<()> {
         .into_iter()
         .chain(app.settings.admin_origins.iter().map(String::as_str))
         .collect();
-    let callbacks = addresses(&origins, "/admin/callback");
+    let callbacks = addresses(&origins, CALLBACK);
     let signed_out = addresses(&origins, "/admin");
     if let Some(id) = app.store.find_id_of_client(ADMIN).await?
         && let Some(there) = app.store.find_client_by_id(id).await?

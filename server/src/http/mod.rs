@@ -5,7 +5,7 @@ mod edge;
 mod health;
 mod routes;
 mod serve;
-mod spa;
+pub mod spa;
 
 pub use routes::routes;
 pub use serve::{Running, serve};

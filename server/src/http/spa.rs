@@ -3,12 +3,6 @@
 //! A file whose name carries a hash of its content may be kept for ever; the page itself is fetched anew each time,
 //! with a fresh nonce for its scripts.
 
-use std::{
-    collections::HashMap,
-    io::Write,
-    sync::{Mutex, PoisonError},
-};
-
 use base64::{Engine, prelude::BASE64_STANDARD};
 use poem::{
     Request, Response, handler,
@@ -29,9 +23,6 @@ const PAGE: &str = "index.html";
 
 /// Where trunk leaves room for a nonce.
 const NONCE_MARK: &str = "{{__TRUNK NONCE__}}";
-
-/// The compressed form of each file, made when it is first asked for.
-static COMPRESSED: Mutex<Option<HashMap<String, Vec<u8>>>> = Mutex::new(None);
 
 /// A file of the admin app; every other path is the page, which finds its own way.
 #[handler]
@@ -68,12 +59,14 @@ fn asset(path: &str, content: &[u8], headers: &HeaderMap) -> Response {
     let wanted = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|it| it.to_str().ok());
-    if wanted.is_some_and(|it| it.split(',').any(|it| it.trim().starts_with("br"))) {
-        return response
+    let reads_brotli = wanted.is_some_and(|it| it.split(',').any(|it| it.trim().starts_with("br")));
+    // A release build has the compressed form beside each file.
+    match Files::get(&format!("{path}.br")).filter(|_| reads_brotli) {
+        Some(compressed) => response
             .header(header::CONTENT_ENCODING, "br")
-            .body(compressed(path, content));
+            .body(compressed.data.into_owned()),
+        None => response.body(content.to_vec()),
     }
-    response.body(content.to_vec())
 }
 
 /// Trunk writes `name-0123456789abcdef.ext`.
@@ -82,18 +75,12 @@ fn has_hash(path: &str) -> bool {
         .any(|it| it.len() >= 12 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-fn compressed(path: &str, content: &[u8]) -> Vec<u8> {
-    let mut all = COMPRESSED.lock().unwrap_or_else(PoisonError::into_inner);
-    let all = all.get_or_insert_default();
-    if let Some(kept) = all.get(path) {
-        return kept.clone();
-    }
-    let mut writer = brotli::CompressorWriter::new(Vec::new(), 64 * 1024, 9, 22);
-    // Writing to memory does not fail.
-    let _ = writer.write_all(content);
-    let made = writer.into_inner();
-    all.insert(path.to_owned(), made.clone());
-    made
+/// The addresses of all that the app needs and that may be kept, for a page from which people go on to it.
+pub fn downloads() -> Vec<String> {
+    Files::iter()
+        .filter(|it| has_hash(it) && !it.ends_with(".br"))
+        .map(|it| format!("/admin/{it}"))
+        .collect()
 }
 
 fn page(app: &App) -> Response {

@@ -8,7 +8,7 @@ use poem::{
     http::{HeaderValue, StatusCode, header},
 };
 
-use crate::crypto::digest::Digest;
+use crate::{crypto::digest::Digest, http::spa::downloads};
 
 static STYLE: &str = include_str!("../../templates/pages.css");
 
@@ -26,6 +26,8 @@ pub struct Layout {
     pub title: String,
     /// Which style sheet.
     pub style: &'static str,
+    /// What the next page needs, fetched while a person reads this one.
+    pub ahead: Vec<String>,
 }
 
 impl Layout {
@@ -34,6 +36,15 @@ impl Layout {
         Self {
             title: title.into(),
             style: STYLE_VERSION.as_str(),
+            ahead: Vec::new(),
+        }
+    }
+
+    /// The same for a page from which people go on to the admin app.
+    pub(super) fn before_the_admin_app(self) -> Self {
+        Self {
+            ahead: downloads(),
+            ..self
         }
     }
 }

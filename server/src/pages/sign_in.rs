@@ -9,6 +9,8 @@ use super::{
 };
 use crate::{
     app::App,
+    clients::built_in::CALLBACK,
+    domain::authorization::AuthorizationRequest,
     oauth::{authorize, held},
     people::sign_in::{self, Attempt, SignIn, Where},
 };
@@ -97,6 +99,11 @@ async fn place_of(app: &App, onward: Option<&str>, named: &str) -> Result<Where,
     Ok(Where::anywhere(app).await?)
 }
 
+/// Whether people go on from here to the admin app that is part of this server.
+fn is_for_the_admin_app(app: &App, request: &AuthorizationRequest) -> bool {
+    request.redirect_uri.strip_prefix(app.settings.issuer()) == Some(CALLBACK)
+}
+
 /// The parameter `tenant` of an address: a link can say to which tenant it leads.
 fn named_tenant(request: &Request) -> Option<String> {
     let query = request.uri().query().unwrap_or_default();
@@ -124,9 +131,16 @@ pub(super) async fn ask(browser: Browser, request: &Request) -> Result<Response,
         Some(name) => held::find(&browser.app, name).await?,
         None => None,
     };
+    let mut layout = Layout::new("Sign in");
+    if held
+        .as_ref()
+        .is_some_and(|it| is_for_the_admin_app(&browser.app, &it.request))
+    {
+        layout = layout.before_the_admin_app();
+    }
     let hint = held.and_then(|it| it.request.login_hint);
     let page = SignInPage {
-        layout: Layout::new("Sign in"),
+        layout,
         form_token: browser.form_token(),
         email: user
             .as_ref()

@@ -14,8 +14,15 @@ pub(crate) struct Bar {
 }
 
 /// Width of a column and of the bar in it, in the drawing's own units.
-const STEP: f64 = 10.0;
-const BAR: f64 = 6.0;
+const STEP: usize = 10;
+const BAR: usize = 6;
+/// The height of the drawing. Whole numbers are fine enough, and cheaper to write than others.
+const HEIGHT: u64 = 1000;
+
+/// How high a value is drawn where `top` is drawn at `full`.
+fn height(value: u32, top: u32, full: u64) -> u64 {
+    u64::from(value) * full / u64::from(top.max(1))
+}
 
 /// The next round figure, for the top of the scale.
 fn round_up(value: u32) -> u32 {
@@ -42,10 +49,6 @@ pub(crate) fn grouped(value: u32) -> String {
 
 /// Issued and refused tokens, a column per span of time.
 #[component]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a chart has a few dozen columns"
-)]
 pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl IntoView {
     let top = round_up(
         bars.iter()
@@ -55,26 +58,26 @@ pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl Into
     );
     let issued: u32 = bars.iter().map(|bar| bar.issued).sum();
     let refused: u32 = bars.iter().map(|bar| bar.refused).sum();
-    let height = |value: u32| f64::from(value) / f64::from(top) * 100.0;
-    let width = bars.len() as f64 * STEP;
+    let width = bars.len() * STEP;
     let columns = bars
         .iter()
         .enumerate()
         .map(|(index, bar)| {
-            let left = index as f64 * STEP;
-            let (good, bad) = (height(bar.issued), height(bar.refused));
+            let left = index * STEP;
+            let good = height(bar.issued, top, HEIGHT);
+            let bad = height(bar.refused, top, HEIGHT);
             view! {
                 <g class="chart-column">
-                    <rect class="chart-hit" x=left y=0 width=STEP height=100></rect>
-                    <rect class="chart-bar" x=left + (STEP - BAR) / 2.0 y=100.0 - good width=BAR height=good></rect>
-                    <rect class="chart-bar-bad" x=left + (STEP - BAR) / 2.0 y=100.0 - good - bad width=BAR height=bad></rect>
+                    <rect class="chart-hit" x=left y=0 width=STEP height=HEIGHT></rect>
+                    <rect class="chart-bar" x=left + (STEP - BAR) / 2 y=HEIGHT - good width=BAR height=good></rect>
+                    <rect class="chart-bar-bad" x=left + (STEP - BAR) / 2 y=HEIGHT.saturating_sub(good + bad) width=BAR height=bad></rect>
                     <title>{format!("{}: {} issued, {} refused", bar.label, grouped(bar.issued), grouped(bar.refused))}</title>
                 </g>
             }
         })
         .collect_view();
-    let lines =
-        [0, 50, 100].map(|y| view! { <line class="chart-grid" x1=0 x2=width y1=y y2=y></line> });
+    let lines = [0, HEIGHT / 2, HEIGHT]
+        .map(|y| view! { <line class="chart-grid" x1=0 x2=width y1=y y2=y></line> });
     let axis = bars
         .iter()
         .enumerate()
@@ -107,7 +110,7 @@ pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl Into
                 <div class="chart-scale" aria-hidden="true">
                     <span>{grouped(top)}</span><span>{grouped(top / 2)}</span><span>"0"</span>
                 </div>
-                <svg class="chart-svg" role="img" aria-label=summary viewBox=format!("0 0 {width} 100") preserveAspectRatio="none">
+                <svg class="chart-svg" role="img" aria-label=summary viewBox=format!("0 0 {width} {HEIGHT}") preserveAspectRatio="none">
                     {lines.into_iter().collect_view()}
                     {columns}
                 </svg>
@@ -126,10 +129,6 @@ pub(crate) fn BarChart(#[prop(into)] title: String, bars: Vec<Bar>) -> impl Into
 
 /// The course of a figure in the space of a word.
 #[component]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a sparkline has a few dozen points"
-)]
 pub(crate) fn Sparkline(
     values: Vec<u32>,
     /// Says what the line shows, as in "Tokens in the last 24 hours".
@@ -137,14 +136,14 @@ pub(crate) fn Sparkline(
 ) -> impl IntoView {
     let top = values.iter().copied().max().unwrap_or(0);
     let last = values.last().copied().unwrap_or(0);
-    let right = values.len().saturating_sub(1).max(1) as f64;
+    let right = values.len().saturating_sub(1).max(1);
     let points = values
         .iter()
         .enumerate()
         .map(|(index, value)| {
-            let x = index as f64 / right * 100.0;
-            let y = 22.0 - f64::from(*value) / f64::from(top.max(1)) * 20.0;
-            format!("{x:.1},{y:.1}")
+            let x = index * 1000 / right;
+            let y = 220 - height(*value, top, 200);
+            format!("{x},{y}")
         })
         .collect::<Vec<_>>()
         .join(" ");
@@ -154,10 +153,10 @@ pub(crate) fn Sparkline(
             class:sparkline-flat=top == 0
             role="img"
             aria-label=format!("{label}: last {}, highest {}", grouped(last), grouped(top))
-            viewBox="0 0 100 24"
+            viewBox="0 0 1000 240"
             preserveAspectRatio="none"
         >
-            <polygon class="sparkline-area" points=format!("0,24 {points} 100,24")></polygon>
+            <polygon class="sparkline-area" points=format!("0,240 {points} 1000,240")></polygon>
             <polyline class="sparkline-line" points=points></polyline>
         </svg>
     }

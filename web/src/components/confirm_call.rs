@@ -10,7 +10,7 @@ use super::{
     problem_notice::ProblemNotice,
     toast::Toasts,
 };
-use crate::{ids, problem::Problem};
+use crate::{effect::effect, ids, problem::Problem};
 
 /// How much a deed takes away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub(crate) fn ConfirmCall(
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
     let call = StoredValue::new_local(call);
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             problem.set(None);
         }

@@ -6,9 +6,14 @@ use leptos::prelude::*;
 
 use super::{
     button::Button,
+    each::each,
     icon::{Glyph, Icon},
 };
-use crate::{address::Address, ids};
+use crate::{
+    address::Address,
+    effect::{effect, memo},
+    ids,
+};
 
 /// What a table needs to know of a row.
 pub(crate) trait Row: Clone + Send + Sync + 'static {
@@ -93,13 +98,13 @@ impl Sort {
         };
         let text = address.choice("sort", default);
         let sort = RwSignal::new(text.with_untracked(|text| read(text)));
-        Effect::new(move |_| {
+        effect(move || {
             let now = text.with(|text| read(text));
             if sort.get_untracked() != now {
                 sort.set(now);
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
             let Self { by, descending } = sort.get();
             let now = format!("{}{by}", if descending { "-" } else { "" });
             if text.with_untracked(|text| read(text) != sort.get_untracked()) {
@@ -196,6 +201,11 @@ fn table(
         .map(|it| head(it.title, it.sort, it.end, sort))
         .collect_view();
     let heads = StoredValue::new(heads);
+    let row = move |line: Line| {
+        let name = format!("{} {}", line.version, line.id);
+        let draw = move || view! { <TableRow line=line.clone() heads selected /> };
+        (name, draw.into())
+    };
 
     view! {
         <div class="table-frame">
@@ -219,9 +229,7 @@ fn table(
                         </tr>
                     </thead>
                     <tbody role="rowgroup">
-                        <For each=move || lines.get() key=|line| (line.id.clone(), line.version) let:line>
-                            <TableRow line heads selected />
-                        </For>
+                        {each(move || lines.with(|lines| lines.iter().cloned().map(row).collect()))}
                     </tbody>
                 </table>
             </div>
@@ -316,7 +324,7 @@ fn TableRow(
 /// Ticks or clears every row that is shown; half ticked when only some are.
 #[component]
 fn SelectAll(lines: Signal<Vec<Line>>, selected: RwSignal<BTreeSet<String>>) -> impl IntoView {
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         let ids = lines.get().into_iter().map(|it| it.id);
         ids.collect::<BTreeSet<_>>()
     });
@@ -346,7 +354,7 @@ fn SelectAll(lines: Signal<Vec<Line>>, selected: RwSignal<BTreeSet<String>>) -> 
 
 #[component]
 fn BulkBar(selected: RwSignal<BTreeSet<String>>, bulk: ViewFn) -> impl IntoView {
-    let count = Memo::new(move |_| selected.with(BTreeSet::len));
+    let count = memo(move || selected.with(BTreeSet::len));
     view! {
         <Show when=move || count.get() != 0>
             <div class="bulk-bar">

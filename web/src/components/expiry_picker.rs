@@ -6,7 +6,7 @@ use super::{
     choice::Segmented,
     icon::{Glyph, Icon},
 };
-use crate::{clock, ids};
+use crate::{clock, effect::on_change, ids};
 
 /// How the date is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,17 +44,16 @@ pub(crate) fn ExpiryPicker(
             .map_or(Preset::Chosen, Preset::Days),
     };
     let preset = RwSignal::new(initial);
-    Effect::watch(
-        move || preset.get(),
-        move |preset, _, _| match preset {
-            Preset::Days(days) => value.set(Some(clock::end_of_utc_day(opened, *days))),
+    on_change(
+        move || preset.track(),
+        move || match preset.get_untracked() {
+            Preset::Days(days) => value.set(Some(clock::end_of_utc_day(opened, days))),
             Preset::Never => value.set(None),
             // Starts from the date that was just shown, or from something sensible.
             Preset::Chosen => {
                 value.update(|at| *at = at.or(Some(clock::end_of_utc_day(opened, 365))));
             }
         },
-        false,
     );
 
     let mut choices = vec![

@@ -6,6 +6,7 @@ use super::{
     field::FieldLink,
     icon::{Glyph, Icon},
 };
+use crate::effect::memo;
 use crate::forms::lines;
 
 /// One entry per line. Grows with its content, so that the numbers and mistakes never scroll away from their lines.
@@ -34,7 +35,7 @@ pub(crate) fn LinesInput(
         }
     };
     let mistakes =
-        Memo::new(move |_| {
+        memo(move || {
             value.with(|text| {
                 text.split('\n')
                     .enumerate()
@@ -46,7 +47,7 @@ pub(crate) fn LinesInput(
             })
         });
     // One empty line more than typed, to show where the next entry goes.
-    let height = Memo::new(move |_| value.with(|text| text.split('\n').count() + 1).max(rows));
+    let height = memo(move || value.with(|text| text.split('\n').count() + 1).max(rows));
 
     view! {
         <div class="lines" class:has-mistakes=move || mistakes.with(|list| !list.is_empty())>

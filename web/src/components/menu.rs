@@ -124,9 +124,16 @@ fn position(button: &web_sys::HtmlElement, list: &web_sys::HtmlElement, count: u
         ("bottom", "top", height - at.top() + GAP)
     };
     // Setting a property fails only for a malformed name.
-    drop(style.set_property(used, &format!("{distance}px")));
+    drop(style.set_property(used, &pixels(distance)));
     drop(style.set_property(unused, "auto"));
-    drop(style.set_property("right", &format!("{}px", (width - at.right()).max(GAP))));
+    drop(style.set_property("right", &pixels((width - at.right()).max(GAP))));
+}
+
+/// A length, written by the browser: writing fractions takes a lot of code.
+fn pixels(length: f64) -> String {
+    // Fails only for a base that is none.
+    let digits = js_sys::Number::from(length).to_string_with_radix(10);
+    format!("{}px", digits.map(String::from).unwrap_or_default())
 }
 
 fn focus_item(list: &web_sys::HtmlElement, target: impl FnOnce(usize, usize) -> usize) {

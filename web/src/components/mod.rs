@@ -10,6 +10,7 @@ pub(crate) mod copy;
 pub(crate) mod data_table;
 pub(crate) mod dialog;
 pub(crate) mod drawer;
+pub(crate) mod each;
 pub(crate) mod empty_state;
 pub(crate) mod expiry_picker;
 pub(crate) mod field;

@@ -1,6 +1,8 @@
 //! What dialogs and drawers share: the native modal `<dialog>`, opened and closed by a signal.
 
 use leptos::{ev, html, prelude::*};
+
+use crate::effect::effect;
 use wasm_bindgen::JsCast;
 
 /// A modal. Its content exists only while it is open: what was shown in it is gone from the page afterwards.
@@ -25,7 +27,7 @@ pub(crate) fn Modal(
             drop(dialog.show_modal());
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             show();
         } else if let Some(dialog) = dialog.get() {

@@ -2,6 +2,8 @@
 
 use leptos::{html, prelude::*};
 
+use crate::effect::effect;
+
 use super::icon::{Glyph, Icon};
 
 /// Whether a page was already shown since the app started. The first one does not take the focus: a reader starts
@@ -42,8 +44,8 @@ pub(crate) fn PageHeader(
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
     let visited = use_context::<Visited>();
-    Effect::new(move |_| document().set_title(&format!("{} \u{b7} Latchkey", title.get())));
-    Effect::new(move |_| {
+    effect(move || document().set_title(&format!("{} \u{b7} Latchkey", title.get())));
+    effect(move || {
         let (Some(heading), Some(Visited(visited))) = (heading.get(), visited) else {
             return;
         };

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use leptos::{ev, html, prelude::*};
+
+use crate::effect::memo;
 use wasm_bindgen::JsCast;
 
 /// A resource of an API and which of the two permissions it has.
@@ -175,9 +177,8 @@ fn cell(
     let permission = right.of(&resource.key);
     let change = Right::Change.of(&resource.key);
     let refused = ceiling.refuses(&permission);
-    let held = Memo::new(move |_| {
-        right == Right::View && granted.with(|granted| granted.contains(&change))
-    });
+    let held =
+        memo(move || right == Right::View && granted.with(|granted| granted.contains(&change)));
     let why = move || refused.or_else(|| held.get().then_some("Change includes View"));
     let resource = resource.clone();
     let ticked = move || granted.with(|granted| granted.contains(&permission)) || held.get();

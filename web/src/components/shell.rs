@@ -10,6 +10,7 @@ use super::{
     side_nav::{Brand, NavButton, SideNav},
     toast::ToastRegion,
 };
+use crate::effect::on_change;
 use crate::pages::signing_in::SessionEnded;
 
 /// Navigation at the side, or in a drawer where it would take the room of the work.
@@ -17,11 +18,7 @@ use crate::pages::signing_in::SessionEnded;
 pub(crate) fn Shell(children: Children) -> impl IntoView {
     let open = RwSignal::new(false);
     let location = use_location();
-    Effect::watch(
-        move || location.pathname.get(),
-        move |_, _, _| open.set(false),
-        false,
-    );
+    on_change(move || location.pathname.track(), move || open.set(false));
 
     view! {
         <a class="skip-link" href="#content" rel="external">"Skip to content"</a>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
 use crate::clock;
+use crate::effect::memo;
 
 /// When something happened; `None` is never.
 #[component]
@@ -30,7 +31,7 @@ pub(crate) fn Expiry(at: Option<i64>) -> impl IntoView {
     let Some(at) = at else {
         return view! { <span class="expiry expiry-never">"Never"</span> }.into_any();
     };
-    let mark = Memo::new(move |_| match at - now.get() {
+    let mark = memo(move || match at - now.get() {
         ..=0 => ("expiry expiry-past", Some(Glyph::Warning)),
         1..=SOON => ("expiry expiry-soon", Some(Glyph::Clock)),
         _ => ("expiry", None),

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::{
     button::IconButton,
+    each::each,
     icon::{Glyph, Icon},
 };
 
@@ -64,13 +65,20 @@ pub(crate) fn ToastRegion() -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     view! {
         <div class="toasts" role="status" aria-label="Messages">
-            <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
-                <div class=if toast.good { "toast toast-good" } else { "toast toast-bad" }>
-                    <Icon glyph=if toast.good { Glyph::Good } else { Glyph::Problem } />
-                    <p class="toast-text">{toast.text}</p>
-                    <IconButton glyph=Glyph::Close label="Dismiss" small=true on:click=move |_| toasts.dismiss(toast.id) />
-                </div>
-            </For>
+            {each(move || toasts.shown.get().into_iter().map(|it| toast(it, toasts)).collect())}
         </div>
     }
+}
+
+fn toast(Toast { id, good, text }: Toast, toasts: Toasts) -> (String, ViewFn) {
+    let draw = move || {
+        view! {
+            <div class=if good { "toast toast-good" } else { "toast toast-bad" }>
+                <Icon glyph=if good { Glyph::Good } else { Glyph::Problem } />
+                <p class="toast-text">{text.clone()}</p>
+                <IconButton glyph=Glyph::Close label="Dismiss" small=true on:click=move |_| toasts.dismiss(id) />
+            </div>
+        }
+    };
+    (id.to_string(), draw.into())
 }

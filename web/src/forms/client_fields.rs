@@ -22,6 +22,7 @@ use crate::{
         select::Select,
         text_input::{TextArea, TextInput},
     },
+    effect::effect,
     me::{Me, use_me},
     words,
 };
@@ -279,7 +280,7 @@ fn Details(draft: ClientDraft, profile: Arc<Profile>, purpose: Purpose) -> impl 
         return fields.into_any();
     }
     let open = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         let within = [
             "/token_lifetime",
             "/token_endpoint_auth_method",

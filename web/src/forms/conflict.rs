@@ -44,11 +44,10 @@ fn differences(
     theirs: &Fields,
 ) -> (Vec<Difference>, BTreeMap<String, bool>) {
     let of = |side: &Fields, field: &str| side.get(field).cloned().unwrap_or_default();
-    let mut names: Vec<&String> = mine.keys().chain(theirs.keys()).collect();
-    names.sort();
-    names.dedup();
-    let differing: Vec<_> = names
-        .into_iter()
+    let mut both = theirs.clone();
+    both.extend(mine.clone());
+    let differing: Vec<_> = both
+        .keys()
         .map(|field| Difference {
             field: field.clone(),
             theirs: of(theirs, field),
@@ -56,10 +55,10 @@ fn differences(
         })
         .filter(|it| it.theirs != it.mine)
         .collect();
-    let chosen = differing
-        .iter()
-        .map(|it| (it.field.clone(), it.mine != of(base, &it.field)))
-        .collect();
+    let mut chosen = BTreeMap::new();
+    for it in &differing {
+        chosen.insert(it.field.clone(), it.mine != of(base, &it.field));
+    }
     (differing, chosen)
 }
 

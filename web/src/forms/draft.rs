@@ -113,20 +113,14 @@ impl Draft {
 
     /// Every field as it stands now.
     pub(crate) fn json(self) -> Map<String, Value> {
-        self.fields.with_value(|all| {
-            all.iter()
-                .map(|it| (it.name.to_owned(), (it.read)()))
-                .collect()
-        })
+        self.fields
+            .with_value(|all| object(all.iter().map(|it| (it.name, (it.read)()))))
     }
 
     /// The fields of something that was read: what is not set there is null.
     pub(crate) fn part_of(self, whole: &Value) -> Map<String, Value> {
-        self.fields.with_value(|all| {
-            all.iter()
-                .map(|it| (it.name.to_owned(), whole[it.name].clone()))
-                .collect()
-        })
+        self.fields
+            .with_value(|all| object(all.iter().map(|it| (it.name, whole[it.name].clone()))))
     }
 
     /// Notes that a text is missing.
@@ -168,6 +162,15 @@ impl Draft {
         let pointers: Vec<_> = pointers.iter().map(String::as_str).collect();
         self.errors.take(problem, &pointers)
     }
+}
+
+/// A JSON object. It is filled one by one: collecting would sort first, by code of its own at each place.
+pub(crate) fn object<'a>(members: impl Iterator<Item = (&'a str, Value)>) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (name, value) in members {
+        object.insert(name.to_owned(), value);
+    }
+    object
 }
 
 /// The text of a field; empty is not set.

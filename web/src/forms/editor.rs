@@ -33,9 +33,11 @@ pub(crate) type Read = Rc<dyn Fn() -> Work<Value>>;
 
 /// What was read, as JSON.
 pub(crate) fn json(of: &impl Serialize) -> Value {
-    serde_json::to_string(of)
-        .and_then(|it| serde_json::from_str(&it))
-        .unwrap_or_default()
+    serde_json::to_string(of).map_or(Value::Null, |it| parse(&it))
+}
+
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// A form around `children`, which are its fields.

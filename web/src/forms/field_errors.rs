@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::{problem::Problem, words};
+use crate::{effect::on_change, problem::Problem, words};
 
 /// Mistakes by JSON pointer, from our own rules or from the server.
 #[derive(Clone, Copy)]
@@ -83,9 +83,9 @@ impl FieldErrors {
     where
         T: Send + Sync + 'static,
     {
-        Effect::watch(
+        on_change(
             move || value.track(),
-            move |(), _, _| {
+            move || {
                 if self
                     .0
                     .with_untracked(|all| all.keys().any(|it| it.starts_with(pointer)))
@@ -94,7 +94,6 @@ impl FieldErrors {
                         .update(|all| all.retain(|it, _| !it.starts_with(pointer)));
                 }
             },
-            false,
         );
         let all = self.0;
         Signal::derive(move || all.with(|all| all.get(pointer).cloned()))

@@ -41,7 +41,7 @@ pub(crate) fn GridField(
     let rows = load(
         || (),
         async move |()| {
-            let grid = api.call(async |it| it.list_permissions().await).await?;
+            let grid = api.call(|it| it.list_permissions()).await?;
             Ok(grid.items.into_iter().map(resource).collect::<Vec<_>>())
         },
     );

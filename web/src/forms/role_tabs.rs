@@ -94,7 +94,7 @@ async fn communities(api: Api, me: &Me) -> Result<Vec<types::Community>, Problem
     let (mut all, mut cursor) = (Vec::new(), None::<String>);
     loop {
         let page = api
-            .call(async |it| it.list_communities(cursor.as_deref(), Some(200)).await)
+            .call(|it| it.list_communities(cursor.as_deref(), Some(200)))
             .await?;
         for community in page.items {
             if !me.operator || has_tenant(api, community.id, &me.tenant_id).await? {
@@ -112,10 +112,7 @@ async fn has_tenant(api: Api, community: Uuid, tenant: &str) -> Result<bool, Pro
     let (id, mut cursor) = (community.to_string(), None::<String>);
     loop {
         let page = api
-            .call(async |it| {
-                it.list_community_tenants(&id, cursor.as_deref(), Some(200))
-                    .await
-            })
+            .call(|it| it.list_community_tenants(&id, cursor.as_deref(), Some(200)))
             .await?;
         cursor = page.next;
         let found = page.items.iter().any(|it| it.id.to_string() == tenant);
@@ -145,7 +142,7 @@ pub(crate) fn RoleTabs(
     let known = load(
         || (),
         async move |()| {
-            let roles = api.call(async |it| it.list_roles().await).await?.items;
+            let roles = api.call(|it| it.list_roles()).await?.items;
             let communities = communities(api, &me).await?;
             Ok(Known { roles, communities })
         },

@@ -20,8 +20,9 @@ use crate::{
         skeleton::Skeleton,
         timeline::{About, Timeline},
     },
+    effect::memo,
     export::{self, Format},
-    load::{derived, load},
+    load::{Latest, derived, load},
     me::use_me,
     problem::Problem,
     words,
@@ -64,7 +65,7 @@ impl Query {
         let since = self
             .days
             .map(|days| clock::to_api(clock::end_of_utc_day(clock::now(), -days)));
-        api.call(async |it| {
+        api.call(|it| {
             it.list_audit(
                 self.action.as_deref(),
                 self.actor.as_ref(),
@@ -74,7 +75,6 @@ impl Query {
                 Some(self.limit),
                 since.as_deref(),
             )
-            .await
         })
         .await
     }
@@ -94,7 +94,7 @@ pub(crate) fn Activity() -> impl IntoView {
 fn ActivityPage() -> impl IntoView {
     let address = use_address();
     let api = use_api();
-    let query = Memo::new(move |_| Query::read(address));
+    let query = memo(move || Query::read(address));
     let page = load(
         move || query.get(),
         async move |query: Query| query.ask(api).await,
@@ -133,7 +133,7 @@ fn ActivityPage() -> impl IntoView {
 }
 
 #[component]
-fn Leaf(address: Address, page: RwSignal<Option<types::AuditEventList>>) -> impl IntoView {
+fn Leaf(address: Address, page: Latest<types::AuditEventList>) -> impl IntoView {
     let trail = Trail::new(address);
     let next =
         Signal::derive(move || page.with(|page| page.as_ref().and_then(|it| it.next.clone())));

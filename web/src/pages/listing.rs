@@ -19,6 +19,7 @@ use crate::{
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
     },
+    effect::memo,
     forms::editor::Work,
     load::{Loaded, load},
     routes, words,
@@ -142,7 +143,7 @@ pub(crate) fn Listing(
     }
     let address = use_address();
     let search = address.typed("q");
-    let asked = Memo::new(move |_| Asked {
+    let asked = memo(move || Asked {
         search: address.get("q"),
         cursor: address.get("cursor"),
         limit: address
@@ -158,7 +159,7 @@ pub(crate) fn Listing(
         async move |asked: Asked| fetch(asked).await,
     );
     let create = kind.may_create.then(|| create_button(kind));
-    let is_empty = Memo::new(move |_| {
+    let is_empty = memo(move || {
         page.value
             .with(|page| page.as_ref().map(|it| it.lines.is_empty()))
     });
@@ -229,7 +230,7 @@ fn table(kind: Kind, address: Address, page: Loaded<Page>) -> AnyView {
     let (one, many) = kind.words;
     let shown = Signal::derive(move || words::count(rows.with(Vec::len), one, many));
     // A short list needs no pages.
-    let is_paged = Memo::new(move |_| has_next.get() || has_previous.get());
+    let is_paged = memo(move || has_next.get() || has_previous.get());
     let sort = RwSignal::new(Sort {
         by: "",
         descending: false,

@@ -16,6 +16,7 @@ use crate::{
         secret_reveal::{Revealed, SecretReveal},
         toast::Toasts,
     },
+    effect::memo,
     forms::{
         client_draft::ClientDraft,
         client_fields::{ClientFields, Purpose},
@@ -38,7 +39,7 @@ use crate::{
 pub(crate) fn NewClient() -> impl IntoView {
     let address = use_address();
     if use_me().may_change_some_clients() {
-        let is_second = Memo::new(move |_| address.get("client").is_some());
+        let is_second = memo(move || address.get("client").is_some());
         view! {
             {move || if is_second.get() {
                 view! { <SecretStep /> }.into_any()
@@ -60,7 +61,7 @@ fn NewClientPage() -> impl IntoView {
     let draft = ClientDraft::empty();
     let session = use_session();
     session.read_again();
-    let chosen = Memo::new(move |_| {
+    let chosen = memo(move || {
         session.stage();
         let key = address.get("profile")?;
         session.me().profile(&key)
@@ -179,7 +180,7 @@ fn CreateForm(draft: ClientDraft, profile: Arc<Profile>) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let outcome = api
-                .call(async |it| it.create_client(key.as_deref(), &wanted).await)
+                .call(|it| it.create_client(key.as_deref(), &wanted))
                 .await;
             if busy.try_set(false).is_some() {
                 // The page was left meanwhile: a secret must not turn up anywhere else.

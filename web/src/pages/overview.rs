@@ -17,6 +17,7 @@ use crate::{
         tile::{Tile, Urgency},
         timeline::{About, Timeline},
     },
+    effect::{effect, memo},
     load::load,
     me::use_me,
     routes, words,
@@ -29,7 +30,7 @@ pub(crate) fn Overview() -> impl IntoView {
         view! { <OverviewPage /> }.into_any()
     } else {
         let address = use_address();
-        Effect::new(move |_| address.go(routes::ACCOUNT.path, Step::Replace));
+        effect(move || address.go(routes::ACCOUNT.path, Step::Replace));
         ().into_any()
     }
 }
@@ -41,7 +42,7 @@ fn OverviewPage() -> impl IntoView {
     let me = use_me();
     let overview = load(
         || (),
-        async move |()| api.call(async |it| it.get_overview().await).await,
+        async move |()| api.call(|it| it.get_overview()).await,
     );
     // Asked for again while it is looked at, quietly.
     let again =
@@ -51,7 +52,7 @@ fn OverviewPage() -> impl IntoView {
             again.clear();
         }
     });
-    let is_empty = Memo::new(move |_| {
+    let is_empty = memo(move || {
         overview
             .value
             .with(|it| it.as_ref().is_some_and(|it| it.clients.count == 0))
@@ -244,11 +245,8 @@ fn Latest() -> impl IntoView {
     let page = load(
         || (),
         async move |()| {
-            api.call(async |it| {
-                it.list_audit(None, None, None, None, None, Some(50), None)
-                    .await
-            })
-            .await
+            api.call(|it| it.list_audit(None, None, None, None, None, Some(50), None))
+                .await
         },
     );
     view! {

@@ -54,9 +54,7 @@ pub(super) fn Steps(
 #[component]
 pub(super) fn SecretStep() -> impl IntoView {
     let api = use_api();
-    let client = load_by_query("client", move |id| {
-        Box::pin(async move { api.call(async |it| it.get_client(&id).await).await })
-    });
+    let client = load_by_query("client", move |id| api.call(|it| it.get_client(&id)));
     thing("New tenant client", client, |client| form(&client))
 }
 
@@ -82,7 +80,7 @@ fn form(client: &Arc<types::Client>) -> AnyView {
             let key = once.key(&wanted);
             Box::pin(async move {
                 let made = api
-                    .call(async |it| it.create_credential(&id, key.as_deref(), &wanted).await)
+                    .call(|it| it.create_credential(&id, key.as_deref(), &wanted))
                     .await?;
                 Ok(json(&made))
             })

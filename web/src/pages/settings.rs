@@ -41,9 +41,7 @@ pub(crate) fn SettingsPage() -> impl IntoView {
         return view! { <NoRights title="Settings" needs="settings:view" /> }.into_any();
     }
     let api = use_api();
-    let settings = load_by_id(move |_| {
-        Box::pin(async move { api.call(async |it| it.get_settings().await).await })
-    });
+    let settings = load_by_id(move |_| api.call(|it| it.get_settings()));
     let reload = settings.retry();
     thing("Settings", settings, move |it| page(&it, reload))
 }
@@ -105,14 +103,14 @@ fn edit(settings: &Arc<types::Settings>, reload: Callback<()>) -> AnyView {
             };
             Box::pin(async move {
                 let saved = api
-                    .call(async |it| it.replace_settings(tag.as_deref(), &wanted).await)
+                    .call(|it| it.replace_settings(tag.as_deref(), &wanted))
                     .await?;
                 Ok(named(&saved))
             })
         }),
         latest: Rc::new(move || {
             Box::pin(async move {
-                let now = api.call(async |it| it.get_settings().await).await?;
+                let now = api.call(|it| it.get_settings()).await?;
                 Ok(json(&now))
             })
         }),

@@ -10,6 +10,7 @@ use crate::{
         problem_notice::ProblemNotice,
         side_nav::Mark,
     },
+    effect::effect,
     session::{Session, Stage, use_session},
 };
 
@@ -53,7 +54,7 @@ pub(crate) fn SessionEnded() -> impl IntoView {
     let session = use_session();
     let open = Signal::derive(move || session.has_ended());
     let state = RwSignal::new(Beside::Asking);
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             state.set(Beside::Asking);
         }

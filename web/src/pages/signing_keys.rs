@@ -50,13 +50,11 @@ pub(crate) fn SigningKeys() -> impl IntoView {
     };
     let fetch = Rc::new(move |_: Asked| {
         let work = async move {
-            let list = api.call(async |it| it.list_signing_keys().await).await?;
-            // What signs first, what is gone last.
-            let mut keys = list.items;
-            keys.sort_by_key(|it| rank(it.status));
-            let line = |key| line(key, may_change);
+            let list = api.call(|it| it.list_signing_keys()).await?;
+            let of = |status| list.items.iter().filter(move |it| it.status == status);
+            let keys = ORDER.into_iter().flat_map(of);
             Ok(Page {
-                lines: keys.into_iter().map(line).collect(),
+                lines: keys.map(|it| line(it.clone(), may_change)).collect(),
                 next: None,
             })
         };
@@ -74,14 +72,13 @@ pub(crate) fn SigningKeys() -> impl IntoView {
     }
 }
 
-const fn rank(status: types::KeyStatus) -> u8 {
-    match status {
-        types::KeyStatus::Active => 0,
-        types::KeyStatus::Next => 1,
-        types::KeyStatus::Retiring => 2,
-        types::KeyStatus::Retired => 3,
-    }
-}
+/// What signs first, what is gone last.
+const ORDER: [types::KeyStatus; 4] = [
+    types::KeyStatus::Active,
+    types::KeyStatus::Next,
+    types::KeyStatus::Retiring,
+    types::KeyStatus::Retired,
+];
 
 fn chip(status: types::KeyStatus) -> AnyView {
     let (class, glyph, words) = match status {
@@ -149,7 +146,7 @@ fn Dialogs(again: RwSignal<u32>) -> impl IntoView {
     let rotate: Rc<dyn Fn() -> Work<String>> = Rc::new(move || {
         let key = once.key(&again.get_untracked());
         Box::pin(async move {
-            api.call(async |it| it.rotate_signing_keys(key.as_deref()).await)
+            api.call(|it| it.rotate_signing_keys(key.as_deref()))
                 .await?;
             Ok("The next key signs from now on".to_owned())
         })
@@ -159,7 +156,7 @@ fn Dialogs(again: RwSignal<u32>) -> impl IntoView {
         let key = once.key(&kid);
         Box::pin(async move {
             let gone = api
-                .call(async |it| it.retire_signing_key(&kid, key.as_deref()).await)
+                .call(|it| it.retire_signing_key(&kid, key.as_deref()))
                 .await?;
             let count = usize::try_from(gone.tokens_at_most).unwrap_or_default();
             let tokens = words::count(count, "token", "tokens");

@@ -18,6 +18,7 @@ use crate::{
         skeleton::Skeleton,
         toast::Toasts,
     },
+    effect::{effect, memo},
     forms::{
         draft::Draft,
         editor::{Editor, Read, Save, Work},
@@ -33,7 +34,7 @@ pub(crate) fn load_by_id<T: Send + Sync + 'static>(
 ) -> Loaded<Arc<T>> {
     let params = use_params_map();
     load_by(
-        Memo::new(move |_| params.with(|it| it.get("id")).unwrap_or_default()),
+        memo(move || params.with(|it| it.get("id")).unwrap_or_default()),
         read,
     )
 }
@@ -44,10 +45,7 @@ pub(crate) fn load_by_query<T: Send + Sync + 'static>(
     read: impl Fn(String) -> Work<T> + 'static,
 ) -> Loaded<Arc<T>> {
     let address = use_address();
-    load_by(
-        Memo::new(move |_| address.get(name).unwrap_or_default()),
-        read,
-    )
+    load_by(memo(move || address.get(name).unwrap_or_default()), read)
 }
 
 fn load_by<T: Send + Sync + 'static>(
@@ -77,7 +75,7 @@ pub(crate) fn thing<T: Send + Sync + 'static>(
     let value = loaded.value;
     let body = move || value.get().map(&body);
     let retry = loaded.retry();
-    let is_there = Memo::new(move |_| value.with(Option::is_some));
+    let is_there = memo(move || value.with(Option::is_some));
     frame(title, loaded.problem, is_there, retry, Box::new(body))
 }
 
@@ -89,7 +87,7 @@ fn frame(
     body: Box<dyn Fn() -> Option<AnyView> + Send>,
 ) -> AnyView {
     let is_missing =
-        Memo::new(move |_| problem.with(|it| it.as_ref().is_some_and(|it| it.status == Some(404))));
+        memo(move || problem.with(|it| it.as_ref().is_some_and(|it| it.status == Some(404))));
     let body = Arc::new(std::sync::Mutex::new(body));
     view! {
         {move || match (is_missing.get(), is_there.get()) {
@@ -232,7 +230,7 @@ pub(crate) fn AskDialog(
     let toasts = expect_context::<Toasts>();
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             problem.set(None);
         }

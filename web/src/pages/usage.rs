@@ -79,12 +79,9 @@ impl Period {
 
 async fn ask(api: Api, client: Option<String>, period: Period) -> Result<types::Usage, Problem> {
     let (per, since) = (Some(period.span()), period.since());
-    api.call(async |it| match &client {
-        Some(id) => {
-            it.get_client_usage(id, per, Some(since.as_str()), None)
-                .await
-        }
-        None => it.get_usage(per, Some(since.as_str()), None).await,
+    api.call(|it| match &client {
+        Some(id) => it.get_client_usage(id, per, Some(since.as_str()), None),
+        None => it.get_usage(per, Some(since.as_str()), None),
     })
     .await
 }

@@ -26,7 +26,7 @@ pub(super) fn Applications() -> impl IntoView {
     let address = use_address();
     let list = load(
         || (),
-        async move |()| api.call(async |it| it.list_my_applications().await).await,
+        async move |()| api.call(|it| it.list_my_applications()).await,
     );
     let subject = derived(move || {
         let on = address
@@ -43,8 +43,7 @@ pub(super) fn Applications() -> impl IntoView {
         let app: Option<types::Application> = subject.get_untracked();
         async move {
             let app = app.ok_or_else(Problem::unreachable)?;
-            api.call(async |it| it.revoke_my_application(&app.id).await)
-                .await?;
+            api.call(|it| it.revoke_my_application(&app.id)).await?;
             Ok(format!("{} may no longer act for you", app.name))
         }
         .boxed_local()

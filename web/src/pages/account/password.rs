@@ -12,6 +12,7 @@ use crate::{
         problem_notice::ProblemNotice,
         toast::Toasts,
     },
+    effect::effect,
     forms::field_errors::{FieldErrors, focus_first},
     problem::Problem,
 };
@@ -54,7 +55,7 @@ pub(super) fn ChangePassword() -> impl IntoView {
     let busy = RwSignal::new(false);
     let open = address.is_open("password");
     // Nothing of it stays in memory for longer than the dialog.
-    Effect::new(move |_| {
+    effect(move || {
         open.track();
         for it in [present, wanted, repeated] {
             it.set(String::new());
@@ -90,9 +91,7 @@ pub(super) fn ChangePassword() -> impl IntoView {
         };
         busy.set(true);
         spawn_local(async move {
-            let outcome = api
-                .call(async |it| it.change_my_password(&body).await)
-                .await;
+            let outcome = api.call(|it| it.change_my_password(&body)).await;
             if busy.try_set(false).is_some() {
                 return;
             }

@@ -15,6 +15,7 @@ use crate::{
         skeleton::Skeleton,
         time_view::TimeAgo,
     },
+    effect::memo,
     load::{Loaded, load},
     problem::Problem,
 };
@@ -26,9 +27,9 @@ pub(super) fn Sessions() -> impl IntoView {
     let address = use_address();
     let list = load(
         || (),
-        async move |()| api.call(async |it| it.list_my_sessions().await).await,
+        async move |()| api.call(|it| it.list_my_sessions()).await,
     );
-    let others = Memo::new(move |_| {
+    let others = memo(move || {
         list.value.with(|it| {
             it.as_ref()
                 .map_or(0, |it| it.items.iter().filter(|it| !it.current).count())
@@ -136,7 +137,7 @@ fn EndOne(address: Address, list: Loaded<types::SessionList>) -> impl IntoView {
             .and_then(|it| uuid::Uuid::parse_str(&it).ok());
         async move {
             let id = id.ok_or_else(Problem::unreachable)?;
-            api.call(async |it| it.end_my_session(&id).await).await?;
+            api.call(|it| it.end_my_session(&id)).await?;
             Ok("That session has ended".to_owned())
         }
         .boxed_local()
@@ -161,8 +162,7 @@ fn EndOthers(address: Address, list: Loaded<types::SessionList>) -> impl IntoVie
     let api = use_api();
     let call = move || {
         async move {
-            api.call(async |it| it.end_my_other_sessions().await)
-                .await?;
+            api.call(|it| it.end_my_other_sessions()).await?;
             Ok("You are signed out everywhere else".to_owned())
         }
         .boxed_local()

@@ -42,7 +42,7 @@ pub(crate) fn NewApi() -> impl IntoView {
         let key = once.key(&wanted);
         Box::pin(async move {
             let made = calls
-                .call(async |it| it.create_api(key.as_deref(), &wanted).await)
+                .call(|it| it.create_api(key.as_deref(), &wanted))
                 .await?;
             Ok(json(&made))
         })
@@ -70,9 +70,7 @@ pub(crate) fn ApiPage() -> impl IntoView {
         return view! { <NoRights title="API" needs="apis:view" /> }.into_any();
     }
     let calls = use_api();
-    let api = load_by_id(move |id| {
-        Box::pin(async move { calls.call(async |it| it.get_api(&id).await).await })
-    });
+    let api = load_by_id(move |id| calls.call(|it| it.get_api(&id)));
     let reload = api.retry();
     let address = use_address();
     thing("API", api, move |api| page(&api, address, reload))
@@ -116,7 +114,7 @@ fn edit(api: &Arc<types::Api>, reload: Callback<()>) -> AnyView {
             let (id, wanted) = (id.clone(), form.form());
             Box::pin(async move {
                 let saved = calls
-                    .call(async |it| it.replace_api(&id, tag.as_deref(), &wanted).await)
+                    .call(|it| it.replace_api(&id, tag.as_deref(), &wanted))
                     .await?;
                 Ok(json(&saved))
             })
@@ -124,7 +122,7 @@ fn edit(api: &Arc<types::Api>, reload: Callback<()>) -> AnyView {
         latest: Rc::new(move || {
             let id = again.clone();
             Box::pin(async move {
-                let api = calls.call(async |it| it.get_api(&id).await).await?;
+                let api = calls.call(|it| it.get_api(&id)).await?;
                 Ok(json(&api))
             })
         }),
@@ -173,11 +171,7 @@ fn delete_dialog(api: &Arc<types::Api>, address: Address) -> AnyView {
     let (id, tag, name) = (api.id.to_string(), etag(api.version), api.name.clone());
     let delete = Rc::new(move || {
         let (id, tag) = (id.clone(), tag.clone());
-        let work = async move {
-            calls
-                .call(async |it| it.delete_api(&id, Some(&tag)).await)
-                .await
-        };
+        let work = async move { calls.call(|it| it.delete_api(&id, Some(&tag))).await };
         Box::pin(work) as _
     });
     let (audience, rows) = (api.audience.clone(), api.permissions.len());

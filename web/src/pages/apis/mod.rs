@@ -42,9 +42,9 @@ pub(crate) fn Apis() -> impl IntoView {
     let fetch = Rc::new(move |asked: Asked| {
         let work = async move {
             let list = api
-                .call(async |it| {
+                .call(|it| {
                     let (cursor, search) = (asked.cursor.as_deref(), asked.search.as_deref());
-                    it.list_apis(cursor, Some(asked.limit), search).await
+                    it.list_apis(cursor, Some(asked.limit), search)
                 })
                 .await?;
             let lines = list.items.into_iter().map(line).collect();

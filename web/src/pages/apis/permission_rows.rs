@@ -7,10 +7,12 @@ use crate::{
     api::types,
     components::{
         button::{Button, IconButton},
+        each::each,
         icon::{Glyph, Icon},
         select::Select,
         text_input::TextInput,
     },
+    effect::memo,
     forms::{
         draft::{Draft, text},
         field_errors::FieldErrors,
@@ -109,12 +111,14 @@ pub(super) fn PermissionRows(
         let row = rows.row(String::new(), String::new(), "change");
         rows.all.update(|all| all.push(row));
     };
+    let fields = move |row: Row| {
+        let draw = move || view! { <RowFields rows row errors prefix /> };
+        (row.number.to_string(), draw.into())
+    };
     view! {
         <div class="row-editor">
             <ul class="row-list" role="list">
-                <For each=move || rows.all.get() key=|row| row.number let:row>
-                    <RowFields rows row errors prefix />
-                </For>
+                {each(move || rows.all.get().into_iter().map(fields).collect())}
             </ul>
             <div><Button small=true icon=Glyph::Plus on:click=add>"Add resource"</Button></div>
         </div>
@@ -123,7 +127,7 @@ pub(super) fn PermissionRows(
 
 #[component]
 fn RowFields(rows: Rows, row: Row, errors: FieldErrors, prefix: Signal<String>) -> impl IntoView {
-    let position = Memo::new(move |_| {
+    let position = memo(move || {
         rows.all.with(|all| {
             all.iter()
                 .position(|it| it.number == row.number)

@@ -78,10 +78,7 @@ fn permissions(client: Shown, may_change: bool, reload: Callback<()>) -> AnyView
         };
         Box::pin(async move {
             let saved = api
-                .call(async |it| {
-                    it.replace_client_permissions(&id, tag.as_deref(), &wanted)
-                        .await
-                })
+                .call(|it| it.replace_client_permissions(&id, tag.as_deref(), &wanted))
                 .await?;
             Ok(json(&saved))
         })
@@ -127,7 +124,7 @@ fn roles(client: Shown, mandatory: Vec<String>, may_change: bool, reload: Callba
         };
         Box::pin(async move {
             let saved = api
-                .call(async |it| it.replace_client_roles(&id, tag.as_deref(), &wanted).await)
+                .call(|it| it.replace_client_roles(&id, tag.as_deref(), &wanted))
                 .await?;
             Ok(json(&saved))
         })
@@ -149,7 +146,7 @@ fn editor(
         Rc::new(move || {
             let id = id.clone();
             Box::pin(async move {
-                let client = api.call(async |it| it.get_client(&id).await).await?;
+                let client = api.call(|it| it.get_client(&id)).await?;
                 Ok(json(&client))
             })
         })

@@ -13,16 +13,17 @@ use crate::{
         skeleton::Skeleton,
         timeline::{About, Timeline},
     },
-    load::load,
+    effect::{effect, memo},
+    load::{Latest, load},
 };
 
 /// The newest events, and older ones on request.
 #[component]
-pub(super) fn ActivityTab(#[prop(into)] client: Signal<Option<Shown>>) -> impl IntoView {
+pub(super) fn ActivityTab(client: Latest<Shown>) -> impl IntoView {
     let api = use_api();
     let shown = RwSignal::new(Vec::<types::AuditEvent>::new());
     let cursor = RwSignal::new(None::<String>);
-    let key = Memo::new(move |_| {
+    let key = memo(move || {
         let version = client.with(|it| it.as_ref().map(|it| (it.id.to_string(), it.version)));
         (version, cursor.get())
     });
@@ -31,13 +32,13 @@ pub(super) fn ActivityTab(#[prop(into)] client: Signal<Option<Shown>>) -> impl I
         async move |(client, cursor): (Option<(String, i64)>, Option<String>)| {
             let (id, _) = client.unwrap_or_default();
             let page = api
-                .call(async |it| it.list_client_audit(&id, cursor.as_deref(), Some(50)).await)
+                .call(|it| it.list_client_audit(&id, cursor.as_deref(), Some(50)))
                 .await?;
             Ok((cursor, page))
         },
     );
     let next = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         page.value.with(|it| {
             let Some((cursor, page)) = it else { return };
             shown.update(|shown| {

@@ -27,12 +27,13 @@ use crate::{
         text_input::TextInput,
         time_view::{Expiry, TimeAgo},
     },
+    effect::{effect, memo},
     forms::{
         field_errors::{FieldErrors, focus_first},
         once::Once,
         profiles::SecretEnds,
     },
-    load::{derived, load},
+    load::{Latest, derived, load},
     me::use_me,
     problem::Problem,
     words,
@@ -70,10 +71,7 @@ impl Row for Item {
 
 /// The list with its dialogs.
 #[component]
-pub(super) fn ApiKeysTab(
-    #[prop(into)] client: Signal<Option<Shown>>,
-    may_change: bool,
-) -> impl IntoView {
+pub(super) fn ApiKeysTab(client: Latest<Shown>, may_change: bool) -> impl IntoView {
     let api = use_api();
     let address = use_address();
     let id = client
@@ -82,7 +80,7 @@ pub(super) fn ApiKeysTab(
     let of = id.clone();
     let list = load(
         || (),
-        async move |()| api.call(async |it| it.list_api_keys(&of).await).await,
+        async move |()| api.call(|it| it.list_api_keys(&of)).await,
     );
     let rows = derived(move || {
         list.value.with(|page| {
@@ -94,11 +92,11 @@ pub(super) fn ApiKeysTab(
             rows
         })
     });
-    let live = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|it| is_live(it)).count()));
+    let live = memo(move || rows.with(|rows| rows.iter().filter(|it| is_live(it)).count()));
     let is_alive =
         client.with_untracked(|it| it.as_ref().is_some_and(|it| it.deleted_at.is_none()));
     let may_change = may_change && is_alive;
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         list.value
             .with(Option::is_some)
             .then(|| rows.with(Vec::is_empty))
@@ -215,11 +213,7 @@ fn columns() -> Vec<Column<Item>> {
 }
 
 #[component]
-fn Make(
-    address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
-    reload: Callback<()>,
-) -> impl IntoView {
+fn Make(address: Address, client: Latest<Shown>, reload: Callback<()>) -> impl IntoView {
     let api = use_api();
     let name = RwSignal::new(String::new());
     let expires_at = RwSignal::new(None::<i64>);
@@ -233,7 +227,7 @@ fn Make(
         let profile = it.as_ref().and_then(|it| use_me().profile(&it.profile));
         profile.is_some_and(|it| it.secret_ends == SecretEnds::WithClient)
     });
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             name.set(String::new());
             expires_at.set(Some(clock::end_of_utc_day(clock::now(), 90)));
@@ -281,7 +275,7 @@ fn Make(
         spawn_local(async move {
             let id = shown.id.to_string();
             let outcome = api
-                .call(async |it| it.create_api_key(&id, key.as_deref(), &wanted).await)
+                .call(|it| it.create_api_key(&id, key.as_deref(), &wanted))
                 .await;
             if busy.try_set(false).is_some() {
                 // The page was left meanwhile: a key must not turn up anywhere else.
@@ -372,7 +366,7 @@ fn Revoke(
                 return Err(Problem::local("There is no such key", "Reload the page."));
             };
             let tag = etag(key.version);
-            api.call(async |it| it.delete_api_key(&id, &key.id, Some(&tag)).await)
+            api.call(|it| it.delete_api_key(&id, &key.id, Some(&tag)))
                 .await?;
             Ok(format!("{} was revoked", key.label))
         }
@@ -407,7 +401,7 @@ fn Revoke(
 #[component]
 fn RevokeAll(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     live: Memo<usize>,
     reload: Callback<()>,
 ) -> impl IntoView {
@@ -417,7 +411,7 @@ fn RevokeAll(
         let id = client.with_untracked(|it| it.as_ref().map(|it| it.id.to_string()));
         async move {
             let id = id.unwrap_or_default();
-            api.call(async |it| it.revoke_api_keys(&id).await).await?;
+            api.call(|it| it.revoke_api_keys(&id)).await?;
             Ok("All keys were revoked".to_owned())
         }
         .boxed_local()

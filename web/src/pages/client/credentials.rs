@@ -20,7 +20,8 @@ use crate::{
         skeleton::Skeleton,
         time_view::{Expiry, TimeAgo},
     },
-    load::{derived, load},
+    effect::memo,
+    load::{Latest, derived, load},
     words,
 };
 
@@ -73,17 +74,17 @@ pub(super) fn label(secret: &types::Credential) -> String {
 /// The list with its dialogs.
 #[component]
 pub(super) fn CredentialsTab(
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     may_change: bool,
     /// Asks for the client again: its status follows its secrets.
     reload: Callback<()>,
 ) -> impl IntoView {
     let api = use_api();
     let address = use_address();
-    let id = Memo::new(move |_| client.with(|it| it.as_ref().map(|it| it.id.to_string())));
+    let id = memo(move || client.with(|it| it.as_ref().map(|it| it.id.to_string())));
     let list = load(
         move || id.get().unwrap_or_default(),
-        async move |id: String| api.call(async |it| it.list_credentials(&id).await).await,
+        async move |id: String| api.call(|it| it.list_credentials(&id)).await,
     );
     let rows = derived(move || {
         list.value.with(|page| {
@@ -96,7 +97,7 @@ pub(super) fn CredentialsTab(
             rows
         })
     });
-    let live = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|it| it.is_live()).count()));
+    let live = memo(move || rows.with(|rows| rows.iter().filter(|it| it.is_live()).count()));
     let changed = Callback::new(move |()| {
         list.reload();
         reload.run(());
@@ -104,7 +105,7 @@ pub(super) fn CredentialsTab(
     let is_alive =
         client.with_untracked(|it| it.as_ref().is_some_and(|it| it.deleted_at.is_none()));
     let may_change = may_change && is_alive;
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         list.value
             .with(Option::is_some)
             .then(|| rows.with(Vec::is_empty))

@@ -11,7 +11,10 @@ use super::{
 use crate::{
     address::{Step, use_address},
     api::types,
-    components::button::{Button, Variant},
+    components::{
+        button::{Button, Variant},
+        each::each,
+    },
     load::Loaded,
 };
 
@@ -31,27 +34,29 @@ pub(super) fn DangerTab(client: Loaded<Shown>) -> impl IntoView {
             client.reload();
         }
     });
-    view! {
-        // Keyed, so that each button is made for its deed and never takes over another one's.
-        <ul class="deeds" role="list">
-            <For
-                each=move || client.value.get().map(|client| deeds(&client)).unwrap_or_default()
-                key=|(deed, ..)| deed.word()
-                let((deed, title, text))
-            >
+    let offer = move |(deed, title, text): (Deed, &'static str, &'static str)| {
+        let variant = if matches!(deed, Deed::Reactivate | Deed::Restore) {
+            Variant::Secondary
+        } else {
+            Variant::DangerQuiet
+        };
+        let draw = move || {
+            view! {
                 <li class="deed">
                     <div>
                         <h2>{title}</h2>
                         <p>{text}</p>
                     </div>
-                    <Button
-                        variant=if matches!(deed, Deed::Reactivate | Deed::Restore) { Variant::Secondary } else { Variant::DangerQuiet }
-                        on:click=move |_| address.open(deed.word(), None)
-                    >
-                        {button(deed)}
-                    </Button>
+                    <Button variant on:click=move |_| address.open(deed.word(), None)>{button(deed)}</Button>
                 </li>
-            </For>
+            }
+        };
+        (deed.word().to_owned(), draw.into())
+    };
+    view! {
+        // Keyed, so that each button is made for its deed and never takes over another one's.
+        <ul class="deeds" role="list">
+            {each(move || client.value.get().iter().flat_map(|client| deeds(client)).map(offer).collect())}
         </ul>
         <DeedDialog asked on_close=Callback::new(move |()| address.close()) on_done=done />
     }

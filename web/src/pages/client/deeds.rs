@@ -15,6 +15,7 @@ use crate::{
         problem_notice::ProblemNotice,
         toast::Toasts,
     },
+    effect::effect,
     problem::Problem,
 };
 
@@ -99,20 +100,16 @@ impl Deed {
     pub(crate) async fn perform(self, api: Api, client: &types::Client) -> Result<(), Problem> {
         let id = client.id.to_string();
         match self {
-            Self::Deactivate => drop(api.call(async |it| it.deactivate_client(&id).await).await?),
-            Self::Reactivate => drop(api.call(async |it| it.reactivate_client(&id).await).await?),
+            Self::Deactivate => drop(api.call(|it| it.deactivate_client(&id)).await?),
+            Self::Reactivate => drop(api.call(|it| it.reactivate_client(&id)).await?),
             Self::RevokeTokens => {
-                drop(
-                    api.call(async |it| it.revoke_client_tokens(&id).await)
-                        .await?,
-                );
+                drop(api.call(|it| it.revoke_client_tokens(&id)).await?);
             }
             Self::Delete => {
                 let tag = etag(client.version);
-                api.call(async |it| it.delete_client(&id, Some(&tag)).await)
-                    .await?;
+                api.call(|it| it.delete_client(&id, Some(&tag))).await?;
             }
-            Self::Restore => drop(api.call(async |it| it.restore_client(&id).await).await?),
+            Self::Restore => drop(api.call(|it| it.restore_client(&id)).await?),
         }
         Ok(())
     }
@@ -133,7 +130,7 @@ pub(crate) fn DeedDialog(
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
     let open = Signal::derive(move || asked.with(Option::is_some));
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             problem.set(None);
         }

@@ -51,11 +51,11 @@ pub(super) fn EditForm(
         busy.set(true);
         spawn_local(async move {
             let mut outcome = api
-                .call(async |it| it.replace_client(&id, Some(&tag), &form).await)
+                .call(|it| it.replace_client(&id, Some(&tag), &form))
                 .await;
             let stale = outcome.as_ref().is_err_and(Problem::is_stale);
             if stale {
-                match api.call(async |it| it.get_client(&id).await).await {
+                match api.call(|it| it.get_client(&id)).await {
                     Ok(latest) => {
                         busy.try_set(false);
                         theirs.try_set(Some(latest.into()));

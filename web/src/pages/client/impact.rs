@@ -35,10 +35,7 @@ async fn read(api: Api, me: &Me, client: &types::Client) -> Result<Impact, Probl
         .unwrap_or(LONGEST);
     let since = clock::to_api(clock::now() - lifetime);
     let usage = api
-        .call(async |it| {
-            it.get_client_usage(&id, Some(types::UsageSpan::Hour), Some(&since), None)
-                .await
-        })
+        .call(|it| it.get_client_usage(&id, Some(types::UsageSpan::Hour), Some(&since), None))
         .await?;
     let mut impact = Impact {
         tokens: Some(usage.items.iter().map(|it| it.accepted).sum()),
@@ -46,7 +43,7 @@ async fn read(api: Api, me: &Me, client: &types::Client) -> Result<Impact, Probl
     };
     if client.profile == "app" || !client.redirect_uris.is_empty() {
         let grants = api
-            .call(async |it| it.list_client_grants(&id, None, Some(200)).await)
+            .call(|it| it.list_client_grants(&id, None, Some(200)))
             .await?;
         impact.people = Some((grants.items.len(), grants.next.is_some()));
     }
@@ -56,7 +53,7 @@ async fn read(api: Api, me: &Me, client: &types::Client) -> Result<Impact, Probl
         .any(|it| it == "client_credentials")
         && !client.public
     {
-        let keys = api.call(async |it| it.list_api_keys(&id).await).await?;
+        let keys = api.call(|it| it.list_api_keys(&id)).await?;
         let live = |it: &&types::ApiKey| it.status == types::CredentialStatus::Active;
         impact.keys = Some(keys.items.iter().filter(live).count());
     }

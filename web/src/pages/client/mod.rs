@@ -42,7 +42,8 @@ use crate::{
         tabs::{Tab, Tabs},
         time_view::{Expiry, TimeAgo},
     },
-    load::{Loaded, load},
+    effect::memo,
+    load::{Latest, Loaded, load},
     me::use_me,
     routes, words,
 };
@@ -58,21 +59,21 @@ pub(crate) fn Client() -> impl IntoView {
     }
     let api = use_api();
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|it| it.get("id")).unwrap_or_default());
+    let id = memo(move || params.with(|it| it.get("id")).unwrap_or_default());
     let client = load(
         move || id.get(),
         async move |id: String| {
-            let client = api.call(async |it| it.get_client(&id).await).await?;
+            let client = api.call(|it| it.get_client(&id)).await?;
             Ok(Arc::new(client))
         },
     );
     // Told apart by memos: asking again must not build the page anew, with a secret or a form in it.
-    let is_missing = Memo::new(move |_| {
+    let is_missing = memo(move || {
         client
             .problem
             .with(|it| it.as_ref().is_some_and(|it| it.status == Some(404)))
     });
-    let is_there = Memo::new(move |_| client.value.with(Option::is_some));
+    let is_there = memo(move || client.value.with(Option::is_some));
     view! {
         {move || match (is_missing.get(), is_there.get()) {
             (true, _) => view! { <NotFound /> }.into_any(),
@@ -94,9 +95,9 @@ pub(crate) fn Client() -> impl IntoView {
 fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
     let address = use_address();
     let params = use_params_map();
-    let tab = Memo::new(move |_| params.with(|it| it.get("tab")).unwrap_or_default());
+    let tab = memo(move || params.with(|it| it.get("tab")).unwrap_or_default());
     // There from the start of this page on: a later failure keeps what was shown.
-    let shown: Signal<Option<Shown>> = client.value.into();
+    let shown = client.value;
     let with = move |read: fn(&types::Client) -> String| {
         move || shown.with(|it| it.as_ref().map(|it| read(it)).unwrap_or_default())
     };
@@ -108,7 +109,7 @@ fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
             .is_some_and(|it| !it.built_in && me.may_change_clients_of(&it.profile))
     });
     let is_deleted =
-        Memo::new(move |_| shown.with(|it| it.as_ref().is_some_and(|it| it.deleted_at.is_some())));
+        memo(move || shown.with(|it| it.as_ref().is_some_and(|it| it.deleted_at.is_some())));
     let crumbs = vec![Crumb {
         label: "Clients".to_owned(),
         href: routes::href("/clients"),
@@ -148,7 +149,7 @@ fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
 
 /// The line below the name: what one looks for first.
 #[component]
-fn Summary(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
+fn Summary(shown: Latest<Shown>) -> impl IntoView {
     view! {
         {move || shown.get().map(|client| view! {
             <dl class="summary">
@@ -172,11 +173,7 @@ fn Summary(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
 }
 
 #[component]
-fn HeaderActions(
-    address: Address,
-    #[prop(into)] shown: Signal<Option<Shown>>,
-    tab: Memo<String>,
-) -> impl IntoView {
+fn HeaderActions(address: Address, shown: Latest<Shown>, tab: Memo<String>) -> impl IntoView {
     let is_editing = move || tab.with(String::is_empty) && address.get("edit").is_some();
     let id = move || shown.with(|it| it.as_ref().map(|it| it.id.to_string()).unwrap_or_default());
     view! {
@@ -188,11 +185,7 @@ fn HeaderActions(
 }
 
 #[component]
-fn ClientTabs(
-    #[prop(into)] shown: Signal<Option<Shown>>,
-    tab: Memo<String>,
-    may_change: bool,
-) -> impl IntoView {
+fn ClientTabs(shown: Latest<Shown>, tab: Memo<String>, may_change: bool) -> impl IntoView {
     let id = shown.with_untracked(|it| it.as_ref().map(|it| it.id.to_string()).unwrap_or_default());
     let public = shown.with_untracked(|it| it.as_ref().is_some_and(|it| it.public));
     let one = |path: &'static str, label: &'static str| Tab {
@@ -228,8 +221,8 @@ fn ClientTabs(
 
 #[component]
 fn OverviewTab(address: Address, client: Loaded<Shown>, may_change: bool) -> impl IntoView {
-    let is_editing = Memo::new(move |_| may_change && address.get("edit").is_some());
-    let alive = Memo::new(move |_| {
+    let is_editing = memo(move || may_change && address.get("edit").is_some());
+    let alive = memo(move || {
         client
             .value
             .with(|it| it.as_ref().is_some_and(|it| it.deleted_at.is_none()))

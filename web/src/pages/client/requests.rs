@@ -22,7 +22,8 @@ use crate::{
         skeleton::Skeleton,
         time_view::TimeAgo,
     },
-    load::{derived, load},
+    effect::memo,
+    load::{Latest, derived, load},
     pages::clients::trail::Trail,
     words,
 };
@@ -98,14 +99,14 @@ fn reason(reason: &str) -> (&'static str, &'static str) {
 
 /// The list with its filter.
 #[component]
-pub(super) fn RequestsTab(#[prop(into)] client: Signal<Option<Shown>>) -> impl IntoView {
+pub(super) fn RequestsTab(client: Latest<Shown>) -> impl IntoView {
     let api = use_api();
     let address = use_address();
     let id = client
         .with_untracked(|it| it.as_ref().map(|it| it.id.to_string()))
         .unwrap_or_default();
     let outcome = address.choice("outcome", "");
-    let query = Memo::new(move |_| {
+    let query = memo(move || {
         (
             outcome.get(),
             address.get("limit").and_then(|it| it.parse().ok()),
@@ -117,9 +118,8 @@ pub(super) fn RequestsTab(#[prop(into)] client: Signal<Option<Shown>>) -> impl I
         move || query.get(),
         async move |(outcome, limit, cursor): (String, Option<i64>, Option<String>)| {
             let outcome = outcome.parse().ok();
-            api.call(async |it| {
+            api.call(|it| {
                 it.list_client_requests(&of, cursor.as_deref(), limit.or(Some(50)), outcome)
-                    .await
             })
             .await
         },
@@ -128,7 +128,7 @@ pub(super) fn RequestsTab(#[prop(into)] client: Signal<Option<Shown>>) -> impl I
     let secrets = load(
         || (),
         async move |()| {
-            let page = api.call(async |it| it.list_credentials(&id).await).await?;
+            let page = api.call(|it| it.list_credentials(&id)).await?;
             Ok(page
                 .items
                 .iter()
@@ -143,7 +143,7 @@ pub(super) fn RequestsTab(#[prop(into)] client: Signal<Option<Shown>>) -> impl I
                 .collect::<Vec<Item>>()
         })
     });
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         let is_there = page.value.with(Option::is_some);
         is_there.then(|| rows.with(Vec::is_empty))
     });
@@ -189,8 +189,8 @@ fn Nothing(narrowed: bool) -> impl IntoView {
 fn Table(
     address: Address,
     rows: Memo<Vec<Item>>,
-    page: RwSignal<Option<types::ClientRequestList>>,
-    secrets: RwSignal<Option<HashMap<String, String>>>,
+    page: Latest<types::ClientRequestList>,
+    secrets: Latest<HashMap<String, String>>,
 ) -> impl IntoView {
     let trail = Trail::new(address);
     let sort = RwSignal::new(Sort {
@@ -219,7 +219,7 @@ fn Table(
     }
 }
 
-fn columns(secrets: RwSignal<Option<HashMap<String, String>>>) -> Vec<Column<Item>> {
+fn columns(secrets: Latest<HashMap<String, String>>) -> Vec<Column<Item>> {
     vec![
         Column::new("When", |it: &Item| {
             view! { <TimeAgo at=clock::parse(&it.at) /> }

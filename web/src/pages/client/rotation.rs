@@ -23,8 +23,10 @@ use crate::{
         select::Select,
         toast::Toasts,
     },
+    effect::{effect, memo},
     forms::{once::Once, profiles::SecretEnds},
     ids,
+    load::Latest,
     me::use_me,
     problem::{InUse, Problem},
     routes,
@@ -45,7 +47,7 @@ const GRACES: [(&str, &str); 7] = [
 #[component]
 pub(super) fn RotationDialogs(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     rows: Memo<Vec<Item>>,
     changed: Callback<()>,
     revealed: RwSignal<Option<Revealed>>,
@@ -65,7 +67,7 @@ fn name_of(subject: Memo<Option<Item>>) -> String {
 #[component]
 fn Rotate(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     rows: Memo<Vec<Item>>,
     changed: Callback<()>,
     revealed: RwSignal<Option<Revealed>>,
@@ -75,12 +77,12 @@ fn Rotate(
     let once = Once::new();
     let grace = RwSignal::new("86400".to_owned());
     let subject = subject(address, "rotate-secret", rows);
-    let open = Memo::new(move |_| subject.with(Option::is_some));
+    let open = memo(move || subject.with(Option::is_some));
     let ends = client.with_untracked(|it| {
         let profile = it.as_ref().and_then(|it| use_me().profile(&it.profile));
         profile.map_or(SecretEnds::Never, |it| it.secret_ends)
     });
-    let opening = Memo::new(move |_| {
+    let opening = memo(move || {
         let is_open = open.get();
         if is_open {
             let old = subject.get_untracked();
@@ -109,10 +111,7 @@ fn Rotate(
         spawn_local(async move {
             let id = shown.id.to_string();
             let outcome = api
-                .call(async |it| {
-                    it.rotate_credential(&id, &old.id, key.as_deref(), &wanted)
-                        .await
-                })
+                .call(|it| it.rotate_credential(&id, &old.id, key.as_deref(), &wanted))
                 .await;
             if draft.busy.try_set(false).is_some() {
                 return;
@@ -207,7 +206,7 @@ impl Way {
 #[component]
 fn End(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     rows: Memo<Vec<Item>>,
     changed: Callback<()>,
     way: Way,
@@ -220,7 +219,7 @@ fn End(
     let force = RwSignal::new(false);
     let subject = subject(address, way.dialog(), rows);
     let open = Signal::derive(move || subject.with(Option::is_some));
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             problem.set(None);
             evidence.set(None);
@@ -243,9 +242,9 @@ fn End(
         spawn_local(async move {
             let id = shown.id.to_string();
             let outcome = api
-                .call(async |it| match way {
-                    Way::Complete => it.complete_rotation(&id, &old.id, &wanted).await,
-                    Way::Cancel => it.cancel_rotation(&id, &old.id, &wanted).await,
+                .call(|it| match way {
+                    Way::Complete => it.complete_rotation(&id, &old.id, &wanted),
+                    Way::Cancel => it.cancel_rotation(&id, &old.id, &wanted),
                 })
                 .await;
             if busy.try_set(false).is_some() {

@@ -21,12 +21,13 @@ use crate::{
         text_input::TextInput,
         toast::Toasts,
     },
+    effect::{effect, memo},
     forms::{
         field_errors::{FieldErrors, focus_first},
         once::Once,
         profiles::SecretEnds,
     },
-    load::derived,
+    load::{Latest, derived},
     me::use_me,
     problem::Problem,
     routes,
@@ -140,7 +141,7 @@ pub(super) fn Fields(
 #[component]
 pub(super) fn SecretDialogs(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     rows: Memo<Vec<Item>>,
     changed: Callback<()>,
 ) -> impl IntoView {
@@ -159,7 +160,7 @@ pub(super) fn SecretDialogs(
 #[component]
 fn Make(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     changed: Callback<()>,
     revealed: RwSignal<Option<Revealed>>,
     regenerate: bool,
@@ -176,7 +177,7 @@ fn Make(
         let profile = it.as_ref().and_then(|it| use_me().profile(&it.profile));
         profile.map_or(SecretEnds::Never, |it| it.secret_ends)
     });
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             draft.reset(String::new(), ends.at());
         }
@@ -202,11 +203,11 @@ fn Make(
         spawn_local(async move {
             let id = shown.id.to_string();
             let outcome = api
-                .call(async |it| {
+                .call(|it| {
                     if regenerate {
-                        it.regenerate_secret(&id, key.as_deref(), &wanted).await
+                        it.regenerate_secret(&id, key.as_deref(), &wanted)
                     } else {
-                        it.create_credential(&id, key.as_deref(), &wanted).await
+                        it.create_credential(&id, key.as_deref(), &wanted)
                     }
                 })
                 .await;
@@ -288,7 +289,7 @@ pub(super) fn subject(
 #[component]
 fn Edit(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     rows: Memo<Vec<Item>>,
     changed: Callback<()>,
 ) -> impl IntoView {
@@ -296,10 +297,10 @@ fn Edit(
     let toasts = expect_context::<Toasts>();
     let draft = Draft::new();
     let subject = subject(address, "edit-secret", rows);
-    let open = Memo::new(move |_| subject.with(Option::is_some));
+    let open = memo(move || subject.with(Option::is_some));
     let opened_on = StoredValue::new(None::<Item>);
     // Fills the fields when it opens, and never under the fingers of someone who types.
-    let opening = Memo::new(move |_| {
+    let opening = memo(move || {
         let is_open = open.get();
         if is_open {
             let secret = subject.get_untracked();
@@ -329,10 +330,7 @@ fn Edit(
         spawn_local(async move {
             let (id, tag) = (shown.id.to_string(), etag(secret.version));
             let outcome = api
-                .call(async |it| {
-                    it.update_credential(&id, &secret.id, Some(&tag), &form)
-                        .await
-                })
+                .call(|it| it.update_credential(&id, &secret.id, Some(&tag), &form))
                 .await;
             if draft.busy.try_set(false).is_some() {
                 return;
@@ -374,7 +372,7 @@ fn Edit(
 #[component]
 fn End(
     address: Address,
-    #[prop(into)] client: Signal<Option<Shown>>,
+    client: Latest<Shown>,
     rows: Memo<Vec<Item>>,
     changed: Callback<()>,
 ) -> impl IntoView {
@@ -384,7 +382,7 @@ fn End(
     let problem = RwSignal::new(None::<Problem>);
     let subject = subject(address, "delete-secret", rows);
     let open = Signal::derive(move || subject.with(Option::is_some));
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             problem.set(None);
         }
@@ -397,7 +395,7 @@ fn End(
         spawn_local(async move {
             let (id, tag) = (shown.id.to_string(), etag(secret.version));
             let outcome = api
-                .call(async |it| it.delete_credential(&id, &secret.id, Some(&tag)).await)
+                .call(|it| it.delete_credential(&id, &secret.id, Some(&tag)))
                 .await;
             busy.try_set(false);
             match outcome {

@@ -11,6 +11,7 @@ use crate::{
         copy::CopyButton, field::Field, problem_notice::ProblemNotice, skeleton::Skeleton,
         text_input::TextInput,
     },
+    forms::draft::object,
     load::load,
     words,
 };
@@ -61,7 +62,7 @@ fn Preview(id: String) -> impl IntoView {
         move || asked.get(),
         async move |scope: String| {
             let scope = Some(scope.trim()).filter(|it| !it.is_empty());
-            api.call(async |it| it.preview_client_token(&id, None, scope).await)
+            api.call(|it| it.preview_client_token(&id, None, scope))
                 .await
         },
     );
@@ -135,10 +136,8 @@ fn Said(preview: types::TokenPreview) -> impl IntoView {
 }
 
 fn as_json(claims: &[types::TokenClaim]) -> String {
-    let object: serde_json::Map<String, Value> = claims
-        .iter()
-        .map(|it| (it.name.clone(), it.value.clone()))
-        .collect();
+    let members = claims.iter().map(|it| (it.name.as_str(), it.value.clone()));
+    let object = object(members);
     serde_json::to_string_pretty(&object).unwrap_or_default()
 }
 

@@ -11,6 +11,7 @@ use crate::{
         icon::{Glyph, Icon},
         modal::Modal,
     },
+    effect::effect,
     pages::client::deeds::Deed,
     words,
 };
@@ -37,7 +38,7 @@ pub(super) fn BulkDeactivate(
     let api = use_api();
     let progress = RwSignal::new(Progress::Asking);
     let chosen = StoredValue::new(Vec::<Arc<types::Client>>::new());
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             progress.set(Progress::Asking);
             chosen.set_value(untrack(|| {

@@ -31,7 +31,8 @@ use crate::{
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
     },
-    load::{derived, load},
+    effect::{effect, memo},
+    load::{Latest, derived, load},
     me::use_me,
     pages::{
         client::deeds::{Deed, DeedDialog},
@@ -95,7 +96,7 @@ enum State {
 #[component]
 fn List(address: Address) -> impl IntoView {
     let api = use_api();
-    let query = Memo::new(move |_| ClientQuery::read(address));
+    let query = memo(move || ClientQuery::read(address));
     let list = load(
         move || query.get(),
         async move |query: ClientQuery| query.ask(api).await,
@@ -110,7 +111,7 @@ fn List(address: Address) -> impl IntoView {
         })
     });
     let total = RwSignal::new(None::<types::ListTotal>);
-    Effect::new(move |_| {
+    effect(move || {
         rows.with(|rows| {
             let shown: BTreeSet<_> = rows.iter().map(|it| it.id.to_string()).collect();
             selected.update(|set: &mut BTreeSet<String>| set.retain(|id| shown.contains(id)));
@@ -122,7 +123,7 @@ fn List(address: Address) -> impl IntoView {
         });
     });
     // A cursor that the server no longer knows: back to the first page.
-    Effect::new(move |_| {
+    effect(move || {
         let refused = list
             .problem
             .with(|it| it.as_ref().is_some_and(|it| it.status == Some(400)));
@@ -132,9 +133,9 @@ fn List(address: Address) -> impl IntoView {
     });
     let reload = Callback::new(move |()| list.reload());
     // The shape of the table depends on the tab only.
-    let shape = Memo::new(move |_| query.with(|it| (it.profile.clone(), it.deleted)));
+    let shape = memo(move || query.with(|it| (it.profile.clone(), it.deleted)));
     // Told apart here, so that a new page of rows keeps its table and with it the focus.
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         let is_there = list.value.with(Option::is_some);
         if !is_there && list.problem.with(Option::is_some) {
             return State::Failed;
@@ -172,7 +173,7 @@ fn List(address: Address) -> impl IntoView {
 #[component]
 fn Table(
     address: Address,
-    list: RwSignal<Option<types::ClientList>>,
+    list: Latest<types::ClientList>,
     rows: Memo<Vec<Item>>,
     selected: RwSignal<BTreeSet<String>>,
     total: RwSignal<Option<types::ListTotal>>,

@@ -92,28 +92,26 @@ impl ClientQuery {
         let unused_since = self.unused.map(|days| day(-days));
         let status = self.status.and_then(|it| it.parse().ok());
         let sort = self.sort;
-        api.call(async |client| {
-            client
-                .list_clients(
-                    None,
-                    self.cursor.as_deref(),
-                    self.deleted.then_some(true),
-                    status,
-                    None,
-                    self.expires,
-                    self.label.as_deref(),
-                    Some(self.limit),
-                    self.owner.as_deref(),
-                    self.profile.as_deref(),
-                    self.search.as_deref(),
-                    self.refused,
-                    self.role.as_deref(),
-                    sort.as_deref(),
-                    self.cursor.is_none().then_some(true),
-                    self.unowned.then_some(true),
-                    unused_since.as_deref(),
-                )
-                .await
+        api.call(|client| {
+            client.list_clients(
+                None,
+                self.cursor.as_deref(),
+                self.deleted.then_some(true),
+                status,
+                None,
+                self.expires,
+                self.label.as_deref(),
+                Some(self.limit),
+                self.owner.as_deref(),
+                self.profile.as_deref(),
+                self.search.as_deref(),
+                self.refused,
+                self.role.as_deref(),
+                sort.as_deref(),
+                self.cursor.is_none().then_some(true),
+                self.unowned.then_some(true),
+                unused_since.as_deref(),
+            )
         })
         .await
     }

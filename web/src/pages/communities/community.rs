@@ -65,7 +65,7 @@ pub(crate) fn NewCommunity() -> impl IntoView {
         let once = once.key(&wanted);
         Box::pin(async move {
             let made = api
-                .call(async |it| it.create_community(once.as_deref(), &wanted).await)
+                .call(|it| it.create_community(once.as_deref(), &wanted))
                 .await?;
             Ok(json(&made))
         })
@@ -95,9 +95,7 @@ pub(crate) fn NewCommunity() -> impl IntoView {
 #[component]
 pub(crate) fn CommunityPage() -> impl IntoView {
     let api = use_api();
-    let community = load_by_id(move |id| {
-        Box::pin(async move { api.call(async |it| it.get_community(&id).await).await })
-    });
+    let community = load_by_id(move |id| api.call(|it| it.get_community(&id)));
     let address = use_address();
     let reload = community.retry();
     thing("Community", community, move |it| page(&it, address, reload))
@@ -136,7 +134,7 @@ fn edit(community: &Arc<types::Community>, reload: Callback<()>) -> AnyView {
             let wanted = types::CommunityForm { name: text(name) };
             Box::pin(async move {
                 let saved = api
-                    .call(async |it| it.replace_community(&id, tag.as_deref(), &wanted).await)
+                    .call(|it| it.replace_community(&id, tag.as_deref(), &wanted))
                     .await?;
                 Ok(json(&saved))
             })
@@ -144,7 +142,7 @@ fn edit(community: &Arc<types::Community>, reload: Callback<()>) -> AnyView {
         latest: Rc::new(move || {
             let id = again.clone();
             Box::pin(async move {
-                let latest = api.call(async |it| it.get_community(&id).await).await?;
+                let latest = api.call(|it| it.get_community(&id)).await?;
                 Ok(json(&latest))
             })
         }),
@@ -170,10 +168,7 @@ fn tenants(community: &types::Community, address: Address, again: RwSignal<u32>)
         let id = id.get_value();
         let work = async move {
             let list = api
-                .call(async |it| {
-                    it.list_community_tenants(&id, cursor.as_deref(), Some(ROWS))
-                        .await
-                })
+                .call(|it| it.list_community_tenants(&id, cursor.as_deref(), Some(ROWS)))
                 .await?;
             let entries = list.items.into_iter().map(|it| Entry {
                 id: it.id.to_string(),
@@ -191,10 +186,7 @@ fn tenants(community: &types::Community, address: Address, again: RwSignal<u32>)
         submit: "Put it in",
         deed: Rc::new(move |tenant| {
             let id = id.get_value();
-            let work = async move {
-                api.call(async |it| it.add_community_tenant(&id, &tenant).await)
-                    .await
-            };
+            let work = async move { api.call(|it| it.add_community_tenant(&id, &tenant)).await };
             Box::pin(work) as _
         }),
     });
@@ -204,7 +196,7 @@ fn tenants(community: &types::Community, address: Address, again: RwSignal<u32>)
         deed: Rc::new(move |tenant| {
             let id = id.get_value();
             let work = async move {
-                api.call(async |it| it.remove_community_tenant(&id, &tenant).await)
+                api.call(|it| it.remove_community_tenant(&id, &tenant))
                     .await
             };
             Box::pin(work) as _
@@ -224,10 +216,7 @@ fn directory(community: &types::Community, address: Address, again: RwSignal<u32
         let (id, me) = (id.get_value(), Arc::clone(&me));
         let work = async move {
             let list = api
-                .call(async |it| {
-                    it.list_community_directory(&id, cursor.as_deref(), Some(ROWS))
-                        .await
-                })
+                .call(|it| it.list_community_directory(&id, cursor.as_deref(), Some(ROWS)))
                 .await?;
             let entries = list.items.into_iter().map(|it| {
                 let own = it.tenant.id.to_string() == me.tenant_id;
@@ -255,10 +244,7 @@ fn directory(community: &types::Community, address: Address, again: RwSignal<u32
         submit: "Show it to the community",
         deed: Rc::new(move |client| {
             let id = id.get_value();
-            let work = async move {
-                api.call(async |it| it.share_client(&id, &client).await)
-                    .await
-            };
+            let work = async move { api.call(|it| it.share_client(&id, &client)).await };
             Box::pin(work) as _
         }),
     });
@@ -267,10 +253,7 @@ fn directory(community: &types::Community, address: Address, again: RwSignal<u32
         warning: "The other tenants no longer find it here. It works as before.",
         deed: Rc::new(move |client| {
             let id = id.get_value();
-            let work = async move {
-                api.call(async |it| it.unshare_client(&id, &client).await)
-                    .await
-            };
+            let work = async move { api.call(|it| it.unshare_client(&id, &client)).await };
             Box::pin(work) as _
         }),
     };
@@ -289,10 +272,7 @@ fn delete_dialog(community: &types::Community, address: Address) -> AnyView {
     );
     let delete = Rc::new(move || {
         let (id, tag) = (id.clone(), tag.clone());
-        let work = async move {
-            api.call(async |it| it.delete_community(&id, Some(&tag)).await)
-                .await
-        };
+        let work = async move { api.call(|it| it.delete_community(&id, Some(&tag))).await };
         Box::pin(work) as _
     });
     view! {

@@ -17,6 +17,7 @@ use crate::{
         skeleton::Skeleton,
         toast::Toasts,
     },
+    effect::effect,
     forms::role_tabs::{is_given_in, role_row},
     load::load,
     me::use_me,
@@ -87,11 +88,8 @@ async fn members(
     cursor: Option<String>,
     limit: i64,
 ) -> Result<types::CommunityMemberList, Problem> {
-    api.call(async |it| {
-        it.list_community_members(&community.to_string(), cursor.as_deref(), Some(limit))
-            .await
-    })
-    .await
+    api.call(|it| it.list_community_members(&community.to_string(), cursor.as_deref(), Some(limit)))
+        .await
 }
 
 /// What somebody has here now; the list is by name, so it is leafed through.
@@ -123,7 +121,7 @@ fn roles_dialog(address: Address, community: Uuid, member: Uuid, again: RwSignal
     let known = load(
         || (),
         async move |()| {
-            let mut roles = api.call(async |it| it.list_roles().await).await?.items;
+            let mut roles = api.call(|it| it.list_roles()).await?.items;
             roles.retain(|it| is_given_in(it, community));
             if let Some(now) = held(api, community, member).await? {
                 chosen.set(now.roles.into_iter().collect());
@@ -145,7 +143,7 @@ fn roles_dialog(address: Address, community: Uuid, member: Uuid, again: RwSignal
             };
             let id = community.to_string();
             let outcome = api
-                .call(async |it| it.set_community_member_roles(&id, &member, &wanted).await)
+                .call(|it| it.set_community_member_roles(&id, &member, &wanted))
                 .await;
             if busy.try_set(false).is_some() {
                 return;
@@ -220,7 +218,7 @@ fn found(address: Address) -> AnyView {
         drop(search.try_set(text));
     });
     let later = StoredValue::new_local(later);
-    Effect::new(move |_| {
+    effect(move || {
         let text = typed.get();
         later.update_value(|later| later(text));
     });
@@ -235,18 +233,13 @@ fn found(address: Address) -> AnyView {
             if me.may_change("users") {
                 let active = Some(types::UserStatus::Active);
                 let list = api
-                    .call(async |it| {
-                        it.list_users(None, Some(8), text, None, None, active, None)
-                            .await
-                    })
+                    .call(|it| it.list_users(None, Some(8), text, None, None, active, None))
                     .await?;
                 let people = list.items.into_iter();
                 found.extend(people.map(|it| (it.id.to_string(), it.name, it.email)));
             }
             if me.may_change("groups") {
-                let list = api
-                    .call(async |it| it.list_groups(None, Some(8), text).await)
-                    .await?;
+                let list = api.call(|it| it.list_groups(None, Some(8), text)).await?;
                 let groups = list.items.into_iter();
                 found.extend(groups.map(|it| (it.id.to_string(), it.name, "Group".to_owned())));
             }

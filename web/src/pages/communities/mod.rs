@@ -38,10 +38,7 @@ pub(crate) fn Communities() -> impl IntoView {
     let fetch = Rc::new(move |asked: Asked| {
         let work = async move {
             let list = api
-                .call(async |it| {
-                    it.list_communities(asked.cursor.as_deref(), Some(asked.limit))
-                        .await
-                })
+                .call(|it| it.list_communities(asked.cursor.as_deref(), Some(asked.limit)))
                 .await?;
             let lines = list.items.into_iter().map(line).collect();
             Ok(Page {

@@ -14,6 +14,7 @@ use crate::{
         text_input::{TextArea, TextInput},
         toast::Toasts,
     },
+    effect::{effect, memo},
     forms::{
         field_errors::{FieldErrors, focus_first},
         once::Once,
@@ -109,7 +110,7 @@ pub(super) fn Make(address: Address) -> impl IntoView {
     let draft = Draft::new();
     let once = Once::new();
     let open = address.is_open("new");
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             draft.fill("", "");
         }
@@ -124,9 +125,7 @@ pub(super) fn Make(address: Address) -> impl IntoView {
         let key = once.key(&form);
         draft.busy.set(true);
         spawn_local(async move {
-            let outcome = api
-                .call(async |it| it.create_group(key.as_deref(), &form).await)
-                .await;
+            let outcome = api.call(|it| it.create_group(key.as_deref(), &form)).await;
             if draft.busy.try_set(false).is_some() {
                 return;
             }
@@ -163,7 +162,7 @@ pub(super) fn Edit(address: Address, group: Loaded<Item>) -> impl IntoView {
     let draft = Draft::new();
     let base = StoredValue::new(None::<Item>);
     let open = address.is_open("edit");
-    let opening = Memo::new(move |_| {
+    let opening = memo(move || {
         let is_open = open.get();
         if is_open && let Some(now) = group.value.get_untracked() {
             draft.fill(&now.name, now.description.as_deref().unwrap_or_default());
@@ -185,10 +184,10 @@ pub(super) fn Edit(address: Address, group: Loaded<Item>) -> impl IntoView {
         spawn_local(async move {
             let tag = etag(old.version);
             let mut outcome = api
-                .call(async |it| it.replace_group(&old.id, Some(&tag), &form).await)
+                .call(|it| it.replace_group(&old.id, Some(&tag), &form))
                 .await;
             if outcome.as_ref().is_err_and(Problem::is_stale) {
-                match api.call(async |it| it.get_group(&old.id).await).await {
+                match api.call(|it| it.get_group(&old.id)).await {
                     Ok(latest) => {
                         outcome = Err(conflict(&latest));
                         base.try_set_value(Some(latest.into()));

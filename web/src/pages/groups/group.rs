@@ -29,7 +29,8 @@ use crate::{
         time_view::TimeAgo,
         toast::Toasts,
     },
-    load::{Loaded, derived, load},
+    effect::{effect, memo},
+    load::{Latest, Loaded, derived, load},
     me::use_me,
     pages::{clients::trail::Trail, no_rights::NoRights, not_found::NotFound, users},
     problem::Problem,
@@ -45,7 +46,7 @@ pub(crate) fn Group() -> impl IntoView {
         return view! { <NoRights title="Group" needs="groups:view" /> }.into_any();
     }
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|it| it.get("id")).unwrap_or_default());
+    let id = memo(move || params.with(|it| it.get("id")).unwrap_or_default());
     view! {
         {move || match Uuid::parse_str(&id.get()) {
             Ok(id) => view! { <Found id /> }.into_any(),
@@ -61,16 +62,16 @@ fn Found(id: Uuid) -> impl IntoView {
     let group = load(
         || (),
         async move |()| {
-            let group = api.call(async |it| it.get_group(&id).await).await?;
+            let group = api.call(|it| it.get_group(&id)).await?;
             Ok(Arc::new(group))
         },
     );
-    let is_missing = Memo::new(move |_| {
+    let is_missing = memo(move || {
         group
             .problem
             .with(|it| it.as_ref().is_some_and(|it| it.status == Some(404)))
     });
-    let is_there = Memo::new(move |_| group.value.with(Option::is_some));
+    let is_there = memo(move || group.value.with(Option::is_some));
     move || {
         match (is_missing.get(), is_there.get()) {
         (true, _) => view! { <NotFound /> }.into_any(),
@@ -141,7 +142,7 @@ fn Delete(address: Address, group: Loaded<Item>) -> impl IntoView {
         async move {
             let group = now.ok_or_else(Problem::unreachable)?;
             let tag = etag(group.version);
-            api.call(async |it| it.delete_group(&group.id, Some(&tag)).await)
+            api.call(|it| it.delete_group(&group.id, Some(&tag)))
                 .await?;
             Ok(format!("{} was deleted", group.name))
         }
@@ -165,18 +166,15 @@ fn Delete(address: Address, group: Loaded<Item>) -> impl IntoView {
 #[component]
 fn Members(id: Uuid, address: Address, may_change: bool) -> impl IntoView {
     let api = use_api();
-    let query = Memo::new(move |_| {
+    let query = memo(move || {
         let limit = address.get("limit").and_then(|it| it.parse::<i64>().ok());
         (limit.unwrap_or(50), address.get("cursor"))
     });
     let list = load(
         move || query.get(),
         async move |(limit, cursor): (i64, Option<String>)| {
-            api.call(async |it| {
-                it.list_group_members(&id, cursor.as_deref(), Some(limit))
-                    .await
-            })
-            .await
+            api.call(|it| it.list_group_members(&id, cursor.as_deref(), Some(limit)))
+                .await
         },
     );
     let rows = derived(move || {
@@ -186,7 +184,7 @@ fn Members(id: Uuid, address: Address, may_change: bool) -> impl IntoView {
                 .collect::<Vec<Person>>()
         })
     });
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         let is_there = list.value.with(Option::is_some);
         is_there.then(|| rows.with(Vec::is_empty) && address.get("cursor").is_none())
     });
@@ -222,7 +220,7 @@ fn Members(id: Uuid, address: Address, may_change: bool) -> impl IntoView {
 fn Table(
     address: Address,
     rows: Memo<Vec<Person>>,
-    list: RwSignal<Option<types::UserList>>,
+    list: Latest<types::UserList>,
     may_change: bool,
 ) -> impl IntoView {
     let trail = Trail::new(address);
@@ -298,7 +296,7 @@ fn Remove(
         let person = subject.get_untracked();
         async move {
             let person = person.ok_or_else(Problem::unreachable)?;
-            api.call(async |it| it.remove_group_member(&id, &person.id).await)
+            api.call(|it| it.remove_group_member(&id, &person.id))
                 .await?;
             Ok(format!("{} was removed", person.name))
         }
@@ -357,7 +355,7 @@ fn FoundPeople(id: Uuid, members: Memo<Vec<Person>>, reload: Callback<()>) -> im
         move |text: String| drop(search.try_set(text)),
     );
     let later = StoredValue::new_local(later);
-    Effect::new(move |_| {
+    effect(move || {
         let text = typed.get();
         later.update_value(|later| later(text));
     });
@@ -365,7 +363,7 @@ fn FoundPeople(id: Uuid, members: Memo<Vec<Person>>, reload: Callback<()>) -> im
         move || search.get(),
         async move |text: String| {
             let text = Some(text.trim()).filter(|it| !it.is_empty());
-            api.call(async |it| {
+            api.call(|it| {
                 it.list_users(
                     None,
                     Some(8),
@@ -375,7 +373,6 @@ fn FoundPeople(id: Uuid, members: Memo<Vec<Person>>, reload: Callback<()>) -> im
                     Some(types::UserStatus::Active),
                     None,
                 )
-                .await
             })
             .await
         },
@@ -389,9 +386,7 @@ fn FoundPeople(id: Uuid, members: Memo<Vec<Person>>, reload: Callback<()>) -> im
         busy.set(Some(person.id));
         problem.set(None);
         spawn_local(async move {
-            let outcome = api
-                .call(async |it| it.add_group_member(&id, &person.id).await)
-                .await;
+            let outcome = api.call(|it| it.add_group_member(&id, &person.id)).await;
             if busy.try_set(None).is_some() {
                 return;
             }

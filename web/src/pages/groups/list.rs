@@ -21,7 +21,8 @@ use crate::{
         skeleton::Skeleton,
         time_view::TimeAgo,
     },
-    load::{derived, load},
+    effect::memo,
+    load::{Latest, derived, load},
     me::use_me,
     pages::{clients::trail::Trail, no_rights::NoRights},
     routes, words,
@@ -42,18 +43,15 @@ fn GroupsPage() -> impl IntoView {
     let address = use_address();
     let api = use_api();
     let may_change = use_me().may_change("groups");
-    let query = Memo::new(move |_| {
+    let query = memo(move || {
         let limit = address.get("limit").and_then(|it| it.parse::<i64>().ok());
         (address.get("q"), limit.unwrap_or(50), address.get("cursor"))
     });
     let list = load(
         move || query.get(),
         async move |(search, limit, cursor): (Option<String>, i64, Option<String>)| {
-            api.call(async |it| {
-                it.list_groups(cursor.as_deref(), Some(limit), search.as_deref())
-                    .await
-            })
-            .await
+            api.call(|it| it.list_groups(cursor.as_deref(), Some(limit), search.as_deref()))
+                .await
         },
     );
     let rows = derived(move || {
@@ -63,7 +61,7 @@ fn GroupsPage() -> impl IntoView {
                 .collect::<Vec<Item>>()
         })
     });
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         let is_there = list.value.with(Option::is_some);
         is_there.then(|| rows.with(Vec::is_empty) && address.get("cursor").is_none())
     });
@@ -105,11 +103,7 @@ fn GroupsPage() -> impl IntoView {
 }
 
 #[component]
-fn Table(
-    address: Address,
-    rows: Memo<Vec<Item>>,
-    list: RwSignal<Option<types::GroupList>>,
-) -> impl IntoView {
+fn Table(address: Address, rows: Memo<Vec<Item>>, list: Latest<types::GroupList>) -> impl IntoView {
     let trail = Trail::new(address);
     let sort = RwSignal::new(Sort {
         by: "",

@@ -19,7 +19,7 @@ pub(super) fn Breaking(key: String) -> impl IntoView {
     let found = load(
         move || key.clone(),
         async move |key: String| {
-            api.call(async |it| it.list_breaking_clients(&key, None, Some(SHOWN)).await)
+            api.call(|it| it.list_breaking_clients(&key, None, Some(SHOWN)))
                 .await
         },
     );

@@ -40,7 +40,7 @@ pub(crate) fn Profiles() -> impl IntoView {
     };
     let fetch = Rc::new(move |_: Asked| {
         let work = async move {
-            let list = api.call(async |it| it.list_profiles().await).await?;
+            let list = api.call(|it| it.list_profiles()).await?;
             let lines = list.items.into_iter().map(line).collect();
             Ok(Page { lines, next: None })
         };

@@ -44,7 +44,7 @@ pub(crate) fn NewProfile() -> impl IntoView {
         let key = once.key(&wanted);
         Box::pin(async move {
             let made = api
-                .call(async |it| it.create_profile(key.as_deref(), &wanted).await)
+                .call(|it| it.create_profile(key.as_deref(), &wanted))
                 .await?;
             Ok(json(&made))
         })
@@ -72,9 +72,7 @@ pub(crate) fn ProfilePage() -> impl IntoView {
         return view! { <NoRights title="Profile" needs="profiles:view" /> }.into_any();
     }
     let api = use_api();
-    let profile = load_by_id(move |key| {
-        Box::pin(async move { api.call(async |it| it.get_profile(&key).await).await })
-    });
+    let profile = load_by_id(move |key| api.call(|it| it.get_profile(&key)));
     let reload = profile.retry();
     thing("Profile", profile, move |it| page(&it, reload))
 }
@@ -135,11 +133,8 @@ fn replace(
 ) -> Work<types::Profile> {
     let key = key.to_owned();
     Box::pin(async move {
-        api.call(async |it| {
-            it.replace_profile(&key, dry_run, tag.as_deref(), &wanted)
-                .await
-        })
-        .await
+        api.call(|it| it.replace_profile(&key, dry_run, tag.as_deref(), &wanted))
+            .await
     })
 }
 
@@ -172,7 +167,7 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
         latest: Rc::new(move || {
             let key = key.clone();
             Box::pin(async move {
-                let now = api.call(async |it| it.get_profile(&key).await).await?;
+                let now = api.call(|it| it.get_profile(&key)).await?;
                 Ok(json(&now))
             })
         }),
@@ -250,10 +245,7 @@ fn delete_dialog(profile: &types::Profile) -> AnyView {
     );
     let delete = Rc::new(move || {
         let (key, tag) = (key.clone(), tag.clone());
-        let work = async move {
-            api.call(async |it| it.delete_profile(&key, Some(&tag)).await)
-                .await
-        };
+        let work = async move { api.call(|it| it.delete_profile(&key, Some(&tag))).await };
         Box::pin(work) as _
     });
     view! {

@@ -40,9 +40,8 @@ pub(super) fn RoleHolders(role: String) -> impl IntoView {
             let mut held = Vec::new();
             if users {
                 let list = api
-                    .call(async |it| {
+                    .call(|it| {
                         it.list_users(None, Some(SHOWN), None, Some(&role), None, None, None)
-                            .await
                     })
                     .await?;
                 held.push(Holders {

@@ -42,7 +42,7 @@ pub(crate) fn Roles() -> impl IntoView {
     };
     let fetch = Rc::new(move |_: Asked| {
         let work = async move {
-            let list = api.call(async |it| it.list_roles().await).await?;
+            let list = api.call(|it| it.list_roles()).await?;
             // One's own first: the others cannot be changed.
             let (fixed, own): (Vec<_>, Vec<_>) = list.items.into_iter().partition(|it| it.built_in);
             let lines = own.into_iter().chain(fixed).map(line).collect();

@@ -49,7 +49,7 @@ pub(crate) fn NewRole() -> impl IntoView {
         let key = once.key(&wanted);
         Box::pin(async move {
             let made = api
-                .call(async |it| it.create_role(key.as_deref(), &wanted).await)
+                .call(|it| it.create_role(key.as_deref(), &wanted))
                 .await?;
             Ok(json(&made))
         })
@@ -78,9 +78,7 @@ pub(crate) fn Role() -> impl IntoView {
         return view! { <NoRights title="Role" needs="roles:view" /> }.into_any();
     }
     let api = use_api();
-    let role = load_by_id(move |id| {
-        Box::pin(async move { api.call(async |it| it.get_role(&id).await).await })
-    });
+    let role = load_by_id(move |id| api.call(|it| it.get_role(&id)));
     let reload = role.retry();
     // Made once: the page is drawn anew for each version, and an address made late takes the path before for its own.
     let address = use_address();
@@ -136,7 +134,7 @@ fn edit(role: &Arc<types::Role>, reload: Callback<()>) -> AnyView {
             let (id, wanted) = (id.clone(), form.form());
             Box::pin(async move {
                 let saved = api
-                    .call(async |it| it.replace_role(&id, tag.as_deref(), &wanted).await)
+                    .call(|it| it.replace_role(&id, tag.as_deref(), &wanted))
                     .await?;
                 Ok(json(&saved))
             })
@@ -144,7 +142,7 @@ fn edit(role: &Arc<types::Role>, reload: Callback<()>) -> AnyView {
         latest: Rc::new(move || {
             let id = again.clone();
             Box::pin(async move {
-                let role = api.call(async |it| it.get_role(&id).await).await?;
+                let role = api.call(|it| it.get_role(&id)).await?;
                 Ok(json(&role))
             })
         }),
@@ -187,10 +185,7 @@ fn delete_dialog(role: &Arc<types::Role>, address: Address) -> AnyView {
     let (id, tag, name) = (role.id.to_string(), etag(role.version), role.name.clone());
     let delete = Rc::new(move || {
         let (id, tag) = (id.clone(), tag.clone());
-        let work = async move {
-            api.call(async |it| it.delete_role(&id, Some(&tag)).await)
-                .await
-        };
+        let work = async move { api.call(|it| it.delete_role(&id, Some(&tag))).await };
         Box::pin(work) as _
     });
     let key = role.key.clone();

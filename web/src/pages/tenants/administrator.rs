@@ -43,10 +43,7 @@ pub(super) fn Administrator(
         let key = once.key(&wanted);
         Box::pin(async move {
             let made = api
-                .call(async |it| {
-                    it.create_tenant_administrator(&tenant, key.as_deref(), &wanted)
-                        .await
-                })
+                .call(|it| it.create_tenant_administrator(&tenant, key.as_deref(), &wanted))
                 .await?;
             Ok(json(&made))
         })

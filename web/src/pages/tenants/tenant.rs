@@ -104,7 +104,7 @@ pub(crate) fn NewTenant() -> impl IntoView {
         let key = once.key(&wanted);
         Box::pin(async move {
             let made = api
-                .call(async |it| it.create_tenant(key.as_deref(), &wanted).await)
+                .call(|it| it.create_tenant(key.as_deref(), &wanted))
                 .await?;
             Ok(json(&made))
         })
@@ -127,9 +127,7 @@ pub(crate) fn TenantPage() -> impl IntoView {
         return view! { <NoRights title="Tenant" needs="operator" /> }.into_any();
     }
     let api = use_api();
-    let tenant = load_by_id(move |id| {
-        Box::pin(async move { api.call(async |it| it.get_tenant(&id).await).await })
-    });
+    let tenant = load_by_id(move |id| api.call(|it| it.get_tenant(&id)));
     let reload = tenant.retry();
     let address = use_address();
     thing("Tenant", tenant, move |tenant| {
@@ -170,7 +168,7 @@ fn edit(tenant: &Arc<types::Tenant>, reload: Callback<()>) -> AnyView {
             };
             Box::pin(async move {
                 let saved = api
-                    .call(async |it| it.replace_tenant(&id, tag.as_deref(), &wanted).await)
+                    .call(|it| it.replace_tenant(&id, tag.as_deref(), &wanted))
                     .await?;
                 Ok(json(&saved))
             })
@@ -178,7 +176,7 @@ fn edit(tenant: &Arc<types::Tenant>, reload: Callback<()>) -> AnyView {
         latest: Rc::new(move || {
             let id = again.clone();
             Box::pin(async move {
-                let tenant = api.call(async |it| it.get_tenant(&id).await).await?;
+                let tenant = api.call(|it| it.get_tenant(&id)).await?;
                 Ok(json(&tenant))
             })
         }),
@@ -205,10 +203,7 @@ fn delete_dialog(tenant: &Arc<types::Tenant>, address: Address) -> AnyView {
     );
     let delete = Rc::new(move || {
         let (id, tag) = (id.clone(), tag.clone());
-        let work = async move {
-            api.call(async |it| it.delete_tenant(&id, Some(&tag)).await)
-                .await
-        };
+        let work = async move { api.call(|it| it.delete_tenant(&id, Some(&tag))).await };
         Box::pin(work) as _
     });
     view! {

@@ -10,12 +10,14 @@ use crate::{
     components::{
         button::{Button, Variant},
         confirm_call::{ConfirmCall, Weight},
+        each::each,
         icon::{Glyph, Icon},
         modal::Modal,
         one_time_reveal::{OneTime, OneTimeReveal},
         problem_notice::ProblemNotice,
         toast::Toasts,
     },
+    effect::effect,
     forms::once::Once,
     load::Loaded,
     me::use_me,
@@ -115,13 +117,9 @@ fn possible(user: &types::User, may_anonymize: bool) -> Vec<Deed> {
 #[component]
 pub(super) fn DangerTab(address: Address, user: Loaded<Item>) -> impl IntoView {
     let may_anonymize = use_me().role.as_deref() == Some("super_admin");
-    view! {
-        <ul class="deeds" role="list">
-            <For
-                each=move || user.value.get().map(|user| possible(&user, may_anonymize)).unwrap_or_default()
-                key=|deed| deed.word()
-                let(deed)
-            >
+    let offer = move |deed: Deed| {
+        let draw = move || {
+            view! {
                 <li class="deed">
                     <div>
                         <h2>{deed.title()}</h2>
@@ -129,7 +127,16 @@ pub(super) fn DangerTab(address: Address, user: Loaded<Item>) -> impl IntoView {
                     </div>
                     <Button variant=deed.variant() on:click=move |_| address.open(deed.word(), None)>{deed.button()}</Button>
                 </li>
-            </For>
+            }
+        };
+        (deed.word().to_owned(), draw.into())
+    };
+    view! {
+        <ul class="deeds" role="list">
+            {each(move || {
+                let user = user.value.get();
+                user.iter().flat_map(|user| possible(user, may_anonymize)).map(offer).collect()
+            })}
         </ul>
         {move || user.value.with(|it| it.as_ref().is_some_and(|it| it.status == types::UserStatus::Anonymized)).then(|| view! {
             <p class="cell-soft">"This person was anonymized. Nothing is left to do."</p>
@@ -161,8 +168,7 @@ fn Deactivate(address: Address, user: Loaded<Item>) -> impl IntoView {
         let now = user.value.get_untracked();
         async move {
             let user = now.ok_or_else(Problem::unreachable)?;
-            api.call(async |it| it.deactivate_user(&user.id).await)
-                .await?;
+            api.call(|it| it.deactivate_user(&user.id)).await?;
             Ok(format!("{} was deactivated", user.name))
         }
         .boxed_local()
@@ -195,8 +201,7 @@ fn Reactivate(address: Address, user: Loaded<Item>) -> impl IntoView {
         let now = user.value.get_untracked();
         async move {
             let user = now.ok_or_else(Problem::unreachable)?;
-            api.call(async |it| it.reactivate_user(&user.id).await)
-                .await?;
+            api.call(|it| it.reactivate_user(&user.id)).await?;
             Ok(format!("{} is active again", user.name))
         }
         .boxed_local()
@@ -223,8 +228,7 @@ fn Anonymize(address: Address, user: Loaded<Item>) -> impl IntoView {
         let now = user.value.get_untracked();
         async move {
             let user = now.ok_or_else(Problem::unreachable)?;
-            api.call(async |it| it.anonymize_user(&user.id).await)
-                .await?;
+            api.call(|it| it.anonymize_user(&user.id)).await?;
             Ok("The user was anonymized".to_owned())
         }
         .boxed_local()
@@ -256,9 +260,9 @@ async fn make_link(
     user: &types::User,
     key: Option<String>,
 ) -> Result<types::OneTimeLink, Problem> {
-    api.call(async |it| match deed {
-        Deed::Invite => it.invite_user(&user.id, key.as_deref()).await,
-        _ => it.reset_user_password(&user.id, key.as_deref()).await,
+    api.call(|it| match deed {
+        Deed::Invite => it.invite_user(&user.id, key.as_deref()),
+        _ => it.reset_user_password(&user.id, key.as_deref()),
     })
     .await
 }
@@ -273,7 +277,7 @@ fn Link(address: Address, user: Loaded<Item>, deed: Deed) -> impl IntoView {
     let revealed = RwSignal::new(None::<OneTime>);
     let once = StoredValue::new(Once::new());
     let open = address.is_open(deed.word());
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             problem.set(None);
             // Each time it is opened is a wish of its own.

@@ -16,6 +16,7 @@ use crate::{
         text_input::TextInput,
         toast::Toasts,
     },
+    effect::{effect, memo},
     forms::{
         client_fields::rungs,
         field_errors::{FieldErrors, focus_first},
@@ -116,7 +117,7 @@ pub(super) fn Invite(address: Address, reload: Callback<()>) -> impl IntoView {
     let once = Once::new();
     let revealed = RwSignal::new(None::<OneTime>);
     let open = address.is_open("invite");
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             draft.fill("", "", "member");
         }
@@ -135,9 +136,7 @@ pub(super) fn Invite(address: Address, reload: Callback<()>) -> impl IntoView {
         let key = once.key(&wanted);
         draft.busy.set(true);
         spawn_local(async move {
-            let outcome = api
-                .call(async |it| it.create_user(key.as_deref(), &wanted).await)
-                .await;
+            let outcome = api.call(|it| it.create_user(key.as_deref(), &wanted)).await;
             if draft.busy.try_set(false).is_some() {
                 return;
             }
@@ -188,7 +187,7 @@ pub(super) fn Edit(address: Address, user: Loaded<Item>) -> impl IntoView {
     let base = StoredValue::new(None::<Item>);
     let open = address.is_open("edit");
     // Fills the fields when it opens, and never under the fingers of someone who types.
-    let opening = Memo::new(move |_| {
+    let opening = memo(move || {
         let is_open = open.get();
         if is_open && let Some(now) = user.value.get_untracked() {
             draft.fill(&now.email, &now.name, &now.role);
@@ -209,11 +208,11 @@ pub(super) fn Edit(address: Address, user: Loaded<Item>) -> impl IntoView {
         spawn_local(async move {
             let tag = etag(old.version);
             let mut outcome = api
-                .call(async |it| it.replace_user(&old.id, Some(&tag), &form).await)
+                .call(|it| it.replace_user(&old.id, Some(&tag), &form))
                 .await;
             if outcome.as_ref().is_err_and(Problem::is_stale) {
                 // Shows what the other one wrote; saving again is then a choice, made with both in sight.
-                match api.call(async |it| it.get_user(&old.id).await).await {
+                match api.call(|it| it.get_user(&old.id)).await {
                     Ok(latest) => {
                         outcome = Err(conflict(&latest));
                         base.try_set_value(Some(latest.into()));

@@ -24,7 +24,8 @@ use crate::{
         skeleton::Skeleton,
         time_view::TimeAgo,
     },
-    load::{derived, load},
+    effect::{effect, memo},
+    load::{Latest, derived, load},
     me::use_me,
     pages::{clients::trail::Trail, no_rights::NoRights},
     problem::Problem,
@@ -63,7 +64,7 @@ impl Query {
 
     async fn ask(self, api: Api) -> Result<types::UserList, Problem> {
         let status = self.status.and_then(|it| it.parse().ok());
-        api.call(async |it| {
+        api.call(|it| {
             it.list_users(
                 self.cursor.as_deref(),
                 Some(self.limit),
@@ -73,7 +74,6 @@ impl Query {
                 status,
                 self.cursor.is_none().then_some(true),
             )
-            .await
         })
         .await
     }
@@ -94,7 +94,7 @@ fn UsersPage() -> impl IntoView {
     let address = use_address();
     let api = use_api();
     let may_change = use_me().may_change("users");
-    let query = Memo::new(move |_| Query::read(address));
+    let query = memo(move || Query::read(address));
     let list = load(
         move || query.get(),
         async move |query: Query| query.ask(api).await,
@@ -107,14 +107,14 @@ fn UsersPage() -> impl IntoView {
         })
     });
     let total = RwSignal::new(None::<types::ListTotal>);
-    Effect::new(move |_| {
+    effect(move || {
         list.value.with(|page| {
             if let Some(counted) = page.as_ref().and_then(|it| it.total.clone()) {
                 total.set(Some(counted));
             }
         });
     });
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         let is_there = list.value.with(Option::is_some);
         is_there.then(|| rows.with(Vec::is_empty) && address.get("cursor").is_none())
     });
@@ -183,7 +183,7 @@ fn Nothing(address: Address, narrowed: bool) -> impl IntoView {
 fn Table(
     address: Address,
     rows: Memo<Vec<Item>>,
-    list: RwSignal<Option<types::UserList>>,
+    list: Latest<types::UserList>,
     total: RwSignal<Option<types::ListTotal>>,
 ) -> impl IntoView {
     let trail = Trail::new(address);

@@ -24,6 +24,7 @@ use crate::{
         time_view::TimeAgo,
         timeline::{About, Timeline},
     },
+    effect::memo,
     load::{Loaded, load},
     me::use_me,
     pages::{no_rights::NoRights, not_found::NotFound},
@@ -37,7 +38,7 @@ pub(crate) fn User() -> impl IntoView {
         return view! { <NoRights title="User" needs="users:view" /> }.into_any();
     }
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|it| it.get("id")).unwrap_or_default());
+    let id = memo(move || params.with(|it| it.get("id")).unwrap_or_default());
     view! {
         {move || match Uuid::parse_str(&id.get()) {
             Ok(id) => view! { <Found id /> }.into_any(),
@@ -53,15 +54,15 @@ fn Found(id: Uuid) -> impl IntoView {
     let user = load(
         || (),
         async move |()| {
-            let user = api.call(async |it| it.get_user(&id).await).await?;
+            let user = api.call(|it| it.get_user(&id)).await?;
             Ok(Arc::new(user))
         },
     );
-    let is_missing = Memo::new(move |_| {
+    let is_missing = memo(move || {
         user.problem
             .with(|it| it.as_ref().is_some_and(|it| it.status == Some(404)))
     });
-    let is_there = Memo::new(move |_| user.value.with(Option::is_some));
+    let is_there = memo(move || user.value.with(Option::is_some));
     move || {
         match (is_missing.get(), is_there.get()) {
         (true, _) => view! { <NotFound /> }.into_any(),
@@ -83,7 +84,7 @@ fn UserPage(user: Loaded<Item>) -> impl IntoView {
     let address = use_address();
     let me = use_me();
     let params = use_params_map();
-    let tab = Memo::new(move |_| params.with(|it| it.get("tab")).unwrap_or_default());
+    let tab = memo(move || params.with(|it| it.get("tab")).unwrap_or_default());
     let may_change = me.may_change("users");
     let sees_audit = me.may_view("audit");
     let title = Signal::derive(move || {
@@ -206,7 +207,7 @@ fn Groups(user: Loaded<Item>) -> impl IntoView {
         .unwrap_or_default();
     let groups = load(
         || (),
-        async move |()| api.call(async |it| it.list_groups_of_user(&id).await).await,
+        async move |()| api.call(|it| it.list_groups_of_user(&id)).await,
     );
     view! {
         <section class="panel" aria-labelledby="user-groups">
@@ -241,11 +242,8 @@ fn Activity(user: Loaded<Item>) -> impl IntoView {
     let page = load(
         || (),
         async move |()| {
-            api.call(async |it| {
-                it.list_audit(None, Some(&id), None, None, None, Some(50), None)
-                    .await
-            })
-            .await
+            api.call(|it| it.list_audit(None, Some(&id), None, None, None, Some(50), None))
+                .await
         },
     );
     let all = routes::href(&format!("/activity?actor={id}"));
