@@ -11,7 +11,7 @@ use super::{
     lifetime, rights, secret_ends,
 };
 use crate::{
-    address::use_address,
+    address::{Address, use_address},
     api::{Api, etag, types, use_api},
     components::{copy::CopyText, page_header::PageHeader},
     forms::{
@@ -76,11 +76,11 @@ pub(crate) fn ProfilePage() -> impl IntoView {
         Box::pin(async move { api.call(async |it| it.get_profile(&key).await).await })
     });
     let reload = profile.retry();
-    thing("Profile", profile, move |it| page(&it, reload))
+    let address = use_address();
+    thing("Profile", profile, move |it| page(&it, address, reload))
 }
 
-fn page(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
-    let address = use_address();
+fn page(profile: &Arc<types::Profile>, address: Address, reload: Callback<()>) -> AnyView {
     let may_change = use_me().may_change("profiles");
     let may_delete = may_change && !profile.built_in;
     let chip = profile.built_in.then_some(());
@@ -113,7 +113,7 @@ fn page(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
             <div class="form-section-head"><h2>"Clients that do not fit"</h2><p>"Made under other rules. They work as before."</p></div>
             <div class="form-section-fields"><Breaking key=profile.key.clone() /></div>
         </section>
-        {may_delete.then(|| delete_dialog(profile))}
+        {may_delete.then(|| delete_dialog(profile, address))}
     }
     .into_any()
 }
@@ -241,8 +241,8 @@ fn look(profile: &types::Profile) -> AnyView {
     .into_any()
 }
 
-fn delete_dialog(profile: &types::Profile) -> AnyView {
-    let (api, address) = (use_api(), use_address());
+fn delete_dialog(profile: &types::Profile, address: Address) -> AnyView {
+    let api = use_api();
     let (key, tag, name) = (
         profile.key.clone(),
         etag(profile.version),
