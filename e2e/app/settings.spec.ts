@@ -6,6 +6,7 @@ const SECRET = `whsec_${Buffer.from("no one else knows this one").toString("base
 test("settings are saved, and the webhook's secret is shown nowhere afterwards", async ({ admin: page, server }) => {
   const api = await Api.operator(server);
   await page.goto("/admin/settings");
+  await expect(page.getByLabel("Token lifetime")).toBeVisible();
   await expectAccessible(page);
   await page.getByLabel("Token lifetime").fill("soon");
   await page.getByRole("button", { name: "Save changes" }).click();

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::{
     breaking::{self, Breaking},
     built_in,
-    form::{ProfileDraft, ProfileFields},
+    fields::ProfileFields,
+    form::ProfileDraft,
     lifetime, rights, secret_ends,
 };
 use crate::{
@@ -148,10 +149,12 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
     let built_in = profile.built_in;
     let form = ProfileDraft::of_existing(built_in);
     let tried = RwSignal::new(None::<Tried>);
-    let (of, key) = (Arc::clone(profile), profile.key.clone());
+    // What the form does not show stays as it was read last.
+    let of = StoredValue::new(Arc::clone(profile));
+    let key = profile.key.clone();
     let calls = Calls {
         save: Rc::new(move |tag| {
-            let (wanted, key) = (form.form(&of), of.key.clone());
+            let (wanted, key) = of.with_value(|of| (form.form(of), of.key.clone()));
             Box::pin(async move {
                 let trial = replace(api, &key, Some(true), tag.clone(), wanted.clone()).await?;
                 if let Some(breaking) = trial.breaking.filter(|it| it.total.count > 0) {
@@ -173,7 +176,9 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
             let key = key.clone();
             Box::pin(async move {
                 let now = api.call(async |it| it.get_profile(&key).await).await?;
-                Ok(json(&now))
+                let whole = json(&now);
+                of.try_set_value(Arc::new(now));
+                Ok(whole)
             })
         }),
     };
