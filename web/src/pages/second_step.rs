@@ -23,6 +23,7 @@ use crate::{
         draft::{Draft, text},
         editor::{Editor, Save, json},
         once::Once,
+        profiles,
     },
     routes,
 };
@@ -67,7 +68,8 @@ fn form(client: &Arc<types::Client>, address: Address) -> AnyView {
     let api = use_api();
     let draft = Draft::new();
     let description = draft.text("description");
-    let expires_at = RwSignal::new(Some(clock::end_of_utc_day(clock::now(), 365)));
+    let ends = profiles::find_or_plain(&client.profile).secret_ends;
+    let expires_at = RwSignal::new(ends.default_end());
     draft.bind("expires_at", || Value::Null, |_| ());
     let revealed = RwSignal::new(None::<Revealed>);
     let once = Once::new();

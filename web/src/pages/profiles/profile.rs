@@ -18,6 +18,7 @@ use crate::{
     forms::{
         editor::{Save, Work, json},
         once::Once,
+        profiles,
     },
     me::use_me,
     pages::{
@@ -47,6 +48,7 @@ pub(crate) fn NewProfile() -> impl IntoView {
             let made = api
                 .call(async |it| it.create_profile(key.as_deref(), &wanted).await)
                 .await?;
+            profiles::learn(std::slice::from_ref(&made));
             Ok(json(&made))
         })
     });
@@ -169,6 +171,7 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
                     ));
                 }
                 let saved = replace(api, &key, None, tag, wanted).await?;
+                profiles::learn(std::slice::from_ref(&saved));
                 Ok(json(&saved))
             })
         }),
@@ -188,6 +191,7 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
         Box::pin(async move {
             let Tried { tag, wanted, .. } = now.ok_or_else(Problem::unreachable)?;
             let saved = replace(api, &key, None, tag, wanted).await?;
+            profiles::learn(std::slice::from_ref(&saved));
             Ok(format!("{} was saved", saved.name))
         })
     });
@@ -257,7 +261,9 @@ fn delete_dialog(profile: &types::Profile, address: Address) -> AnyView {
         let (key, tag) = (key.clone(), tag.clone());
         let work = async move {
             api.call(async |it| it.delete_profile(&key, Some(&tag)).await)
-                .await
+                .await?;
+            profiles::forget(&key);
+            Ok(())
         };
         Box::pin(work) as _
     });
