@@ -245,7 +245,7 @@ fn Latest() -> impl IntoView {
     let page = load(
         || (),
         async move |()| {
-            api.call(|it| it.list_audit(None, None, None, None, None, Some(50), None))
+            api.call(|it| it.list_audit(None, None, None, None, None, Some(50), None, None))
                 .await
         },
     );

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::thing::{crumbs, load_by_query, thing};
 use crate::{
-    address::{Step, use_address},
+    address::{Address, Step, use_address},
     api::{types, use_api},
     clock,
     components::{
@@ -23,7 +23,9 @@ use crate::{
         draft::{Draft, text},
         editor::{Editor, Save, json},
         once::Once,
+        profiles::SecretEnds,
     },
+    me::use_me,
     routes,
 };
 
@@ -54,15 +56,20 @@ pub(super) fn Steps(
 #[component]
 pub(super) fn SecretStep() -> impl IntoView {
     let api = use_api();
-    let client = load_by_query("client", move |id| api.call(|it| it.get_client(&id)));
-    thing("New tenant client", client, |client| form(&client))
+    let client = load_by_query("client", move |id| {
+        Box::pin(async move { api.call(|it| it.get_client(&id)).await })
+    });
+    let address = use_address();
+    thing("New client", client, move |client| form(&client, address))
 }
 
-fn form(client: &Arc<types::Client>) -> AnyView {
-    let (api, address) = (use_api(), use_address());
+fn form(client: &Arc<types::Client>, address: Address) -> AnyView {
+    let api = use_api();
     let draft = Draft::new();
     let description = draft.text("description");
-    let expires_at = RwSignal::new(Some(clock::end_of_utc_day(clock::now(), 365)));
+    let profile = use_me().profile(&client.profile);
+    let ends = profile.map_or(SecretEnds::Never, |it| it.secret_ends);
+    let expires_at = RwSignal::new(ends.at());
     draft.bind("expires_at", || Value::Null, |_| ());
     let revealed = RwSignal::new(None::<Revealed>);
     let once = Once::new();

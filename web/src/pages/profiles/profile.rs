@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use super::{
     breaking::{self, Breaking},
     built_in,
-    form::{ProfileDraft, ProfileFields},
+    fields::ProfileFields,
+    form::ProfileDraft,
     lifetime, rights, secret_ends,
 };
 use crate::{
-    address::use_address,
+    address::{Address, use_address},
     api::{Api, etag, types, use_api},
     components::{copy::CopyText, page_header::PageHeader},
     forms::{
@@ -27,6 +28,7 @@ use crate::{
         },
     },
     problem::Problem,
+    session::use_session,
     words,
 };
 
@@ -36,7 +38,7 @@ pub(crate) fn NewProfile() -> impl IntoView {
     if !use_me().may_change("profiles") {
         return view! { <NoRights title="New profile" needs="profiles:change" /> }.into_any();
     }
-    let api = use_api();
+    let (api, session) = (use_api(), use_session());
     let profile = ProfileDraft::empty();
     let once = Once::new();
     let save: Save = Rc::new(move |_| {
@@ -46,6 +48,7 @@ pub(crate) fn NewProfile() -> impl IntoView {
             let made = api
                 .call(|it| it.create_profile(key.as_deref(), &wanted))
                 .await?;
+            session.read_again();
             Ok(json(&made))
         })
     });
@@ -74,11 +77,11 @@ pub(crate) fn ProfilePage() -> impl IntoView {
     let api = use_api();
     let profile = load_by_id(move |key| api.call(|it| it.get_profile(&key)));
     let reload = profile.retry();
-    thing("Profile", profile, move |it| page(&it, reload))
+    let address = use_address();
+    thing("Profile", profile, move |it| page(&it, address, reload))
 }
 
-fn page(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
-    let address = use_address();
+fn page(profile: &Arc<types::Profile>, address: Address, reload: Callback<()>) -> AnyView {
     let may_change = use_me().may_change("profiles");
     let may_delete = may_change && !profile.built_in;
     let chip = profile.built_in.then_some(());
@@ -111,7 +114,7 @@ fn page(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
             <div class="form-section-head"><h2>"Clients that do not fit"</h2><p>"Made under other rules. They work as before."</p></div>
             <div class="form-section-fields"><Breaking key=profile.key.clone() /></div>
         </section>
-        {may_delete.then(|| delete_dialog(profile))}
+        {may_delete.then(|| delete_dialog(profile, address))}
     }
     .into_any()
 }
@@ -139,14 +142,16 @@ fn replace(
 }
 
 fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
-    let api = use_api();
+    let (api, session) = (use_api(), use_session());
     let built_in = profile.built_in;
     let form = ProfileDraft::of_existing(built_in);
     let tried = RwSignal::new(None::<Tried>);
-    let (of, key) = (Arc::clone(profile), profile.key.clone());
+    // What the form does not show stays as it was read last.
+    let of = StoredValue::new(Arc::clone(profile));
+    let key = profile.key.clone();
     let calls = Calls {
         save: Rc::new(move |tag| {
-            let (wanted, key) = (form.form(&of), of.key.clone());
+            let (wanted, key) = of.with_value(|of| (form.form(of), of.key.clone()));
             Box::pin(async move {
                 let trial = replace(api, &key, Some(true), tag.clone(), wanted.clone()).await?;
                 if let Some(breaking) = trial.breaking.filter(|it| it.total.count > 0) {
@@ -161,6 +166,7 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
                     ));
                 }
                 let saved = replace(api, &key, None, tag, wanted).await?;
+                session.read_again();
                 Ok(json(&saved))
             })
         }),
@@ -168,7 +174,9 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
             let key = key.clone();
             Box::pin(async move {
                 let now = api.call(|it| it.get_profile(&key)).await?;
-                Ok(json(&now))
+                let whole = json(&now);
+                of.try_set_value(Arc::new(now));
+                Ok(whole)
             })
         }),
     };
@@ -178,6 +186,7 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
         Box::pin(async move {
             let Tried { tag, wanted, .. } = now.ok_or_else(Problem::unreachable)?;
             let saved = replace(api, &key, None, tag, wanted).await?;
+            session.read_again();
             Ok(format!("{} was saved", saved.name))
         })
     });
@@ -236,8 +245,8 @@ fn look(profile: &types::Profile) -> AnyView {
     .into_any()
 }
 
-fn delete_dialog(profile: &types::Profile) -> AnyView {
-    let (api, address) = (use_api(), use_address());
+fn delete_dialog(profile: &types::Profile, address: Address) -> AnyView {
+    let (api, session) = (use_api(), use_session());
     let (key, tag, name) = (
         profile.key.clone(),
         etag(profile.version),
@@ -245,7 +254,11 @@ fn delete_dialog(profile: &types::Profile) -> AnyView {
     );
     let delete = Rc::new(move || {
         let (key, tag) = (key.clone(), tag.clone());
-        let work = async move { api.call(|it| it.delete_profile(&key, Some(&tag))).await };
+        let work = async move {
+            api.call(|it| it.delete_profile(&key, Some(&tag))).await?;
+            session.read_again();
+            Ok(())
+        };
         Box::pin(work) as _
     });
     view! {
