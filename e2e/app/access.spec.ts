@@ -1,26 +1,8 @@
-import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "./fixtures.ts";
+import { expect, expectAccessible, expectFit, test, unique as key, visit } from "./fixtures.ts";
 
-/** A key no other test of this worker has. */
-const key = (word: string) => `${word}_${Math.random().toString(36).slice(2, 8)}`;
-
-async function expectFit(page: Page): Promise<void> {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-}
-
-for (const path of ["/admin/roles", "/admin/roles/new", "/admin/apis", "/admin/apis/new", "/admin/tenants", "/admin/tenants/new", "/admin/communities", "/admin/communities/new", "/admin/signing-keys", "/admin/clients/new?profile=api_access", "/admin/clients/new?profile=tenant_client"]) {
-  test(`${path} is accessible and fits its width`, async ({ admin: page }) => {
-    await page.goto(path);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(page.locator(".skeleton")).toHaveCount(0);
-    await expectAccessible(page);
-    await expectFit(page);
-  });
-}
-
-test("a role is made with the keyboard, changed and deleted", async ({ admin: page }) => {
+test("a role is made with the keyboard, changed and deleted", async ({ page }) => {
   const role = key("desk");
-  await page.goto("/admin/roles/new");
+  await visit(page, "/admin/roles/new");
   await page.getByRole("button", { name: "Create role" }).click();
   await expect(page.getByText("Say what to call the role")).toBeVisible();
   await page.getByLabel("Name").fill("Front desk");
@@ -57,9 +39,9 @@ test("a role is made with the keyboard, changed and deleted", async ({ admin: pa
   await expect(page.getByText(role)).toHaveCount(0);
 });
 
-test("an API brings its rows into the permission grid", async ({ admin: page }) => {
+test("an API brings its rows into the permission grid", async ({ page }) => {
   const api = key("shop");
-  await page.goto("/admin/apis/new");
+  await visit(page, "/admin/apis/new");
   await page.getByLabel("Name").fill("Shop");
   await page.getByLabel("Key", { exact: true }).fill(api);
   await page.getByLabel("Audience").fill(`https://${api.replace("_", "-")}.example/api`);
@@ -70,53 +52,12 @@ test("an API brings its rows into the permission grid", async ({ admin: page }) 
   await page.getByRole("button", { name: "Create API" }).click();
   await expect(page.getByRole("heading", { name: "Shop", level: 1 })).toBeVisible();
   await expectAccessible(page);
-  await page.goto("/admin/clients/new?profile=api_access");
+  await visit(page, "/admin/clients/new?profile=api_access");
   await expect(page.getByText(`${api}/orders`)).toBeVisible();
 });
 
-test("API access is made with chosen permissions, which can be changed", async ({ admin: page }) => {
-  const id = key("partner");
-  await page.goto("/admin/clients/new?profile=api_access");
-  await page.getByLabel("Client ID").fill(id);
-  await page.getByRole("checkbox", { name: "Change Groups", exact: true }).check();
-  await page.getByRole("button", { name: "Create client" }).click();
-  await page.getByRole("button", { name: "I have stored it" }).click();
-  await page.getByRole("link", { name: "Permissions" }).click();
-  await expect(page.getByRole("checkbox", { name: "Change Groups", exact: true })).toBeChecked();
-  await page.getByRole("checkbox", { name: "Change Groups", exact: true }).uncheck();
-  await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "was saved" })).toBeVisible();
-  await page.reload();
-  await expect(page.getByRole("checkbox", { name: "View Groups", exact: true })).toBeChecked();
-  await expectAccessible(page);
-});
-
-test("a tenant client is made in two steps, and keeps its mandatory role", async ({ admin: page }) => {
-  await page.goto("/admin/clients/new?profile=tenant_client");
-  await page.getByLabel("Name").fill("Parcel labels");
-  const member = page.getByRole("checkbox", { name: "Tenant member" });
-  await expect(member).toBeChecked();
-  await member.click({ force: true });
-  await expect(member).toBeChecked();
-  await page.getByRole("tab", { name: "Tenant roles" }).focus();
-  await page.keyboard.press("ArrowRight");
-  await expect(page.getByRole("tab", { name: "Community roles" })).toHaveAttribute("aria-selected", "true");
-  await page.getByRole("button", { name: "Create client and go on" }).click();
-
-  await expect(page.getByRole("heading", { name: "Secret for Parcel labels" })).toBeVisible();
-  await expectAccessible(page);
-  await page.getByLabel("Description").fill("Production");
-  await page.getByRole("button", { name: "Make secret" }).dblclick();
-  await expect(page.getByRole("heading", { name: "Store the secret of Parcel labels" })).toBeVisible();
-  await page.getByRole("button", { name: "I have stored it" }).click();
-  await expect(page.getByRole("heading", { name: "Parcel labels", level: 1 })).toBeVisible();
-  await page.getByRole("link", { name: "Roles", exact: true }).last().click();
-  await expect(page.getByRole("checkbox", { name: "Tenant member" })).toBeChecked();
-  await expectAccessible(page);
-});
-
-test("signing keys are rotated with a word on what happens", async ({ admin: page }) => {
-  await page.goto("/admin/signing-keys");
+test("signing keys are rotated with a word on what happens", async ({ page }) => {
+  await visit(page, "/admin/signing-keys");
   await page.getByRole("button", { name: "Rotate now…" }).click();
   await expect(page.getByRole("dialog")).toContainText("nothing stops working");
   await expectAccessible(page);
@@ -124,9 +65,9 @@ test("signing keys are rotated with a word on what happens", async ({ admin: pag
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("a tenant is made, renamed and deleted, and its administrator invited", async ({ admin: page }) => {
+test("a tenant is made, renamed and deleted, and its administrator invited", async ({ page }) => {
   const tenant = key("north");
-  await page.goto("/admin/tenants/new");
+  await visit(page, "/admin/tenants/new");
   await page.getByLabel("Name").fill("North");
   await page.getByLabel("Key", { exact: true }).fill(tenant);
   await page.getByRole("button", { name: "Create tenant" }).dblclick();
@@ -149,9 +90,9 @@ test("a tenant is made, renamed and deleted, and its administrator invited", asy
   await expect(page.getByText(tenant)).toHaveCount(0);
 });
 
-test("a community takes in tenants, people and clients, and gives them up", async ({ admin: page }) => {
+test("a community takes in tenants, people and clients, and gives them up", async ({ page }) => {
   const community = key("guild");
-  await page.goto("/admin/communities/new");
+  await visit(page, "/admin/communities/new");
   await page.getByLabel("Name").fill("Guild");
   await page.getByLabel("Key", { exact: true }).fill(community);
   await page.getByRole("button", { name: "Create community" }).dblclick();
@@ -181,11 +122,11 @@ test("a community takes in tenants, people and clients, and gives them up", asyn
   await expectFit(page);
 
   // The clients of its tenants get roles there too.
-  await page.goto("/admin/clients/new?profile=tenant_client");
+  await visit(page, "/admin/clients/new?profile=tenant_client");
   await page.getByRole("tab", { name: "Community roles" }).click();
   await expect(page.getByRole("group", { name: "Guild of tests" }).getByRole("checkbox", { name: "Community member" })).toBeVisible();
 
-  await page.goto(`/admin/communities/${community}`);
+  await visit(page, `/admin/communities/${community}`);
   await page.getByRole("button", { name: /^Take out / }).first().click();
   await expect(page.getByRole("dialog")).toContainText("loses the roles there at once");
   await page.getByRole("dialog").getByRole("button", { name: "Take out", exact: true }).click();

@@ -1,9 +1,8 @@
-import { Api } from "./api.ts";
-import { expect, expectAccessible, expectNowhere, test } from "./fixtures.ts";
+import { expect, expectAccessible, expectNowhere, test, visit } from "./fixtures.ts";
 
-test("a person is invited by a link that is shown once, and signs in by it", async ({ admin: page, server, browser }) => {
+test("a person is invited by a link that is shown once, and signs in by it", async ({ page, api, server, browser }) => {
   const email = `ada.${Date.now()}@example.com`;
-  await page.goto("/admin/users");
+  await visit(page, "/admin/users");
   await page.getByRole("button", { name: "Invite a user" }).click();
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   await expect(page.getByText("People sign in by it")).toBeVisible();
@@ -32,10 +31,9 @@ test("a person is invited by a link that is shown once, and signs in by it", asy
   await other.close();
 });
 
-test("a person is changed, switched off and on, and anonymized for good", async ({ admin: page, server }) => {
-  const api = await Api.operator(server);
+test("a person is changed, switched off and on, and anonymized for good", async ({ page, api, server }) => {
   const made = await api.call("post", "/api/v1/users", {}, { email: `bo.${Date.now()}@example.com`, name: "Bo", role: "member" });
-  await page.goto(`/admin/users/${made.user.id}`);
+  await visit(page, `/admin/users/${made.user.id}`);
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Bo Lindqvist");
   await page.keyboard.press("Escape");
@@ -58,10 +56,9 @@ test("a person is changed, switched off and on, and anonymized for good", async 
   await expect(page.locator("main").getByText("Bo Lindqvist")).toHaveCount(0);
 });
 
-test("a second editor learns of the first and loses nothing", async ({ admin: page, server }) => {
-  const api = await Api.operator(server);
+test("a second editor learns of the first and loses nothing", async ({ page, api, server }) => {
   const made = await api.call("post", "/api/v1/users", {}, { email: `cy.${Date.now()}@example.com`, name: "Cy", role: "member" });
-  await page.goto(`/admin/users/${made.user.id}`);
+  await visit(page, `/admin/users/${made.user.id}`);
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Cy Mine");
   await api.call("patch", "/api/v1/users/{id}", { id: made.user.id }, { name: "Cy Theirs" });
@@ -72,11 +69,10 @@ test("a second editor learns of the first and loses nothing", async ({ admin: pa
   await expect(page.getByRole("heading", { name: "Cy Mine", level: 1 })).toBeVisible();
 });
 
-test("a group gets members by search and loses them again", async ({ admin: page, server }) => {
-  const api = await Api.operator(server);
+test("a group gets members by search and loses them again", async ({ page, api, server }) => {
   const tag = `${Date.now()}`;
   await api.call("post", "/api/v1/users", {}, { email: `dara.${tag}@example.com`, name: `Dara <i>${tag}</i> 🦊`, role: "member" });
-  await page.goto("/admin/groups");
+  await visit(page, "/admin/groups");
   await page.getByRole("button", { name: "New group" }).click();
   await page.getByLabel("Name", { exact: true }).fill(`Billing ${tag}`);
   await expectAccessible(page);

@@ -1,8 +1,7 @@
-import { Api } from "./api.ts";
-import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test, visit } from "./fixtures.ts";
 
-test("an expired session comes back to the same screen, and nothing typed is lost", async ({ admin: page, server, browser }) => {
-  await page.goto("/admin/clients/new?profile=service_account");
+test("an expired session comes back to the same screen, and nothing typed is lost", async ({ page, api, server, browser }) => {
+  await visit(page, "/admin/clients/new?profile=service_account");
   await page.getByLabel("Name").fill("Half typed");
 
   const elsewhere = await (await browser.newContext({ baseURL: server.url })).newPage();
@@ -26,7 +25,7 @@ test("an expired session comes back to the same screen, and nothing typed is los
   await expect(page.getByRole("heading", { name: "Half typed", level: 1 })).toBeVisible();
 });
 
-test("an expired access token is renewed without anyone noticing", async ({ admin: page }) => {
+test("an expired access token is renewed without anyone noticing", async ({ page }) => {
   let refused = 0;
   await page.route("**/api/v1/clients?*", (route) => (refused++ === 0 ? route.fulfill({ status: 401, body: "{}" }) : route.continue()));
   const renewed = page.waitForRequest((it) => it.url().endsWith("/oauth2/token"));
@@ -36,8 +35,7 @@ test("an expired access token is renewed without anyone noticing", async ({ admi
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("a server that goes away and comes back is asked again", async ({ admin: page, server }) => {
-  const api = await Api.operator(server);
+test("a server that goes away and comes back is asked again", async ({ page, api, server }) => {
   await api.account("Still there");
   await server.goAway();
   await page.getByRole("searchbox").fill("still");
@@ -49,20 +47,20 @@ test("a server that goes away and comes back is asked again", async ({ admin: pa
   await expect(page.getByRole("searchbox")).toHaveValue("still");
 });
 
-test("a slow network shows the shape of what is coming, and no jump", async ({ admin: page }) => {
+test("a slow network shows the shape of what is coming, and no jump", async ({ page }) => {
   await page.route("**/api/v1/users*", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1200));
     await route.continue();
   });
-  await page.goto("/admin/users");
+  await visit(page, "/admin/users");
   await expect(page.locator(".skeleton")).toBeVisible();
   const before = await page.getByRole("searchbox").boundingBox();
   await expect(page.getByRole("table", { name: "Users" })).toBeVisible();
   expect(await page.getByRole("searchbox").boundingBox()).toEqual(before);
 });
 
-test("signing out stays in the app, and a reload asks to sign in", async ({ admin: page }) => {
-  await page.goto("/admin/account");
+test("signing out stays in the app, and a reload asks to sign in", async ({ page }) => {
+  await visit(page, "/admin/account");
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
   await expectAccessible(page);
@@ -70,13 +68,12 @@ test("signing out stays in the app, and a reload asks to sign in", async ({ admi
   await expect(page.getByLabel("E-mail")).toBeVisible();
 });
 
-test("two tabs have a session each, and a deleted client is gone in both", async ({ admin: page, server, context }) => {
-  const api = await Api.operator(server);
+test("two tabs have a session each, and a deleted client is gone in both", async ({ page, api, server, context }) => {
   const made = await api.account("Seen twice");
   const second = await context.newPage();
   await second.goto(`/admin/clients/${made.client.id}`);
   await expect(second.getByRole("heading", { name: "Seen twice", level: 1 })).toBeVisible();
-  await page.goto(`/admin/clients/${made.client.id}/danger`);
+  await visit(page, `/admin/clients/${made.client.id}/danger`);
   await page.getByRole("button", { name: "Delete client…" }).click();
   await page.getByRole("button", { name: "Delete client", exact: true }).click();
   await expect(page).toHaveURL(/\/clients$/);
@@ -84,8 +81,8 @@ test("two tabs have a session each, and a deleted client is gone in both", async
   await expect(second.getByText("Deleted").first()).toBeVisible();
 });
 
-test("my password is changed against the present one", async ({ admin: page }) => {
-  await page.goto("/admin/account");
+test("my password is changed against the present one", async ({ page }) => {
+  await visit(page, "/admin/account");
   await page.getByRole("button", { name: "Change password" }).click();
   await page.getByLabel("Present password").fill("not the present one");
   await page.getByLabel("New password", { exact: true }).fill("short");
