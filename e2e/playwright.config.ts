@@ -27,6 +27,7 @@ export default defineConfig({
   reporter: "list",
   use: {
     launchOptions,
+    actionTimeout: 20_000,
     contextOptions: { reducedMotion: "reduce" },
     permissions: ["clipboard-read", "clipboard-write"],
     trace: "retain-on-failure",

@@ -34,7 +34,7 @@ test("a pasted list of redirect URIs with blanks is understood, and each mistake
   const name = unique("Portal");
   await visit(page, "/admin/clients/new?profile=app", "New app");
   await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Description", { exact: true }).fill("Signs people in");
+  await page.getByLabel("Description (optional)", { exact: true }).fill("Signs people in");
   const field = page.getByLabel("Redirect URIs");
   await page.evaluate(() => navigator.clipboard.writeText("  https://portal.example/cb  \n\n\n\thttp://portal.example/cb\n   \ncom.example.portal:/cb\n\n"));
   await field.focus();
@@ -135,7 +135,7 @@ test("name, description and redirect URIs of an app are edited", async ({ page, 
   const made = await api.call("post", "/api/v1/clients", {}, { profile: "app", name: unique("Moved"), redirect_uris: ["https://old.example/cb"] } as Schema["CreateClient"]);
   await visit(page, `/admin/clients/${made.client.id}?edit=yes`, made.client.name);
   await page.getByLabel("Name").fill("Moved house");
-  await page.getByLabel("Description", { exact: true }).fill("Lives elsewhere");
+  await page.getByLabel("Description (optional)", { exact: true }).fill("Lives elsewhere");
   await page.getByLabel("Redirect URIs").fill("\nhttps://new.example/cb\n");
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Moved house" })).toBeVisible();

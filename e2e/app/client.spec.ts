@@ -39,6 +39,50 @@ test("a secret is rotated with a grace, and ended early only against the evidenc
   expect((await askForToken(server.url, made.client.client_id, secret)).access_token).toBeTruthy();
 });
 
+test("a rotation is cancelled, and the old secret stays", async ({ page, api, server }) => {
+  const made = await api.account(unique("Cancelled"));
+  const at = { id: made.client.id, credential: made.credential?.id ?? "" };
+  const rotated = await api.call("post", "/api/v1/clients/{id}/credentials/{credential}/rotate", at, { description: "Too early" });
+  await visit(page, `/admin/clients/${made.client.id}/credentials`, made.client.name);
+  const rows = page.getByRole("table", { name: "Secrets" }).locator("tbody tr");
+  await rows.filter({ hasText: "Retiring" }).getByRole("button", { name: /^Rotation of/ }).click();
+  await page.getByRole("menuitem", { name: /Cancel the rotation/ }).click();
+  await expect(page.getByRole("button", { name: "Let it go on" })).toBeFocused();
+  await page.getByRole("button", { name: "Cancel the rotation", exact: true }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(rows.filter({ hasText: "Retiring" })).toHaveCount(0);
+  const works = async (secret = "") => Boolean((await askForToken(server.url, made.client.client_id, secret)).access_token);
+  expect([await works(made.client_secret), await works(rotated.client_secret)]).toEqual([true, false]);
+});
+
+test("all API keys of a client are revoked at once", async ({ page, api, server }) => {
+  const made = await api.account(unique("Keys"));
+  const keys: string[] = [];
+  for (const label of ["Probe", "Script"]) keys.push((await api.call("post", "/api/v1/clients/{id}/api-keys", { id: made.client.id }, { label })).key);
+  await visit(page, `/admin/clients/${made.client.id}/api-keys`, made.client.name);
+  await page.getByRole("button", { name: "Revoke all…" }).click();
+  await expect(page.getByRole("dialog")).toContainText("2 live keys");
+  await page.getByRole("button", { name: "Revoke all keys" }).click();
+  await expect(page.getByRole("table", { name: "API keys" }).getByText("Revoked", { exact: true })).toHaveCount(2);
+  for (const key of keys) {
+    expect((await fetch(`${server.url}/api/v1/me`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(401);
+  }
+});
+
+test("a short-lived client is made with an ID of one's choice, and its tokens live for three minutes", async ({ page, server }) => {
+  const [name, id] = [unique("Nightly job"), unique("nightly")];
+  await visit(page, "/admin/clients/new?profile=short_lived", "New short-lived client");
+  await page.getByLabel("Client ID").fill(id);
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Create client" }).dblclick();
+  await expect(page.getByRole("dialog", { name: `Store the secret of ${name}` })).toBeVisible();
+  const [wire, secret] = await page.locator(".reveal-value code").allInnerTexts();
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await expectNowhere(page, secret ?? "");
+  expect(wire).toBe(id);
+  expect(await askForToken(server.url, id, secret ?? "")).toMatchObject({ expires_in: 180 });
+});
+
 test("an API key is shown once, works, and is revoked", async ({ page, api, server }) => {
   const made = await api.account("Probe host");
   await visit(page, `/admin/clients/${made.client.id}/api-keys`);

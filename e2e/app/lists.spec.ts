@@ -31,7 +31,7 @@ test("a long list is leafed through there and back, page by page", async ({ page
   await Promise.all(Array.from({ length: 27 }, (_, index) => api.account(`Leaf ${String(index).padStart(2, "0")}`, { owner })));
   await visit(page, `/admin/clients?owner=${owner}&limit=25`, "Clients");
   await expect(page.getByText("25 of 27 clients")).toBeVisible();
-  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("button", { name: "Next", exact: true }).click();
   await expect(page.getByRole("link", { name: "Leaf 26", exact: true })).toBeVisible();
   await expect(page.getByRole("link", { name: "Leaf 00", exact: true })).toHaveCount(0);
   await page.getByRole("button", { name: "Previous" }).click();

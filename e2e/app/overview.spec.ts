@@ -1,7 +1,5 @@
 import { askForToken } from "./api.ts";
-import { expect, expectAccessible, test, visit } from "./fixtures.ts";
-
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+/, "");
+import { arrived, expect, expectAccessible, inDays, test, visit } from "./fixtures.ts";
 
 test("what needs a person leads to the list with that filter, and Back returns", async ({ page, api, server }) => {
   await api.account("Ends tomorrow", { expires_at: inDays(0.9), owner: "Billing" });
@@ -40,4 +38,23 @@ test("the chart has its figures as a table, and its period in the address", asyn
   await expect(page.locator(".chart-table tbody tr")).toHaveCount(168);
   await page.goBack();
   await expect(page).not.toHaveURL(/period/);
+});
+
+test("the colours are chosen, and remembered", async ({ page }) => {
+  await visit(page, "/admin/", "Overview");
+  const menu = page.getByRole("button", { name: "Open navigation" });
+  const choose = async (name: string) => {
+    if (await menu.isVisible()) await menu.click();
+    await page.locator("visible=true").getByRole("radio", { name }).check({ force: true });
+  };
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await choose("Dark");
+  const dark = await ground();
+  await page.reload();
+  await arrived(page, "Overview");
+  expect(await ground()).toBe(dark);
+  await expectAccessible(page);
+  await choose("Light");
+  await expect.poll(ground).not.toBe(dark);
+  await expectAccessible(page);
 });

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, expectNowhere, test, visit } from "./fixtures.ts";
+import { expect, expectAccessible, expectNowhere, NOBODY, choosePassword, test, unique, visit } from "./fixtures.ts";
 
 test("a person is invited by a link that is shown once, and signs in by it", async ({ page, api, server, browser }) => {
   const email = `ada.${Date.now()}@example.com`;
@@ -17,7 +17,7 @@ test("a person is invited by a link that is shown once, and signs in by it", asy
   await expectNowhere(page, link);
   await expect(page.getByText("Invited").first()).toBeVisible();
 
-  const other = await browser.newContext();
+  const other = await browser.newContext({ storageState: NOBODY });
   const theirs = await other.newPage();
   await theirs.goto(link);
   await theirs.locator("input[name=new_password]").fill("three quiet words in a row");
@@ -90,4 +90,43 @@ test("a group gets members by search and loses them again", async ({ page, api, 
   await page.getByRole("button", { name: "Delete…" }).click();
   await page.getByRole("button", { name: "Delete group" }).click();
   await expect(page).toHaveURL(/\/groups$/);
+});
+
+test("a forgotten password is reset by a link that is shown once", async ({ page, server, invite, browser }) => {
+  const person = await invite("member");
+  await visit(page, `/admin/users/${person.user.id}`, person.user.name);
+  await page.getByRole("link", { name: "Activity", exact: true }).last().click();
+  await page.getByRole("link", { name: "Access", exact: true }).click();
+  await page.getByRole("button", { name: "Reset password…" }).click();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Make a link" }).dblclick();
+  await expect(page.getByRole("heading", { name: `Pass the link on to ${person.user.name}` })).toBeVisible();
+  const link = await page.locator(".reveal-value code").innerText();
+  await page.getByRole("button", { name: "I have passed it on" }).click();
+  await expectNowhere(page, link);
+
+  const other = await browser.newContext({ storageState: NOBODY });
+  const theirs = await other.newPage();
+  await theirs.goto(link);
+  await choosePassword(theirs, "five words that were never typed");
+  await expect(theirs.locator("input[name=new_password]")).toHaveCount(0);
+  await visit(theirs, `${server.url}/admin/account`, "My account");
+  await other.close();
+  // It works once.
+  const again = await (await browser.newContext({ storageState: NOBODY })).newPage();
+  await again.goto(link);
+  await expect(again.locator("input[name=new_password]")).toHaveCount(0);
+  await again.context().close();
+});
+
+test("a group is renamed, and its people stay", async ({ page, api }) => {
+  const { user } = await api.call("post", "/api/v1/users", {}, { email: `${unique("person")}@example.com`, name: "Dara Stays", role: "member", invite: false });
+  const group = await api.call("post", "/api/v1/groups", {}, { name: unique("Night") });
+  await api.call("put", "/api/v1/groups/{id}/members/{user}", { id: group.id, user: user.id });
+  await visit(page, `/admin/groups/${group.id}`, group.name);
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByLabel("Name", { exact: true }).fill(`${group.name} and day`);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: `${group.name} and day` })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Dara Stays" })).toBeVisible();
 });

@@ -1,10 +1,9 @@
 /** Two screens as they look on an ordinary day, for the README. */
 import { join } from "node:path";
 import { Api, askForToken, type Schema } from "./api.ts";
-import { expect, test } from "./fixtures.ts";
+import { expect, inDays, test } from "./fixtures.ts";
 
 const pictures = join(import.meta.dirname, "../../web/screenshots");
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+/, "");
 
 interface Service extends Partial<Schema["CreateClient"]> {
   name: string;

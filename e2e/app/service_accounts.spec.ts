@@ -14,7 +14,7 @@ test("service accounts have a screen with a button that makes one, whose secret 
   await card.or(page.getByLabel("Name")).first().waitFor();
   if (await card.isVisible()) await card.click();
   await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Description", { exact: true }).fill("Carries orders");
+  await page.getByLabel("Description (optional)", { exact: true }).fill("Carries orders");
   await page.getByRole("radio", { name: /^Admin/ }).check();
   await page.getByRole("button", { name: "Create client" }).dblclick();
 
@@ -71,7 +71,7 @@ test("a name is needed and has at most 255 characters, a description at most 500
   await expect(page.getByLabel("Name")).toBeFocused();
   await expectAccessible(page);
   await page.getByLabel("Name").fill("x".repeat(256));
-  await page.getByLabel("Description", { exact: true }).fill("y".repeat(501));
+  await page.getByLabel("Description (optional)", { exact: true }).fill("y".repeat(501));
   await page.getByRole("button", { name: "Create client" }).click();
   await expect(page.getByText("At most 255 characters")).toBeVisible();
   await expect(page.getByText("At most 500 characters")).toBeVisible();
@@ -87,7 +87,7 @@ test("name, description and role are edited, and what a live token may do follow
   await visit(page, `/admin/clients/${made.client.id}`, made.client.name);
   await page.getByRole("link", { name: "Edit", exact: true }).click();
   await page.getByLabel("Name").fill(`${made.client.name} to admin`);
-  await page.getByLabel("Description", { exact: true }).fill("Manages people now");
+  await page.getByLabel("Description (optional)", { exact: true }).fill("Manages people now");
   await page.getByRole("radio", { name: /^Admin/ }).check();
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByRole("heading", { level: 1, name: `${made.client.name} to admin` })).toBeVisible();
