@@ -45,7 +45,7 @@ test("the colours are chosen, and remembered", async ({ page }) => {
   const menu = page.getByRole("button", { name: "Open navigation" });
   const choose = async (name: string) => {
     if (await menu.isVisible()) await menu.click();
-    await page.locator("visible=true").getByRole("radio", { name }).check({ force: true });
+    await page.getByTitle(name, { exact: true }).locator("visible=true").click();
   };
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await choose("Dark");

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, expectFit, test, unique, visit } from "./fixtures.ts";
+import { expect, expectAccessible, expectFit, follow, test, unique, visit } from "./fixtures.ts";
 
 test("a member sees their own account, and a page without the right to it says so", async ({ server, invite }) => {
   const { page } = await invite("member");
@@ -8,9 +8,11 @@ test("a member sees their own account, and a page without the right to it says s
   if (await menu.isVisible()) await menu.click();
   const links = page.getByRole("navigation", { name: "Main" }).locator("visible=true").getByRole("link");
   await expect(links).toHaveText(["Latchkey", "My account"]);
-  for (const path of ["/", "/clients", "/clients/new", "/users", "/groups", "/roles", "/roles/new", "/apis", "/activity", "/tenants", "/communities/new", "/profiles", "/settings", "/signing-keys"]) {
+  // Who looks after nothing starts at their own account.
+  await visit(page, `${server.url}/admin/`, "My account");
+  for (const path of ["/clients", "/clients/new", "/users", "/groups", "/roles", "/roles/new", "/apis", "/activity", "/tenants", "/communities/new", "/profiles", "/settings", "/signing-keys"]) {
     await test.step(path, async () => {
-      await visit(page, `${server.url}/admin${path}`);
+      await follow(page, `/admin${path}`);
       await expect(page.getByText("You may not see this")).toBeVisible();
     });
   }
@@ -31,6 +33,7 @@ test("a viewer sees everything and nothing that would change it", async ({ api, 
     await expect(page.locator("main").getByRole("link", { name: words })).toHaveCount(0);
   };
   const client = `/clients/${made.client.id}`;
+  await visit(page, `${server.url}/admin/account`, "My account");
   for (const [path, title] of [
     ["/", "Overview"],
     [`/clients?q=${made.client.client_id}`, "Clients"],
@@ -50,7 +53,7 @@ test("a viewer sees everything and nothing that would change it", async ({ api, 
     ["/signing-keys", "Signing keys"],
   ] as const) {
     await test.step(path, async () => {
-      await visit(page, `${server.url}/admin${path}`, title);
+      await follow(page, `/admin${path}`, title);
       await expect(page.getByText("You may not see this")).toHaveCount(0);
       await nothingToChange();
     });
