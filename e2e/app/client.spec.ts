@@ -1,5 +1,5 @@
 import { askForToken } from "./api.ts";
-import { expect, expectAccessible, expectFit, expectNowhere, test, unique, visit } from "./fixtures.ts";
+import { arrived, expect, expectAccessible, expectFit, expectNowhere, test, unique, visit } from "./fixtures.ts";
 
 test("a secret is rotated with a grace, and ended early only against the evidence", async ({ page, api, server }) => {
   const made = await api.account("Warehouse sync");
@@ -232,8 +232,11 @@ test("the tabs of a client have addresses of their own, and Back goes through th
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page).toHaveURL(`${at}/credentials`);
-  // A dialog that was opened by its address and not by a step leaves no step behind.
   await page.goBack();
+  await arrived(page, "Tabbed");
+  await expect(page).toHaveURL(`${at}/credentials`);
+  // The way back leads through no page of the sign-in.
   await page.goBack();
+  await arrived(page, "Tabbed");
   await expect(page).toHaveURL(`${at}/requests`);
 });
