@@ -32,6 +32,7 @@ mod m041_settings;
 mod m045_public_keys;
 mod m046_signing_keys;
 mod m090_refused_clients;
+mod m099_audit_by_object;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m045_public_keys::Migration),
             Box::new(m046_signing_keys::Migration),
             Box::new(m090_refused_clients::Migration),
+            Box::new(m099_audit_by_object::Migration),
         ]
     }
 }

@@ -28,8 +28,17 @@ pub(crate) struct Address {
     navigate: StoredValue<Navigate, LocalStorage>,
     /// The path this was made on; what comes late must not change another page's address.
     path: StoredValue<String>,
-    /// Whether the open dialog was opened by a step that Back can take.
-    stepped: StoredValue<bool>,
+    stepped: Stepped,
+}
+
+/// Whether the open dialog was opened by a step that Back can take: of the whole app, because the button that opens a
+/// dialog and the dialog itself need not know each other.
+#[derive(Clone, Copy)]
+struct Stepped(StoredValue<bool>);
+
+/// Has to be there before any page asks for its address.
+pub(crate) fn provide() {
+    provide_context(Stepped(StoredValue::new(false)));
 }
 
 /// The address of the page that is shown.
@@ -55,7 +64,7 @@ pub(crate) fn use_address() -> Address {
         query,
         navigate: StoredValue::new_local(Arc::new(move |to: &str, options| navigate(to, options))),
         path,
-        stepped: StoredValue::new(false),
+        stepped: expect_context(),
     }
 }
 
@@ -170,7 +179,7 @@ impl Address {
 
     /// Opens a dialog, about `on` where it is about one of many.
     pub(crate) fn open(self, dialog: &str, on: Option<&str>) {
-        self.stepped.set_value(true);
+        self.stepped.0.set_value(true);
         self.change(Step::Push, &[("dialog", Some(dialog)), ("on", on)]);
     }
 
@@ -179,8 +188,8 @@ impl Address {
         if self.get_untracked("dialog").is_none() {
             return;
         }
-        if self.stepped.get_value() {
-            self.stepped.set_value(false);
+        if self.stepped.0.get_value() {
+            self.stepped.0.set_value(false);
             if let Ok(history) = window().history() {
                 // Fails only where a page is not shown.
                 drop(history.back());

@@ -8,6 +8,7 @@ use leptos_router::{
 };
 
 use crate::{
+    address,
     clock::Now,
     components::{page_header::Visited, shell::Shell, toast::Toasts},
     pages::{
@@ -45,6 +46,7 @@ pub(crate) fn App() -> impl IntoView {
     Now::provide();
     Toasts::provide();
     Visited::provide();
+    address::provide();
     provide_context(RwSignal::new(Theme::load()));
     // Before the router reads the address: an answer to a sign-in is replaced by where it started.
     let session = Session::provide();
@@ -67,6 +69,7 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/users/:id/:tab") view=User />
                         <Route path=path!("/groups") view=Groups />
                         <Route path=path!("/groups/:id") view=Group />
+                        <Route path=path!("/groups/:id/:tab") view=Group />
                         <Route path=path!("/roles") view=Roles />
                         <Route path=path!("/roles/new") view=NewRole />
                         <Route path=path!("/roles/:id") view=Role />

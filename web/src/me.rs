@@ -2,21 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::join;
+
 use crate::{
     api::{Api, types},
     components::permission_grid::Ceiling,
+    forms::profiles,
     problem::Problem,
     session::{Session, use_session},
 };
-
-/// The kinds of clients, whose permissions open the clients of one profile each.
-pub(crate) const CLIENT_RESOURCES: [&str; 5] = [
-    "service_account",
-    "app",
-    "api_access",
-    "tenant_client",
-    "short_lived",
-];
 
 /// The caller of the API.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,9 +39,15 @@ impl Me {
     /// # Errors
     /// Whatever the call fails with.
     pub(crate) async fn read(session: Session) -> Result<Self, Problem> {
-        let me: types::Me = Api::of(session)
-            .call(async |client| client.get_me().await)
-            .await?;
+        let api = Api::of(session);
+        let me = api.call(async |client| client.get_me().await);
+        let known = api.call(async |client| client.list_profiles().await);
+        let (me, known) = join(me, known).await;
+        let me: types::Me = me?;
+        // Who may not see them does without: the built-in ones are known as they are delivered.
+        if let Ok(known) = known {
+            profiles::learn(&known.items);
+        }
         Ok(Self {
             kind: me.kind,
             id: me.id.to_string(),
@@ -91,12 +91,12 @@ impl Me {
 
     /// Whether any clients may be seen.
     pub(crate) fn may_view_some_clients(&self) -> bool {
-        self.may_view("clients") || CLIENT_RESOURCES.iter().any(|it| self.may_view(it))
+        self.may_view("clients") || profiles::all().iter().any(|it| self.may_view(it.key))
     }
 
     /// Whether any clients may be made.
     pub(crate) fn may_change_some_clients(&self) -> bool {
-        self.may_change("clients") || CLIENT_RESOURCES.iter().any(|it| self.may_change(it))
+        self.may_change("clients") || profiles::all().iter().any(|it| self.may_change(it.key))
     }
 }
 

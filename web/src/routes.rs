@@ -42,6 +42,9 @@ const fn section(
     }
 }
 
+/// The list of communities, which is there for whoever has a part in one.
+pub(crate) const COMMUNITIES: &str = "/communities";
+
 /// The side navigation, from top to bottom.
 pub(crate) const NAVIGATION: &[Group] = &[
     Group {
@@ -78,10 +81,6 @@ pub(crate) const NAVIGATION: &[Group] = &[
             section("/activity", "Activity", Glyph::Activity, |me| {
                 me.may_view("audit")
             }),
-            section("/tenants", "Tenants", Glyph::Tenant, |me| me.operator),
-            section("/communities", "Communities", Glyph::Community, |me| {
-                me.operator || me.may_view("roles")
-            }),
             section("/profiles", "Profiles", Glyph::Profile, |me| {
                 me.may_view("profiles")
             }),
@@ -91,6 +90,8 @@ pub(crate) const NAVIGATION: &[Group] = &[
             section("/signing-keys", "Signing keys", Glyph::Key, |me| {
                 me.may_view("signing_keys")
             }),
+            section("/tenants", "Tenants", Glyph::Tenant, |me| me.operator),
+            section(COMMUNITIES, "Communities", Glyph::Community, |_| true),
         ],
     },
 ];

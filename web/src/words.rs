@@ -8,6 +8,7 @@ use crate::clock;
 pub(crate) fn field(name: &str) -> String {
     match name {
         "client_id" => "Client ID".to_owned(),
+        "email" => "E-mail".to_owned(),
         "redirect_uris" => "Redirect URIs".to_owned(),
         "token_endpoint_auth_method" => "Authentication".to_owned(),
         "grant_types" => "Grants".to_owned(),
@@ -54,54 +55,178 @@ pub(crate) fn auth_method(method: &str) -> String {
     }
 }
 
-/// What was done, such as `client.created`.
+/// What can be done: the API's word, what a person did, and the same as a choice of a list.
+pub(crate) const ACTIONS: [(&str, &str, &str); 60] = [
+    ("client.created", "created the client", "Client created"),
+    ("client.updated", "changed the client", "Client changed"),
+    (
+        "client.deactivated",
+        "deactivated the client",
+        "Client deactivated",
+    ),
+    (
+        "client.reactivated",
+        "reactivated the client",
+        "Client reactivated",
+    ),
+    ("client.expired", "expired: the client", "Client expired"),
+    ("client.deleted", "deleted the client", "Client deleted"),
+    ("client.restored", "restored the client", "Client restored"),
+    (
+        "client.tokens_revoked",
+        "revoked all tokens of the client",
+        "All tokens of a client revoked",
+    ),
+    ("credential.created", "added a secret", "Secret added"),
+    ("credential.updated", "changed a secret", "Secret changed"),
+    (
+        "credential.rotated",
+        "began to rotate a secret",
+        "Secret rotation begun",
+    ),
+    (
+        "credential.rotation_completed",
+        "completed the rotation of a secret",
+        "Secret rotation completed",
+    ),
+    (
+        "credential.rotation_cancelled",
+        "cancelled the rotation of a secret",
+        "Secret rotation cancelled",
+    ),
+    ("credential.expired", "expired: a secret", "Secret expired"),
+    ("credential.revoked", "ended a secret", "Secret ended"),
+    ("token.revoked", "revoked a token", "Token revoked"),
+    ("user.created", "added the user", "User added"),
+    ("user.invited", "invited the user", "User invited"),
+    ("user.updated", "changed the user", "User changed"),
+    (
+        "user.deactivated",
+        "deactivated the user",
+        "User deactivated",
+    ),
+    (
+        "user.reactivated",
+        "reactivated the user",
+        "User reactivated",
+    ),
+    ("user.anonymized", "anonymized the user", "User anonymized"),
+    (
+        "user.password_reset_begun",
+        "began to reset the password of",
+        "Password reset begun",
+    ),
+    (
+        "user.password_changed",
+        "changed the password",
+        "Password changed",
+    ),
+    ("session.started", "signed in", "Signed in"),
+    ("session.ended", "signed out", "Signed out"),
+    (
+        "session.all_ended",
+        "ended all sessions",
+        "All sessions ended",
+    ),
+    ("group.created", "made the group", "Group made"),
+    ("group.updated", "changed the group", "Group changed"),
+    (
+        "group.member_added",
+        "added a member to the group",
+        "Group member added",
+    ),
+    (
+        "group.member_removed",
+        "removed a member from the group",
+        "Group member removed",
+    ),
+    ("group.deleted", "deleted the group", "Group deleted"),
+    ("consent.given", "allowed the app", "App allowed"),
+    (
+        "consent.withdrawn",
+        "withdrew the consent for the app",
+        "Consent for an app withdrawn",
+    ),
+    (
+        "grant.created",
+        "signed in through the app",
+        "Signed in through an app",
+    ),
+    (
+        "grant.revoked",
+        "ended the access of the app",
+        "Access of an app ended",
+    ),
+    ("role.created", "made the role", "Role made"),
+    ("role.updated", "changed the role", "Role changed"),
+    ("role.deleted", "deleted the role", "Role deleted"),
+    ("api.created", "registered the API", "API registered"),
+    ("api.updated", "changed the API", "API changed"),
+    ("api.deleted", "deleted the API", "API deleted"),
+    ("profile.created", "made the profile", "Profile made"),
+    ("profile.updated", "changed the profile", "Profile changed"),
+    ("profile.deleted", "deleted the profile", "Profile deleted"),
+    ("settings.updated", "changed", "Settings changed"),
+    (
+        "signing_key.created",
+        "made the signing key",
+        "Signing key made",
+    ),
+    (
+        "signing_key.rotated",
+        "rotated to the signing key",
+        "Signing keys rotated",
+    ),
+    (
+        "signing_key.retired",
+        "withdrew the signing key",
+        "Signing key withdrawn",
+    ),
+    ("tenant.created", "made the tenant", "Tenant made"),
+    ("tenant.updated", "changed the tenant", "Tenant changed"),
+    ("tenant.deleted", "deleted the tenant", "Tenant deleted"),
+    ("community.created", "made the community", "Community made"),
+    (
+        "community.updated",
+        "changed the community",
+        "Community changed",
+    ),
+    (
+        "community.deleted",
+        "deleted the community",
+        "Community deleted",
+    ),
+    (
+        "community.tenant_added",
+        "put a tenant into the community",
+        "Tenant put into a community",
+    ),
+    (
+        "community.tenant_removed",
+        "took a tenant out of the community",
+        "Tenant taken out of a community",
+    ),
+    (
+        "community.roles_changed",
+        "changed roles in the community",
+        "Roles in a community changed",
+    ),
+    (
+        "community.client_shared",
+        "showed a client to the community",
+        "Client shown to a community",
+    ),
+    (
+        "community.client_unshared",
+        "took a client out of the directory of",
+        "Client taken out of a directory",
+    ),
+];
+
+/// What was done, such as `client.created`, in words.
 pub(crate) fn action(action: &str) -> &str {
-    match action {
-        "client.created" => "created the client",
-        "client.updated" => "changed the client",
-        "client.deactivated" => "deactivated the client",
-        "client.reactivated" => "reactivated the client",
-        "client.deleted" => "deleted the client",
-        "client.restored" => "restored the client",
-        "client.tokens_revoked" => "revoked all tokens of the client",
-        "credential.created" => "added a secret",
-        "credential.updated" => "changed a secret",
-        "credential.revoked" => "ended a secret",
-        "token.revoked" => "revoked a token",
-        "client.expired" => "expired: the client",
-        "credential.rotated" => "began to rotate a secret",
-        "credential.rotation_completed" => "completed the rotation of a secret",
-        "credential.rotation_cancelled" => "cancelled the rotation of a secret",
-        "credential.expired" => "expired: a secret",
-        "role.created" => "made the role",
-        "role.updated" => "changed the role",
-        "role.deleted" => "deleted the role",
-        "user.created" => "added the user",
-        "user.updated" => "changed the user",
-        "user.invited" => "invited the user",
-        "user.deactivated" => "deactivated the user",
-        "user.reactivated" => "reactivated the user",
-        "user.anonymized" => "anonymized the user",
-        "user.password_reset_begun" => "began to reset the password of",
-        "user.password_changed" => "changed the password",
-        "session.started" => "signed in",
-        "session.ended" => "signed out",
-        "session.all_ended" => "ended all sessions",
-        "group.created" => "made the group",
-        "group.updated" => "changed the group",
-        "group.deleted" => "deleted the group",
-        "group.member_added" => "added a member to the group",
-        "group.member_removed" => "removed a member from the group",
-        "consent.given" => "allowed the app",
-        "consent.withdrawn" => "withdrew the consent for the app",
-        "grant.created" => "signed in through the app",
-        "grant.revoked" => "ended the access of the app",
-        "settings.updated" => "changed",
-        "profile.created" => "made the profile",
-        "profile.updated" => "changed the profile",
-        "profile.deleted" => "deleted the profile",
-        other => other,
-    }
+    let known = ACTIONS.iter().find(|(word, ..)| *word == action);
+    known.map_or(action, |(_, words, _)| words)
 }
 
 /// Seconds in the largest unit that takes them whole.

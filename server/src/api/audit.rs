@@ -142,6 +142,8 @@ impl AuditApi {
         actor: Query<Option<Uuid>>,
         /// Only about this client or a part of it, by uuid.
         client: Query<Option<Uuid>>,
+        /// Only about this object itself, of any kind, by uuid.
+        object: Query<Option<Uuid>>,
         /// Only this action, such as `client.created`.
         action: Query<Option<String>>,
         /// Only at or after this moment.
@@ -156,6 +158,7 @@ impl AuditApi {
         };
         let filter = AuditFilter {
             client: client.0,
+            object: object.0,
             actor: actor.0,
             action: action.0,
             since: moment("since", since.0),

@@ -117,7 +117,15 @@ impl CommunitiesApi {
         id: Path<String>,
     ) -> Answer<Found<Community>> {
         let seen = communities::get_community(&auth.app, &auth.caller, &id.0).await?;
-        Ok(found(&seen.community))
+        let permissions = seen.permissions.iter().map(|it| it.to_string()).collect();
+        let community = Community {
+            permissions: Some(permissions),
+            ..Community::from(&seen.community)
+        };
+        Ok(Found::Ok(
+            Json(community),
+            etag::of(seen.community.version),
+        ))
     }
 
     /// Replace a community

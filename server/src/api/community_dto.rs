@@ -22,6 +22,10 @@ pub struct Community {
     pub updated_at: String,
     /// Counts its changes; the ETag.
     pub version: i64,
+    /// Where one community is read: what the roles of the caller there allow, such as `community_members:change`.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<String>>,
 }
 
 impl From<&community::Community> for Community {
@@ -33,6 +37,7 @@ impl From<&community::Community> for Community {
             created_at: community.created_at.to_string(),
             updated_at: community.updated_at.to_string(),
             version: community.version.0,
+            permissions: None,
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct AuditFilter {
     pub client: Option<Uuid>,
     /// Only those by this actor.
     pub actor: Option<Uuid>,
+    /// Only those about this object, of any kind.
+    pub object: Option<Uuid>,
     /// Only those of this action.
     pub action: Option<String>,
     /// Only those at or after this moment.
@@ -97,6 +99,9 @@ impl Store {
         }
         if let Some(actor) = filter.actor {
             query = query.filter(audit::Column::ActorId.eq(actor));
+        }
+        if let Some(object) = filter.object {
+            query = query.filter(audit::Column::ObjectId.eq(object));
         }
         if let Some(action) = &filter.action {
             query = query.filter(audit::Column::Action.eq(action));

@@ -254,12 +254,16 @@ async fn events_are_found_by_actor_client_action_and_time(server: Server) {
             vec!["credential.created", "client.created"],
         ),
         (format!("client={id}&since=2026-06-15T12:01:01Z"), vec![]),
+        (
+            format!("object={id}"),
+            vec!["client.updated", "client.created"],
+        ),
         ("action=client.eaten".to_owned(), vec![]),
     ] {
         let reply = admin.get(&format!("/api/v1/audit?{query}")).await.is(200);
         assert_eq!(reply.each("action"), found, "{query}");
     }
-    for wrong in ["actor=me", "client=x", "since=yesterday"] {
+    for wrong in ["actor=me", "client=x", "object=x", "since=yesterday"] {
         admin
             .get(&format!("/api/v1/audit?{wrong}"))
             .await

@@ -1,6 +1,6 @@
 //! The way around the app.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
 
 use super::{
@@ -8,6 +8,7 @@ use super::{
     theme_switch::ThemeSwitch,
 };
 use crate::{
+    api::use_api,
     me::use_me,
     routes::{self, Section},
 };
@@ -41,24 +42,33 @@ pub(crate) fn SideNav(
     #[prop(default = "Main")]
     label: &'static str,
 ) -> impl IntoView {
-    let me = use_me();
-    let groups =
-        routes::NAVIGATION
-            .iter()
-            .filter_map(|group| {
-                let sections: Vec<_> = group
-                    .sections
-                    .iter()
-                    .filter(|it| (it.is_for)(&me))
-                    .collect();
+    let (api, me) = (use_api(), use_me());
+    // Who has a part in a community is known to the server only.
+    let in_community = RwSignal::new(me.operator);
+    if !me.operator {
+        spawn_local(async move {
+            let page = api.call(async |it| it.list_communities(None, Some(1)).await);
+            if page.await.is_ok_and(|it| !it.items.is_empty()) {
+                in_community.try_set(true);
+            }
+        });
+    }
+    let groups = move || {
+        let is_shown = |it: &&Section| {
+            (it.is_for)(&me) && (it.path != routes::COMMUNITIES || in_community.get())
+        };
+        let groups =
+            routes::NAVIGATION.iter().filter_map(|group| {
+                let sections: Vec<_> = group.sections.iter().filter(is_shown).collect();
                 (!sections.is_empty()).then(|| view! {
                 <div class="side-nav-group">
                     {group.title.map(|title| view! { <p class="side-nav-title">{title}</p> })}
                     {sections.into_iter().map(|section| link(*section)).collect_view()}
                 </div>
             })
-            })
-            .collect_view();
+            });
+        groups.collect_view()
+    };
     view! {
         <nav class="side-nav" aria-label=label>
             <Brand />

@@ -1,6 +1,7 @@
 //! What was done, as a line through time: who, what, and each field before and after.
 
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::{
     copy::CopyButton,
@@ -42,33 +43,42 @@ pub(crate) fn Timeline(events: Vec<types::AuditEvent>, about: About) -> impl Int
         .collect_view()
 }
 
-const fn glyph(action: &str) -> Glyph {
-    match action.as_bytes() {
-        b"client.created" | b"credential.created" | b"role.created" | b"group.created" => {
-            Glyph::Plus
-        }
-        b"client.updated"
-        | b"credential.updated"
-        | b"role.updated"
-        | b"group.updated"
-        | b"user.updated" => Glyph::Pencil,
-        b"client.deactivated" | b"user.deactivated" => Glyph::Paused,
-        b"client.reactivated" | b"user.reactivated" | b"credential.rotation_completed" => {
-            Glyph::Good
-        }
-        b"client.restored" | b"credential.rotated" | b"credential.rotation_cancelled" => {
-            Glyph::Rotate
-        }
-        b"client.deleted" | b"role.deleted" | b"group.deleted" => Glyph::Trash,
-        b"client.expired" | b"credential.expired" => Glyph::Expired,
-        b"user.created" | b"user.invited" | b"user.anonymized" => Glyph::User,
-        b"group.member_added" | b"group.member_removed" => Glyph::Group,
-        b"user.password_reset_begun" | b"user.password_changed" => Glyph::Key,
-        b"session.started" | b"session.ended" | b"session.all_ended" => Glyph::Lock,
-        b"consent.given" | b"consent.withdrawn" | b"grant.created" | b"grant.revoked" => Glyph::App,
-        b"client.tokens_revoked" | b"credential.revoked" | b"token.revoked" => Glyph::Refused,
+fn glyph(action: &str) -> Glyph {
+    let (object, deed) = action.split_once('.').unwrap_or_default();
+    match (object, deed) {
+        ("session", _) => Glyph::Lock,
+        ("consent" | "grant", _) => Glyph::App,
+        ("user", "created" | "invited" | "anonymized") => Glyph::User,
+        ("user", "password_reset_begun" | "password_changed") => Glyph::Key,
+        ("group", "member_added" | "member_removed") => Glyph::Group,
+        ("community", "tenant_added" | "tenant_removed") => Glyph::Tenant,
+        ("community", "roles_changed") => Glyph::Role,
+        ("community", "client_shared" | "client_unshared") => Glyph::Client,
+        (_, "created") => Glyph::Plus,
+        (_, "updated") => Glyph::Pencil,
+        (_, "deactivated") => Glyph::Paused,
+        (_, "reactivated" | "rotation_completed") => Glyph::Good,
+        (_, "restored" | "rotated" | "rotation_cancelled") => Glyph::Rotate,
+        (_, "deleted") => Glyph::Trash,
+        (_, "expired") => Glyph::Expired,
+        (_, "tokens_revoked" | "revoked" | "retired") => Glyph::Refused,
         _ => Glyph::Activity,
     }
+}
+
+/// The page of something that was acted on, where it has one.
+fn page_of(kind: &str, id: &str) -> Option<String> {
+    let list = match kind {
+        "client" => "clients",
+        "user" => "users",
+        "group" => "groups",
+        "role" => "roles",
+        "api" => "apis",
+        "tenant" => "tenants",
+        "community" => "communities",
+        _ => return None,
+    };
+    Some(routes::href(&format!("/{list}/{id}")))
 }
 
 fn entry(event: types::AuditEvent, about: About) -> AnyView {
@@ -77,11 +87,25 @@ fn entry(event: types::AuditEvent, about: About) -> AnyView {
     let is_other = event.object.id != event.actor.id;
     let object = (about == About::All && is_other).then(|| {
         let name = event.object.name.clone();
-        if event.object.kind == "client" {
-            let href = routes::href(&routes::client(&event.object.id.to_string()));
-            view! { " "<a class="cell-strong" href=href><bdi>{name}</bdi></a> }.into_any()
-        } else {
-            view! { " "<strong><bdi>{name}</bdi></strong> }.into_any()
+        match page_of(&event.object.kind, &event.object.id.to_string()) {
+            Some(href) if !event.action.ends_with(".deleted") => {
+                view! { " "<a class="cell-strong" href=href><bdi>{name}</bdi></a> }.into_any()
+            }
+            _ => view! { " "<strong><bdi>{name}</bdi></strong> }.into_any(),
+        }
+    });
+    let only = |name: &str, id: Uuid, words: &'static str, label: String| {
+        let href = routes::href(&format!("/activity?{name}={id}"));
+        view! { <a href=href title=label.clone() aria-label=format!("{words}: {label}")>{words}</a> }
+    };
+    // Ways to the rest of the same story.
+    let more = (about == About::All).then(|| {
+        let (actor, object) = (&event.actor, &event.object);
+        view! {
+            <span class="event-more">
+                {only("actor", actor.id, "By the same", format!("Only by {}", actor.name))}
+                {is_other.then(|| only("object", object.id, "About the same", format!("Only about {}", object.name)))}
+            </span>
         }
     });
     let changes = changes(&event);
@@ -100,6 +124,7 @@ fn entry(event: types::AuditEvent, about: About) -> AnyView {
                     {from.map(|from| view! { <span>{from}</span> })}
                     {event.user_agent.clone().map(|agent| view! { <span class="cell-clip" title=agent.clone()>{agent.clone()}</span> })}
                     <span class="event-request">"request "<code>{event.request_id.clone()}</code><CopyButton text=event.request_id.clone() what="request ID" /></span>
+                    {more}
                 </p>
                 {changes}
             </div>

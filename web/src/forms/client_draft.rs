@@ -199,7 +199,7 @@ impl ClientDraft {
         let ends = match (profile.secret_ends, self.secret_expires_at.get_untracked()) {
             (SecretEnds::WithClient, _) | (SecretEnds::Never, None) => None,
             (_, Some(at)) => Some(clock::to_api(at)),
-            (SecretEnds::OneYear, None) => Some("never".to_owned()),
+            (SecretEnds::After(_), None) => Some("never".to_owned()),
         };
         let with_secret = profile.secret_at_creation && !public;
         let is_set = matches!(profile.roles, Roles::Set(_));
@@ -287,7 +287,7 @@ impl ClientDraft {
         let now = clock::now();
         let past = |at: RwSignal<Option<i64>>| at.get_untracked().is_some_and(|it| it <= now);
         let kept = self.expires_at.get_untracked() == self.ended.get_value();
-        if past(self.expires_at) && !kept && profile.ends == Ends::Maybe {
+        if past(self.expires_at) && !kept && profile.ends != Ends::Fixed {
             errors.add("/expires_at", "Has to be in the future");
         }
         if past(self.secret_expires_at) {

@@ -64,7 +64,7 @@ pub(crate) fn ClientFields(
         {rights(draft, profile, purpose)}
         {profile.redirects.then(|| view! { <Redirects draft purpose /> })}
         <FormSection title="Life" text=life_text(profile)>
-            {(purpose == Purpose::Create || profile.ends == Ends::Maybe).then(|| view! {
+            {(purpose == Purpose::Create || profile.ends != Ends::Fixed).then(|| view! {
                 <ExpiryPicker
                     value=draft.expires_at
                     legend="Client expires"
@@ -91,6 +91,9 @@ fn life_text(profile: &Profile) -> String {
     match profile.ends {
         Ends::Fixed => {
             "The end stays as it is set now. That second is the last in which there are tokens.".to_owned()
+        }
+        Ends::Must => {
+            "It has to end; when can be changed. The second given is the last in which there are tokens.".to_owned()
         }
         Ends::Maybe => {
             "The second given is the last that works: after it a client gets no tokens, and those it has are dead.".to_owned()

@@ -137,6 +137,9 @@ pub(crate) fn RoleTabs(
     /// Keys that cannot be taken away.
     mandatory: &'static [&'static str],
     #[prop(optional, into)] error: Signal<Option<String>>,
+    /// Leaves the tab of the communities out.
+    #[prop(optional)]
+    tenant_only: bool,
 ) -> impl IntoView {
     let (api, me) = (use_api(), use_me());
     choice
@@ -155,6 +158,7 @@ pub(crate) fn RoleTabs(
             {move || known.problem.get().map(|problem| view! { <ProblemNotice problem on_retry=known.retry() /> })}
             {move || match known.value.get() {
                 None => view! { <div class="panel"><Skeleton rows=3 label="Loading roles" /></div> }.into_any(),
+                Some(known) if tenant_only => in_tenant(&known, choice, mandatory),
                 Some(known) => view! {
                     <LocalTabs label="Where roles are given" panels=vec![
                         ("Tenant roles", in_tenant(&known, choice, mandatory)),

@@ -1,6 +1,6 @@
 //! The audit trail of the tenant.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::{clients::trail::Trail, no_rights::NoRights};
@@ -18,7 +18,9 @@ use crate::{
         problem_notice::ProblemNotice,
         select::Select,
         skeleton::Skeleton,
+        text_input::TextInput,
         timeline::{About, Timeline},
+        toast::Toasts,
     },
     export::{self, Format},
     load::{derived, load},
@@ -27,13 +29,24 @@ use crate::{
     words,
 };
 
+/// The choice of two days, in place of a number of them.
+const BETWEEN: &str = "between";
+
+/// In seconds.
+const DAY: i64 = 86_400;
+
+/// Events that a file holds at most, and what is asked for at once.
+const EXPORTED: usize = 10_000;
+const AT_ONCE: i64 = 200;
+
 /// What the trail is asked for, as the address says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Query {
     action: Option<String>,
     actor: Option<Uuid>,
     client: Option<Uuid>,
-    days: Option<i64>,
+    object: Option<Uuid>,
+    span: Span,
     limit: i64,
     cursor: Option<String>,
 }
@@ -46,7 +59,8 @@ impl Query {
             action: address.get("action"),
             actor: id("actor"),
             client: id("client"),
-            days: number("days"),
+            object: id("object"),
+            span: Span::read(address),
             limit: number("limit").unwrap_or(50),
             cursor: address.get("cursor"),
         }
@@ -56,27 +70,55 @@ impl Query {
         self.action.is_some()
             || self.actor.is_some()
             || self.client.is_some()
-            || self.days.is_some()
+            || self.object.is_some()
+            || self.span != Span::default()
     }
 
     async fn ask(self, api: Api) -> Result<types::AuditEventList, Problem> {
-        // Whole days, because a cursor belongs to the filter it was made with.
-        let since = self
-            .days
-            .map(|days| clock::to_api(clock::end_of_utc_day(clock::now(), -days)));
+        let Span { since, before } = self.span;
         api.call(async |it| {
             it.list_audit(
                 self.action.as_deref(),
                 self.actor.as_ref(),
-                None,
+                before.as_deref(),
                 self.client.as_ref(),
                 self.cursor.as_deref(),
                 Some(self.limit),
+                self.object.as_ref(),
                 since.as_deref(),
             )
             .await
         })
         .await
+    }
+}
+
+/// The time that is asked for: whole days in UTC, because a cursor belongs to the filter it was made with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Span {
+    since: Option<String>,
+    before: Option<String>,
+}
+
+impl Span {
+    /// The last so many days, or from one day to another; either may be left open.
+    fn read(address: Address) -> Self {
+        let days = address.get("days").unwrap_or_default();
+        if days == BETWEEN {
+            let midnight = |name: &str| {
+                let day = address.get(name)?;
+                clock::parse(&format!("{day}T00:00:00Z"))
+            };
+            return Self {
+                since: midnight("from").map(clock::to_api),
+                before: midnight("to").map(|it| clock::to_api(it + DAY)),
+            };
+        }
+        let days = days.parse::<i64>().ok();
+        Self {
+            since: days.map(|days| clock::to_api(clock::end_of_utc_day(clock::now(), -days))),
+            before: None,
+        }
     }
 }
 
@@ -94,6 +136,7 @@ pub(crate) fn Activity() -> impl IntoView {
 fn ActivityPage() -> impl IntoView {
     let address = use_address();
     let api = use_api();
+    let toasts = expect_context::<Toasts>();
     let query = Memo::new(move |_| Query::read(address));
     let page = load(
         move || query.get(),
@@ -106,15 +149,26 @@ fn ActivityPage() -> impl IntoView {
                 .unwrap_or_default()
         })
     });
+    let exporting = RwSignal::new(None::<usize>);
     let save = move |format: Format| {
-        let text = events.with_untracked(|events| export::audit(events, format));
-        export::save(&text, "latchkey-activity", format);
+        if exporting.get_untracked().is_none() {
+            exporting.set(Some(0));
+            spawn_local(export_all(
+                api,
+                query.get_untracked(),
+                format,
+                exporting,
+                toasts,
+            ));
+        }
     };
+    let busy = Signal::derive(move || exporting.with(Option::is_some));
     let nothing = Signal::derive(move || events.with(Vec::is_empty));
     view! {
         <PageHeader title="Activity" lead="Who changed what, from where, and what it was before.">
-            <Button disabled=nothing on:click=move |_| save(Format::Csv)>"Export CSV"</Button>
-            <Button disabled=nothing on:click=move |_| save(Format::Json)>"Export JSON"</Button>
+            <span class="cell-soft" role="status">{move || exporting.get().filter(|it| *it > 0).map(|it| words::count(it, "event", "events"))}</span>
+            <Button busy disabled=nothing on:click=move |_| save(Format::Csv)>"Export CSV"</Button>
+            <Button busy disabled=nothing on:click=move |_| save(Format::Json)>"Export JSON"</Button>
         </PageHeader>
         <Filters address events />
         {move || page.problem.get().map(|problem| view! {
@@ -129,6 +183,52 @@ fn ActivityPage() -> impl IntoView {
             }}
         </div>
         <Leaf address page=page.value />
+    }
+}
+
+/// Everything that fits the filter, page by page, as one file.
+async fn export_all(
+    api: Api,
+    query: Query,
+    format: Format,
+    so_far: RwSignal<Option<usize>>,
+    toasts: Toasts,
+) {
+    let mut events = Vec::new();
+    let mut cursor = None;
+    let outcome = loop {
+        let asked = Query {
+            cursor,
+            limit: AT_ONCE,
+            ..query.clone()
+        };
+        match asked.ask(api).await {
+            Ok(page) => {
+                events.extend(page.items);
+                cursor = page.next;
+            }
+            Err(problem) => break Err(problem),
+        }
+        if so_far.try_set(Some(events.len())).is_some() {
+            // The page was left.
+            return;
+        }
+        if cursor.is_none() || events.len() >= EXPORTED {
+            break Ok(cursor.is_some());
+        }
+    };
+    so_far.try_set(None);
+    match outcome {
+        Ok(more) => {
+            export::save(&export::audit(&events, format), "latchkey-activity", format);
+            let count = words::count(events.len(), "event", "events");
+            toasts.done(if more {
+                format!("The newest {count} were saved; narrow the time down for older ones")
+            } else {
+                format!("{count} saved")
+            });
+        }
+        Err(problem) => toasts.failed(problem.detail.unwrap_or(problem.title)),
     }
 }
 
@@ -188,26 +288,12 @@ fn Filters(address: Address, events: Memo<Vec<types::AuditEvent>>) -> impl IntoV
             })
         }
     };
+    let mut actions = vec![("", "Any action")];
+    actions.extend(words::ACTIONS.map(|(key, _, title)| (key, title)));
+    let (from, to) = (address.typed("from"), address.typed("to"));
     view! {
         <FilterBar label="Filter activity">
-            <Select
-                value=address.choice("action", "")
-                options=vec![
-                    ("", "Any action"),
-                    ("client.created", "Client created"),
-                    ("client.updated", "Client changed"),
-                    ("client.deactivated", "Client deactivated"),
-                    ("client.reactivated", "Client reactivated"),
-                    ("client.deleted", "Client deleted"),
-                    ("client.restored", "Client restored"),
-                    ("client.tokens_revoked", "All tokens revoked"),
-                    ("credential.created", "Secret added"),
-                    ("credential.updated", "Secret changed"),
-                    ("credential.revoked", "Secret ended"),
-                    ("token.revoked", "Token revoked"),
-                ]
-                attr:aria-label="Action"
-            />
+            <Select value=address.choice("action", "") options=actions attr:aria-label="Action" />
             <Select
                 value=address.choice("days", "")
                 options=vec![
@@ -216,14 +302,20 @@ fn Filters(address: Address, events: Memo<Vec<types::AuditEvent>>) -> impl IntoV
                     ("7", "Last 7 days"),
                     ("30", "Last 30 days"),
                     ("90", "Last 90 days"),
+                    (BETWEEN, "From day to day\u{2026}"),
                 ]
                 attr:aria-label="Time"
             />
+            <Show when=move || address.get("days").as_deref() == Some(BETWEEN)>
+                <TextInput value=from kind="date" attr:aria-label="From (UTC)" />
+                <TextInput value=to kind="date" attr:aria-label="To (UTC)" />
+            </Show>
             <Show when=move || address.get("actor").is_none()>
                 <Button variant=crate::components::button::Variant::Ghost icon=Glyph::User on:click=mine>"By me"</Button>
             </Show>
             {chip("actor", "By")}
             {chip("client", "Client")}
+            {chip("object", "About")}
         </FilterBar>
     }
 }
@@ -238,7 +330,7 @@ fn Nothing(query: Memo<Query>) -> impl IntoView {
     } else {
         (
             "Nothing yet",
-            "Every change of clients and secrets is written down here, with who made it and what it was before.",
+            "Every change in the tenant is written down here, with who made it and what it was before.",
         )
     };
     view! { <div class="table-frame"><EmptyState glyph=Glyph::Activity title text /></div> }

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 
 use super::{clients::trail::Trail, no_rights::NoRights};
 use crate::{
-    address::{Address, use_address},
+    address::{Address, Step, use_address},
     components::{
-        button::{LinkButton, Variant},
+        button::{Button, LinkButton, Variant},
         data_table::{Column, DataTable, Row, Sort},
         empty_state::EmptyState,
         filter_bar::{FilterBar, SearchBox},
@@ -174,7 +174,7 @@ pub(crate) fn Listing(
             {move || match is_empty.get() {
                 None if page.problem.with(Option::is_some) => ().into_any(),
                 None => view! { <div class="table-frame"><Skeleton rows=6 label="Loading" /></div> }.into_any(),
-                Some(true) => nothing(kind, asked.with(|it| it.search.is_some())),
+                Some(true) => nothing(kind, address, asked.with(|it| it.search.is_some())),
                 Some(false) => table(kind, address, page),
             }}
         </div>
@@ -188,13 +188,15 @@ fn create_button(kind: Kind) -> AnyView {
         .into_any()
 }
 
-fn nothing(kind: Kind, is_narrowed: bool) -> AnyView {
+fn nothing(kind: Kind, address: Address, is_narrowed: bool) -> AnyView {
     let (glyph, text) = kind.empty;
     let (_, many) = kind.words;
     if is_narrowed {
         return view! {
             <div class="table-frame">
-                <EmptyState glyph=Glyph::Search title="Nothing matches" text="Search for a part of the name only." />
+                <EmptyState glyph=Glyph::Search title=format!("No {} matches", kind.words.0) text="Search for a part of the name only.">
+                    <Button on:click=move |_| address.change(Step::Push, &[("q", None), ("cursor", None)])>"Clear the search"</Button>
+                </EmptyState>
             </div>
         }
         .into_any();
@@ -260,7 +262,7 @@ pub(crate) fn name_cell(path: &str, id: &str, name: &str, below: Option<String>)
     let href = routes::href(&format!("{path}/{id}"));
     let name = name.to_owned();
     view! {
-        <a class="cell-strong" href=href><bdi>{name}</bdi></a>
+        <a class="cell-strong cell-clip" href=href title=name.clone()><bdi>{name.clone()}</bdi></a>
         {below.map(|it| view! { <span class="cell-sub">{it}</span> })}
     }
     .into_any()

@@ -7,6 +7,7 @@ pub(crate) mod client;
 pub(crate) mod clients;
 pub(crate) mod communities;
 pub(crate) mod groups;
+mod held_roles;
 pub(crate) mod listing;
 pub(crate) mod new_client;
 pub(crate) mod no_rights;

@@ -19,7 +19,7 @@ use crate::{
         client_fields::{ClientFields, Purpose},
         field_errors::focus_first,
         once::Once,
-        profiles::{self, Ends, PROFILES, Profile},
+        profiles::{self, Ends, Profile},
     },
     me::use_me,
     pages::{
@@ -62,6 +62,7 @@ fn NewClientPage() -> impl IntoView {
             .map(|it| it.key)
     });
     let title = Signal::derive(move || match chosen.get().and_then(profiles::find) {
+        Some(profile) if profile.is_own => format!("New client: {}", profile.title),
         Some(profile) => format!("New {}", in_sentence(profile.title)),
         None => "New client".to_owned(),
     });
@@ -75,9 +76,12 @@ fn NewClientPage() -> impl IntoView {
             Some(profile) if me.may_change_clients_of(profile.key) => {
                 draft.errors.clear();
                 draft.expires_at.set(match profile.ends {
-                    Ends::Fixed => Some(clock::end_of_utc_day(clock::now(), 365)),
+                    Ends::Fixed | Ends::Must => {
+                        Some(clock::end_of_utc_day(clock::now(), profile.ends_days))
+                    }
                     Ends::Maybe => draft.expires_at.get_untracked(),
                 });
+                draft.secret_expires_at.set(profile.secret_ends.default_end());
                 view! { <CreateForm draft profile /> }.into_any()
             }
             _ => view! { <Kinds /> }.into_any(),
@@ -97,8 +101,8 @@ fn in_sentence(title: &str) -> String {
 #[component]
 fn Kinds() -> impl IntoView {
     let me = use_me();
-    let kinds = PROFILES
-        .iter()
+    let kinds = profiles::all()
+        .into_iter()
         .filter(|it| me.may_change_clients_of(it.key))
         .map(|profile| {
             let href = routes::href(&format!("/clients/new?profile={}", profile.key));

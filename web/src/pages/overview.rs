@@ -245,7 +245,7 @@ fn Latest() -> impl IntoView {
         || (),
         async move |()| {
             api.call(async |it| {
-                it.list_audit(None, None, None, None, None, Some(50), None)
+                it.list_audit(None, None, None, None, None, Some(50), None, None)
                     .await
             })
             .await

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::thing::{crumbs, load_by_query, thing};
 use crate::{
-    address::{Step, use_address},
+    address::{Address, Step, use_address},
     api::{types, use_api},
     clock,
     components::{
@@ -23,6 +23,7 @@ use crate::{
         draft::{Draft, text},
         editor::{Editor, Save, json},
         once::Once,
+        profiles,
     },
     routes,
 };
@@ -57,14 +58,18 @@ pub(super) fn SecretStep() -> impl IntoView {
     let client = load_by_query("client", move |id| {
         Box::pin(async move { api.call(async |it| it.get_client(&id).await).await })
     });
-    thing("New tenant client", client, |client| form(&client))
+    let address = use_address();
+    thing("New tenant client", client, move |client| {
+        form(&client, address)
+    })
 }
 
-fn form(client: &Arc<types::Client>) -> AnyView {
-    let (api, address) = (use_api(), use_address());
+fn form(client: &Arc<types::Client>, address: Address) -> AnyView {
+    let api = use_api();
     let draft = Draft::new();
     let description = draft.text("description");
-    let expires_at = RwSignal::new(Some(clock::end_of_utc_day(clock::now(), 365)));
+    let ends = profiles::find_or_plain(&client.profile).secret_ends;
+    let expires_at = RwSignal::new(ends.default_end());
     draft.bind("expires_at", || Value::Null, |_| ());
     let revealed = RwSignal::new(None::<Revealed>);
     let once = Once::new();

@@ -9,7 +9,7 @@ use super::{
     thing::AskDialog,
 };
 use crate::{
-    address::use_address,
+    address::{Address, use_address},
     api::{types, use_api},
     clock,
     components::{
@@ -54,7 +54,7 @@ pub(crate) fn SigningKeys() -> impl IntoView {
             // What signs first, what is gone last.
             let mut keys = list.items;
             keys.sort_by_key(|it| rank(it.status));
-            let line = |key| line(key, may_change);
+            let line = |key| line(key, may_change.then_some(address));
             Ok(Page {
                 lines: keys.into_iter().map(line).collect(),
                 next: None,
@@ -70,7 +70,7 @@ pub(crate) fn SigningKeys() -> impl IntoView {
     });
     view! {
         <Listing kind fetch again actions />
-        {may_change.then(|| view! { <Dialogs again /> })}
+        {may_change.then(|| view! { <Dialogs again address /> })}
     }
 }
 
@@ -93,7 +93,8 @@ fn chip(status: types::KeyStatus) -> AnyView {
     view! { <span class=class><Icon glyph />{words}</span> }.into_any()
 }
 
-fn line(key: types::SigningKey, may_change: bool) -> Line {
+/// A row; with an address where its key may be withdrawn.
+fn line(key: types::SigningKey, address: Option<Address>) -> Line {
     let is_gone = key.status == types::KeyStatus::Retired;
     let (kid, version) = (key.kid.clone(), key.version);
     Line::new(&kid, version, &kid, move |column| {
@@ -119,15 +120,16 @@ fn line(key: types::SigningKey, may_change: bool) -> Line {
                 Some(at) => view! { <Expiry at=clock::parse(at) /> }.into_any(),
                 None => none(),
             },
-            _ if may_change && !is_gone => withdraw_button(&key.kid),
-            _ => ().into_any(),
+            _ => address
+                .filter(|_| !is_gone)
+                .map(|address| withdraw_button(&key.kid, address))
+                .into_any(),
         }
     })
     .muted(is_gone)
 }
 
-fn withdraw_button(kid: &str) -> AnyView {
-    let address = use_address();
+fn withdraw_button(kid: &str, address: Address) -> AnyView {
     let kid = kid.to_owned();
     view! {
         <Button small=true variant=Variant::DangerQuiet on:click=move |_| address.open("withdraw", Some(&kid))>
@@ -138,8 +140,8 @@ fn withdraw_button(kid: &str) -> AnyView {
 }
 
 #[component]
-fn Dialogs(again: RwSignal<u32>) -> impl IntoView {
-    let (api, address) = (use_api(), use_address());
+fn Dialogs(again: RwSignal<u32>, address: Address) -> impl IntoView {
+    let api = use_api();
     let close = Callback::new(move |()| address.close());
     let done = Callback::new(move |()| {
         address.close();

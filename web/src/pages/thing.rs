@@ -81,6 +81,25 @@ pub(crate) fn thing<T: Send + Sync + 'static>(
     frame(title, loaded.problem, is_there, retry, Box::new(body))
 }
 
+/// The same for a page that keeps standing while its thing changes, with forms and dialogs in it: `body` is drawn once
+/// it is there, and follows the changes by itself.
+pub(crate) fn standing<T: Send + Sync + 'static>(
+    title: &'static str,
+    loaded: Loaded<T>,
+    body: impl Fn() -> AnyView + Send + 'static,
+) -> AnyView {
+    let value = loaded.value;
+    let is_there = Memo::new(move |_| value.with(Option::is_some));
+    let body = move || Some(untrack(&body));
+    frame(
+        title,
+        loaded.problem,
+        is_there,
+        loaded.retry(),
+        Box::new(body),
+    )
+}
+
 fn frame(
     title: &'static str,
     problem: RwSignal<Option<Problem>>,

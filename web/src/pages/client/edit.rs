@@ -18,7 +18,7 @@ use crate::{
         conflict::{Conflict, Fields, Theirs},
         editor::json,
         field_errors::focus_first,
-        profiles::{self, PROFILES},
+        profiles,
     },
     problem::Problem,
 };
@@ -34,8 +34,7 @@ pub(super) fn EditForm(
     let api = use_api();
     let toasts = expect_context::<Toasts>();
     let draft = ClientDraft::of(&shown);
-    // A profile of the customer's own has the fields of the plainest one.
-    let profile = profiles::find(&shown.profile).unwrap_or(&PROFILES[0]);
+    let profile = profiles::find_or_plain(&shown.profile);
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
     let theirs = RwSignal::new(None::<Shown>);

@@ -9,6 +9,7 @@ pub(crate) mod deeds;
 mod edit;
 mod impact;
 mod overview;
+mod people;
 mod requests;
 mod rotation;
 mod secret_dialogs;
@@ -21,8 +22,8 @@ use leptos_router::hooks::use_params_map;
 
 use self::{
     access::AccessTab, activity::ActivityTab, api_keys::ApiKeysTab, credentials::CredentialsTab,
-    danger::DangerTab, edit::EditForm, overview::Overview, requests::RequestsTab,
-    token_preview::TokenPreview,
+    danger::DangerTab, edit::EditForm, overview::Overview, people::PeopleTab,
+    requests::RequestsTab, token_preview::TokenPreview,
 };
 use super::{
     clients::columns::status, no_rights::NoRights, not_found::NotFound, usage::UsageChart,
@@ -137,6 +138,7 @@ fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
                 ("permissions" | "roles", _) => view! { <AccessTab client may_change /> }.into_any(),
                 ("credentials", _) => view! { <CredentialsTab client=shown may_change reload=client.retry() /> }.into_any(),
                 ("api-keys", _) => view! { <ApiKeysTab client=shown may_change /> }.into_any(),
+                ("people", _) => view! { <PeopleTab address client=shown may_change /> }.into_any(),
                 ("requests", _) => view! { <RequestsTab client=shown /> }.into_any(),
                 ("activity", _) => view! { <ActivityTab client=shown /> }.into_any(),
                 ("danger", _) if may_change => view! { <DangerTab client /> }.into_any(),
@@ -218,6 +220,13 @@ fn ClientTabs(
     }
     let access = shown.with_untracked(|it| it.as_ref().and_then(|it| access::tab(&it.profile)));
     tabs.extend(access.map(|(path, label)| one(path, label)));
+    let for_people = shown.with_untracked(|it| {
+        it.as_ref()
+            .is_some_and(|it| it.grant_types.iter().any(|it| it == "authorization_code"))
+    });
+    if for_people {
+        tabs.push(one("people", "People"));
+    }
     tabs.push(one("requests", "Requests"));
     tabs.push(one("activity", "Activity"));
     if may_change {

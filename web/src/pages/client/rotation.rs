@@ -86,10 +86,9 @@ fn Rotate(
         let is_open = open.get();
         if is_open {
             let old = subject.get_untracked();
-            let year =
-                (ends == SecretEnds::OneYear).then(|| clock::end_of_utc_day(clock::now(), 365));
+            let default = ends.default_end();
             let description = old.and_then(|it| it.description.clone());
-            draft.reset(description.unwrap_or_default(), year);
+            draft.reset(description.unwrap_or_default(), default);
         }
         is_open
     });

@@ -177,9 +177,8 @@ fn Make(
     });
     Effect::new(move |_| {
         if open.get() {
-            let year =
-                (ends == SecretEnds::OneYear).then(|| clock::end_of_utc_day(clock::now(), 365));
-            draft.reset(String::new(), year);
+            let default = ends.default_end();
+            draft.reset(String::new(), default);
         }
     });
     let make = move |()| {

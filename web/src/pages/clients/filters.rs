@@ -9,7 +9,7 @@ use crate::{
         select::Select,
         tabs::{Tab, Tabs},
     },
-    forms::profiles::PROFILES,
+    forms::profiles,
     me::use_me,
     routes,
 };
@@ -31,8 +31,8 @@ pub(super) fn KindTabs(address: Address) -> impl IntoView {
         Signal::derive(move || address.get("profile").is_none() && !is_deleted()),
     )];
     tabs.extend(
-        PROFILES
-            .iter()
+        profiles::all()
+            .into_iter()
             .filter(|it| me.may_view_clients_of(it.key))
             .map(|profile| {
                 let current = Signal::derive(move || {

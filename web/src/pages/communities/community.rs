@@ -105,6 +105,10 @@ pub(crate) fn CommunityPage() -> impl IntoView {
 
 fn page(community: &Arc<types::Community>, address: Address, reload: Callback<()>) -> AnyView {
     let operator = use_me().operator;
+    let may =
+        |permission: &str| operator || community.permissions.iter().any(|it| it == permission);
+    let looks_after = may("community_members:change");
+    let weeds = may("community_directory:change");
     // Who leaves one part leaves the others too.
     let again = RwSignal::new(0_u32);
     let title = community.name.clone();
@@ -115,10 +119,10 @@ fn page(community: &Arc<types::Community>, address: Address, reload: Callback<()
         <dl class="summary">
             <div><dt>"Key"</dt><dd><CopyText text=community.key.clone() what="key" /></dd></div>
         </dl>
-        {operator.then(|| edit(community, reload))}
+        {looks_after.then(|| edit(community, reload))}
         {tenants(community, address, again)}
-        <Members address community=community.id again />
-        {directory(community, address, again)}
+        <Members address community=community.id again looks_after />
+        {directory(community, address, again, weeds)}
         {operator.then(|| delete_dialog(community, address))}
     }
     .into_any()
@@ -216,7 +220,12 @@ fn tenants(community: &types::Community, address: Address, again: RwSignal<u32>)
     .into_any()
 }
 
-fn directory(community: &types::Community, address: Address, again: RwSignal<u32>) -> AnyView {
+fn directory(
+    community: &types::Community,
+    address: Address,
+    again: RwSignal<u32>,
+    weeds: bool,
+) -> AnyView {
     let (api, me) = (use_api(), use_me());
     let id = StoredValue::new(community.id.to_string());
     let may_share = me.may_change_some_clients();
@@ -231,7 +240,7 @@ fn directory(community: &types::Community, address: Address, again: RwSignal<u32
                 .await?;
             let entries = list.items.into_iter().map(|it| {
                 let own = it.tenant.id.to_string() == me.tenant_id;
-                let may = me.operator || own && me.may_change_clients_of(&it.profile);
+                let may = weeds || own && me.may_change_clients_of(&it.profile);
                 let what = it.description.map(|it| format!(" \u{b7} {it}"));
                 Entry {
                     id: it.id.to_string(),

@@ -25,7 +25,13 @@ use crate::{
 
 /// The members, and for those who may the way to more.
 #[component]
-pub(super) fn Members(address: Address, community: Uuid, again: RwSignal<u32>) -> impl IntoView {
+pub(super) fn Members(
+    address: Address,
+    community: Uuid,
+    again: RwSignal<u32>,
+    /// Whether the roles of everybody here may be changed.
+    looks_after: bool,
+) -> impl IntoView {
     let (api, me) = (use_api(), use_me());
     let may_add = me.may_change("users") || me.may_change("groups");
     let fetch = Rc::new(move |cursor: Option<String>| {
@@ -34,7 +40,7 @@ pub(super) fn Members(address: Address, community: Uuid, again: RwSignal<u32>) -
             let list = members(api, community, cursor, ROWS).await?;
             let entries = list.items.into_iter().map(|it| {
                 let own = it.tenant.id.to_string() == me.tenant_id;
-                let may_give = me.operator
+                let may_give = looks_after
                     || own
                         && match it.kind.as_str() {
                             "user" => me.may_change("users"),
@@ -123,7 +129,12 @@ fn roles_dialog(address: Address, community: Uuid, member: Uuid, again: RwSignal
     let known = load(
         || (),
         async move |()| {
-            let mut roles = api.call(async |it| it.list_roles().await).await?.items;
+            let mut roles = match api.call(async |it| it.list_roles().await).await {
+                Ok(list) => list.items,
+                // Who looks after a community need not see the roles of a tenant.
+                Err(problem) if problem.status == Some(403) => built_in(),
+                Err(problem) => return Err(problem),
+            };
             roles.retain(|it| is_given_in(it, community));
             if let Some(now) = held(api, community, member).await? {
                 chosen.set(now.roles.into_iter().collect());
@@ -179,6 +190,27 @@ fn roles_dialog(address: Address, community: Uuid, member: Uuid, again: RwSignal
         </Dialog>
     }
     .into_any()
+}
+
+/// The roles that every community has.
+fn built_in() -> Vec<types::Role> {
+    let role = |key: &str, name: &str| types::Role {
+        built_in: true,
+        community_id: None,
+        created_at: String::new(),
+        description: None,
+        id: Uuid::nil(),
+        key: key.to_owned(),
+        name: name.to_owned(),
+        permissions: Vec::new(),
+        scope: "community".to_owned(),
+        updated_at: String::new(),
+        version: 0,
+    };
+    vec![
+        role("community_administrator", "Community administrator"),
+        role("community_member", "Community member"),
+    ]
 }
 
 fn one(role: types::Role, chosen: RwSignal<BTreeSet<String>>) -> AnyView {

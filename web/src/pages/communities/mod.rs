@@ -32,7 +32,7 @@ pub(crate) fn Communities() -> impl IntoView {
         columns: &["Community", "Made", "Changed"],
         empty: (
             Glyph::Community,
-            "Operators make communities and put tenants into them.",
+            "Operators make communities and put tenants into them. Those in which you hold a role stand here.",
         ),
     };
     let fetch = Rc::new(move |asked: Asked| {

@@ -1,21 +1,22 @@
 //! Making a group and changing it.
 
-use leptos::{prelude::*, task::spawn_local};
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use serde_json::Value;
 
 use super::Item;
 use crate::{
     address::{Address, Step},
-    api::{etag, types, use_api},
+    api::{types, use_api},
     components::{
-        button::{Button, Variant},
-        dialog::Dialog,
         field::{Count, Field},
-        problem_notice::ProblemNotice,
         text_input::{TextArea, TextInput},
         toast::Toasts,
     },
     forms::{
-        field_errors::{FieldErrors, focus_first},
+        draft::{Draft, text},
+        editor::{EditorDialog, Read, Save, json},
         once::Once,
     },
     load::Loaded,
@@ -23,81 +24,55 @@ use crate::{
     routes,
 };
 
+/// What is typed about a group.
 #[derive(Clone, Copy)]
-struct Draft {
+struct Typed {
+    draft: Draft,
     name: RwSignal<String>,
     description: RwSignal<String>,
-    errors: FieldErrors,
-    problem: RwSignal<Option<Problem>>,
-    busy: RwSignal<bool>,
 }
 
-impl Draft {
+impl Typed {
     fn new() -> Self {
+        let draft = Draft::new();
         Self {
-            name: RwSignal::new(String::new()),
-            description: RwSignal::new(String::new()),
-            errors: FieldErrors::none(),
-            problem: RwSignal::new(None),
-            busy: RwSignal::new(false),
+            draft,
+            name: draft.text("name"),
+            description: draft.text("description"),
         }
     }
 
-    fn fill(self, name: &str, description: &str) {
-        self.name.set(name.to_owned());
-        self.description.set(description.to_owned());
-        self.errors.clear();
-        self.problem.set(None);
-        self.busy.set(false);
+    fn check(self) {
+        let draft = self.draft;
+        draft.require("/name", self.name, "Say what to call the group");
+        draft.at_most("/name", self.name, 255);
+        draft.at_most("/description", self.description, 500);
     }
 
-    /// What would be sent, or nothing where a mistake stands beside its field.
-    fn checked(self) -> Option<types::GroupForm> {
-        self.errors.clear();
-        self.problem.set(None);
-        let name = self.name.with_untracked(|it| it.trim().to_owned());
-        let description = self.description.with_untracked(|it| it.trim().to_owned());
-        match name.chars().count() {
-            0 => self.errors.add("/name", "Say what to call the group"),
-            256.. => self.errors.add("/name", "At most 255 characters"),
-            _ => {}
+    fn form(self) -> types::GroupForm {
+        types::GroupForm {
+            name: text(self.name),
+            description: text(self.description),
         }
-        if description.chars().count() > 500 {
-            self.errors.add("/description", "At most 500 characters");
-        }
-        if self.errors.any() {
-            focus_first();
-            return None;
-        }
-        Some(types::GroupForm {
-            name: Some(name),
-            description: Some(description).filter(|it| !it.is_empty()),
-        })
     }
 
-    fn refuse(self, problem: Problem) {
-        self.problem
-            .set(self.errors.take(problem, &["/name", "/description"]));
-        focus_first();
-    }
-}
-
-#[component]
-fn Fields(draft: Draft) -> impl IntoView {
-    view! {
-        <Field label="Name" error=draft.errors.of("/name", draft.name) count=Count::of(draft.name, 255)>
-            <TextInput value=draft.name attr:autofocus=true />
-        </Field>
-        <Field
-            label="Description"
-            optional=true
-            hint="Who belongs to it, and what for."
-            error=draft.errors.of("/description", draft.description)
-            count=Count::of(draft.description, 500)
-        >
-            <TextArea value=draft.description />
-        </Field>
-        {move || draft.problem.get().map(|problem| view! { <ProblemNotice problem /> })}
+    fn fields(self) -> AnyView {
+        let errors = self.draft.errors;
+        view! {
+            <Field label="Name" error=errors.of("/name", self.name) count=Count::of(self.name, 255)>
+                <TextInput value=self.name attr:autofocus=true />
+            </Field>
+            <Field
+                label="Description"
+                optional=true
+                hint="Who belongs to it, and what for."
+                error=errors.of("/description", self.description)
+                count=Count::of(self.description, 500)
+            >
+                <TextArea value=self.description />
+            </Field>
+        }
+        .into_any()
     }
 }
 
@@ -106,52 +81,36 @@ fn Fields(draft: Draft) -> impl IntoView {
 pub(super) fn Make(address: Address) -> impl IntoView {
     let api = use_api();
     let toasts = expect_context::<Toasts>();
-    let draft = Draft::new();
-    let once = Once::new();
-    let open = address.is_open("new");
-    Effect::new(move |_| {
-        if open.get() {
-            draft.fill("", "");
-        }
-    });
-    let make = move || {
-        if draft.busy.get_untracked() {
-            return;
-        }
-        let Some(form) = draft.checked() else {
-            return;
-        };
+    let (group, once) = (Typed::new(), Once::new());
+    let save: Save = Rc::new(move |_| {
+        let form = group.form();
         let key = once.key(&form);
-        draft.busy.set(true);
-        spawn_local(async move {
-            let outcome = api
+        Box::pin(async move {
+            let made = api
                 .call(async |it| it.create_group(key.as_deref(), &form).await)
-                .await;
-            if draft.busy.try_set(false).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(group) => {
-                    toasts.done(format!("{} was made", group.name));
-                    address.go(&routes::group(&group.id.to_string()), Step::Replace);
-                }
-                Err(problem) => draft.refuse(problem),
-            }
-        });
-    };
-    let close = Callback::new(move |()| address.close());
+                .await?;
+            Ok(json(&made))
+        })
+    });
+    let on_saved = Callback::new(move |made: Value| {
+        let word = |name: &str| made[name].as_str().unwrap_or_default().to_owned();
+        toasts.done(format!("{} was made", word("name")));
+        address.go(&routes::group(&word("id")), Step::Replace);
+    });
     view! {
-        <Dialog
-            open
-            on_close=close
+        <EditorDialog
+            draft=group.draft
+            open=address.is_open("new")
+            on_close=Callback::new(move |()| address.close())
             title="New group"
-            footer=move || view! {
-                <Button on:click=move |_| close.run(())>"Cancel"</Button>
-                <Button variant=Variant::Primary busy=draft.busy on:click=move |_| make()>"Make group"</Button>
-            }
+            base=Rc::new(|| None)
+            submit="Make group"
+            check=Box::new(move || group.check())
+            save
+            on_saved
         >
-            <Fields draft />
-        </Dialog>
+            {group.fields()}
+        </EditorDialog>
     }
 }
 
@@ -160,77 +119,49 @@ pub(super) fn Make(address: Address) -> impl IntoView {
 pub(super) fn Edit(address: Address, group: Loaded<Item>) -> impl IntoView {
     let api = use_api();
     let toasts = expect_context::<Toasts>();
-    let draft = Draft::new();
-    let base = StoredValue::new(None::<Item>);
-    let open = address.is_open("edit");
-    let opening = Memo::new(move |_| {
-        let is_open = open.get();
-        if is_open && let Some(now) = group.value.get_untracked() {
-            draft.fill(&now.name, now.description.as_deref().unwrap_or_default());
-            base.set_value(Some(now));
-        }
-        is_open
-    });
-    let save = move || {
-        let Some(old) = base.get_value() else {
-            return;
-        };
-        if draft.busy.get_untracked() {
-            return;
-        }
-        let Some(form) = draft.checked() else {
-            return;
-        };
-        draft.busy.set(true);
-        spawn_local(async move {
-            let tag = etag(old.version);
-            let mut outcome = api
-                .call(async |it| it.replace_group(&old.id, Some(&tag), &form).await)
-                .await;
-            if outcome.as_ref().is_err_and(Problem::is_stale) {
-                match api.call(async |it| it.get_group(&old.id).await).await {
-                    Ok(latest) => {
-                        outcome = Err(conflict(&latest));
-                        base.try_set_value(Some(latest.into()));
-                    }
-                    Err(failed) => outcome = Err(failed),
-                }
-            }
-            if draft.busy.try_set(false).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(saved) => {
-                    toasts.done(format!("{} was saved", saved.name));
-                    group.value.set(Some(saved.into()));
-                    address.close();
-                }
-                Err(problem) => draft.refuse(problem),
-            }
-        });
+    let typed = Typed::new();
+    let id = move || {
+        let now = group.value.get_untracked();
+        now.map(|it| it.id).ok_or_else(Problem::unreachable)
     };
-    let close = Callback::new(move |()| address.close());
+    let save: Save = Rc::new(move |tag| {
+        let (id, form) = (id(), typed.form());
+        Box::pin(async move {
+            let id = id?;
+            let saved = api
+                .call(async |it| it.replace_group(&id, tag.as_deref(), &form).await)
+                .await?;
+            let whole = json(&saved);
+            group.value.try_set(Some(saved.into()));
+            Ok(whole)
+        })
+    });
+    let latest: Read = Rc::new(move || {
+        let id = id();
+        Box::pin(async move {
+            let id = id?;
+            let now = api.call(async |it| it.get_group(&id).await).await?;
+            Ok(json(&now))
+        })
+    });
     view! {
-        <Dialog
-            open=opening
-            on_close=close
+        <EditorDialog
+            draft=typed.draft
+            open=address.is_open("edit")
+            on_close=Callback::new(move |()| address.close())
             title="Edit group"
-            footer=move || view! {
-                <Button on:click=move |_| close.run(())>"Cancel"</Button>
-                <Button variant=Variant::Primary busy=draft.busy on:click=move |_| save()>"Save"</Button>
-            }
+            base=Rc::new(move || group.value.get().map(|it| json(&*it)))
+            submit="Save"
+            check=Box::new(move || typed.check())
+            save
+            latest=Some(latest)
+            on_saved=Callback::new(move |_| {
+                let name = text(typed.name).unwrap_or_default();
+                toasts.done(format!("{name} was saved"));
+                address.close();
+            })
         >
-            <Fields draft />
-        </Dialog>
+            {typed.fields()}
+        </EditorDialog>
     }
-}
-
-fn conflict(latest: &types::Group) -> Problem {
-    Problem::local(
-        "Somebody else changed this group meanwhile",
-        &format!(
-            "{} made it: {}. What you typed is still here; save again to put it in place of that.",
-            latest.updated_by.name, latest.name
-        ),
-    )
 }

@@ -1,157 +1,77 @@
 //! The list of groups.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::{Item, form::Make};
+use super::form::Make;
 use crate::{
-    address::{Address, Step, use_address},
+    address::use_address,
     api::{types, use_api},
     clock,
     components::{
         button::{Button, Variant},
-        data_table::{Column, DataTable, Sort},
-        empty_state::EmptyState,
-        filter_bar::{FilterBar, SearchBox},
         icon::Glyph,
-        page_header::PageHeader,
-        pager::Pager,
-        problem_notice::ProblemNotice,
-        skeleton::Skeleton,
         time_view::TimeAgo,
     },
-    load::{derived, load},
     me::use_me,
-    pages::{clients::trail::Trail, no_rights::NoRights},
-    routes, words,
+    pages::listing::{Asked, Kind, Line, Listing, Page, name_cell},
 };
 
 /// The page, or why it is not shown.
 #[component]
 pub(crate) fn Groups() -> impl IntoView {
-    if use_me().may_view("groups") {
-        view! { <GroupsPage /> }.into_any()
-    } else {
-        view! { <NoRights title="Groups" needs="groups:view" /> }.into_any()
-    }
-}
-
-#[component]
-fn GroupsPage() -> impl IntoView {
-    let address = use_address();
-    let api = use_api();
-    let may_change = use_me().may_change("groups");
-    let query = Memo::new(move |_| {
-        let limit = address.get("limit").and_then(|it| it.parse::<i64>().ok());
-        (address.get("q"), limit.unwrap_or(50), address.get("cursor"))
-    });
-    let list = load(
-        move || query.get(),
-        async move |(search, limit, cursor): (Option<String>, i64, Option<String>)| {
-            api.call(async |it| {
-                it.list_groups(cursor.as_deref(), Some(limit), search.as_deref())
-                    .await
+    let (api, address, me) = (use_api(), use_address(), use_me());
+    let may_change = me.may_change("groups");
+    let kind = Kind {
+        title: "Groups",
+        lead: "People who belong together, by team or by task.",
+        words: ("group", "groups"),
+        path: "/groups",
+        needs: ("groups:view", me.may_view("groups")),
+        may_create: false,
+        search: Some("Search name or description"),
+        columns: &["Name", "Description", "Last changed"],
+        empty: (
+            Glyph::Group,
+            "A group keeps people together who share a team or a task. Roles given to it are its members\u{2019}, too.",
+        ),
+    };
+    let fetch = Rc::new(move |asked: Asked| {
+        let work = async move {
+            let (cursor, search) = (asked.cursor.as_deref(), asked.search.as_deref());
+            let list = api
+                .call(async |it| it.list_groups(cursor, Some(asked.limit), search).await)
+                .await?;
+            Ok(Page {
+                lines: list.items.into_iter().map(line).collect(),
+                next: list.next,
             })
-            .await
-        },
-    );
-    let rows = derived(move || {
-        list.value.with(|page| {
-            page.iter()
-                .flat_map(|page| page.items.iter().cloned().map(Arc::new))
-                .collect::<Vec<Item>>()
-        })
+        };
+        Box::pin(work) as _
     });
-    let state = Memo::new(move |_| {
-        let is_there = list.value.with(Option::is_some);
-        is_there.then(|| rows.with(Vec::is_empty) && address.get("cursor").is_none())
+    let actions = may_change.then(|| {
+        view! {
+            <Button variant=Variant::Primary icon=Glyph::Plus on:click=move |_| address.open("new", None)>"New group"</Button>
+        }
+        .into_any()
     });
     view! {
-        <PageHeader title="Groups" lead="People who belong together, by team or by task.">
-            {may_change.then(|| view! {
-                <Button variant=Variant::Primary icon=Glyph::Plus on:click=move |_| address.open("new", None)>"New group"</Button>
-            })}
-        </PageHeader>
-        <FilterBar label="Filter groups">
-            <SearchBox value=address.typed("q") label="Search name or description" />
-        </FilterBar>
-        {move || list.problem.get().map(|problem| view! {
-            <div class="above-list"><ProblemNotice problem on_retry=list.retry() /></div>
-        })}
-        <div class="busy-area" aria-busy=move || list.busy.get().then_some("true")>
-            {move || match state.get() {
-                None if list.problem.with(Option::is_some) => ().into_any(),
-                None => view! { <div class="table-frame"><Skeleton rows=4 label="Loading groups" /></div> }.into_any(),
-                Some(true) if query.with_untracked(|it| it.0.is_some()) => view! {
-                    <div class="table-frame">
-                        <EmptyState glyph=Glyph::Search title="No group matches" text="Search for a part of the name only.">
-                            <Button on:click=move |_| address.change(Step::Push, &[("q", None), ("cursor", None)])>"Clear the search"</Button>
-                        </EmptyState>
-                    </div>
-                }
-                .into_any(),
-                Some(true) => view! {
-                    <div class="table-frame">
-                        <EmptyState glyph=Glyph::Group title="No groups yet" text="A group keeps people together who share a team or a task, so that one look tells who belongs to it." />
-                    </div>
-                }
-                .into_any(),
-                Some(false) => view! { <Table address rows list=list.value /> }.into_any(),
-            }}
-        </div>
+        <Listing kind fetch actions />
         {may_change.then(|| view! { <Make address /> })}
     }
 }
 
-#[component]
-fn Table(
-    address: Address,
-    rows: Memo<Vec<Item>>,
-    list: RwSignal<Option<types::GroupList>>,
-) -> impl IntoView {
-    let trail = Trail::new(address);
-    let sort = RwSignal::new(Sort {
-        by: "",
-        descending: false,
-    });
-    let next =
-        Signal::derive(move || list.with(|page| page.as_ref().and_then(|it| it.next.clone())));
-    let shown = Signal::derive(move || words::count(rows.with(Vec::len), "group", "groups"));
-    let page_size = address.choice("limit", "50");
-    view! {
-        <DataTable caption="Groups" columns=columns() rows sort>
-            <Pager
-                shown
-                has_previous=Signal::derive(move || trail.has_previous())
-                has_next=Signal::derive(move || next.with(Option::is_some))
-                on_previous=Callback::new(move |()| trail.previous())
-                on_next=Callback::new(move |()| {
-                    if let Some(cursor) = next.get_untracked() {
-                        trail.next(&cursor);
-                    }
-                })
-                page_size
-            />
-        </DataTable>
-    }
-}
-
-fn columns() -> Vec<Column<Item>> {
-    vec![
-        Column::new("Name", |group: &Item| {
-            let href = routes::href(&routes::group(&group.id.to_string()));
-            view! {
-                <a class="cell-strong cell-clip" href=href title=group.name.clone()><bdi>{group.name.clone()}</bdi></a>
-            }
-        }),
-        Column::new("Description", |group: &Item| {
-            match group.description.clone() {
+fn line(group: types::Group) -> Line {
+    let (id, name) = (group.id.to_string(), group.name.clone());
+    Line::new(&id, group.version, &name, move |column| {
+        match column {
+        0 => name_cell("/groups", &group.id.to_string(), &group.name, None),
+        1 => match group.description.clone() {
             Some(text) => view! { <span class="cell-soft cell-clip cell-wide" title=text.clone()><bdi>{text.clone()}</bdi></span> }.into_any(),
             None => view! { <span class="cell-none">"None"</span> }.into_any(),
-        }
-        }),
-        Column::new("Last changed", |group: &Item| {
+        },
+        _ => {
             let by = group.updated_by.name.clone();
             view! {
                 <span class="cell-soft">
@@ -159,6 +79,8 @@ fn columns() -> Vec<Column<Item>> {
                     <span class="cell-sub cell-clip" title=by.clone()>"by "<bdi>{by.clone()}</bdi></span>
                 </span>
             }
-        }),
-    ]
+            .into_any()
+        }
+    }
+    })
 }

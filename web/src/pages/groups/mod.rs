@@ -3,27 +3,14 @@
 mod form;
 mod group;
 mod list;
+mod members;
 
 pub(crate) use group::Group;
 pub(crate) use list::Groups;
 
 use std::sync::Arc;
 
-use crate::{api::types, components::data_table::Row};
+use crate::api::types;
 
-/// A group in a list.
+/// The group that is shown.
 pub(super) type Item = Arc<types::Group>;
-
-impl Row for Item {
-    fn id(&self) -> String {
-        self.id.to_string()
-    }
-
-    fn version(&self) -> u64 {
-        u64::try_from(self.version).unwrap_or_default()
-    }
-
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-}

@@ -1,4 +1,4 @@
-//! The fields of a profile.
+//! What is typed into the form of a profile.
 
 use std::collections::BTreeSet;
 
@@ -7,21 +7,14 @@ use serde_json::Value;
 
 use crate::{
     api::types,
-    components::{
-        choice::{Checkbox, Ticks},
-        field::{Count, Field},
-        select::Select,
-        text_input::{TextArea, TextInput},
-    },
     forms::{
-        client_fields::FormSection,
-        draft::{Draft, number, text},
+        draft::{Draft, chosen, number, text},
         editor::json,
     },
 };
 
 /// The ways to authenticate.
-const METHODS: [(&str, &str); 5] = [
+pub(super) const METHODS: [(&str, &str); 5] = [
     ("any", "Secret, in the header or the body"),
     ("client_secret_basic", "Secret, in the header only"),
     ("client_secret_post", "Secret, in the body only"),
@@ -34,25 +27,72 @@ const METHODS: [(&str, &str); 5] = [
 pub(super) struct ProfileDraft {
     /// All of its fields.
     pub(super) draft: Draft,
-    key: RwSignal<String>,
-    name: RwSignal<String>,
-    description: RwSignal<String>,
-    rights: RwSignal<String>,
-    ids: RwSignal<String>,
-    lifetime: RwSignal<String>,
-    least: RwSignal<String>,
-    most: RwSignal<String>,
-    ends: RwSignal<String>,
-    ends_days: RwSignal<String>,
-    secret: RwSignal<String>,
-    secret_days: RwSignal<String>,
-    longest: RwSignal<String>,
-    may_never: RwSignal<bool>,
-    at_creation: RwSignal<bool>,
-    method: RwSignal<String>,
-    methods: RwSignal<BTreeSet<String>>,
+    pub(super) key: RwSignal<String>,
+    pub(super) name: RwSignal<String>,
+    pub(super) description: RwSignal<String>,
+    pub(super) kind: StoredValue<Kind>,
+    pub(super) lifetime: RwSignal<String>,
+    pub(super) least: RwSignal<String>,
+    pub(super) most: RwSignal<String>,
+    pub(super) ends: RwSignal<String>,
+    pub(super) ends_days: RwSignal<String>,
+    pub(super) secret: RwSignal<String>,
+    pub(super) secret_days: RwSignal<String>,
+    pub(super) longest: RwSignal<String>,
+    pub(super) may_never: RwSignal<bool>,
+    pub(super) at_creation: RwSignal<bool>,
+    pub(super) method: RwSignal<String>,
+    pub(super) methods: RwSignal<BTreeSet<String>>,
     /// The ways as they were read, so that their order stays.
     order: StoredValue<Vec<String>>,
+}
+
+/// What kind of clients these are: of an own profile, fixed for the most part.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    pub(super) rights: RwSignal<String>,
+    pub(super) mandatory: RwSignal<BTreeSet<String>>,
+    pub(super) ids: RwSignal<String>,
+    pub(super) pattern: RwSignal<String>,
+}
+
+impl Kind {
+    fn client_id(self) -> types::ClientIdRule {
+        let kind = self.ids.get_untracked();
+        types::ClientIdRule {
+            wire_pattern: text(self.pattern).filter(|_| kind == "chosen"),
+            kind: Some(kind),
+        }
+    }
+
+    fn roles(self) -> types::RoleRule {
+        let kind = self.rights.get_untracked();
+        types::RoleRule {
+            mandatory: (kind == "set").then(|| chosen(self.mandatory)),
+            kind: Some(kind),
+        }
+    }
+
+    fn bind(self, draft: Draft) {
+        let word = |it: &Value| it.as_str().unwrap_or_default().to_owned();
+        draft.bind(
+            "client_id",
+            move || json(&self.client_id()),
+            move |it| {
+                self.ids.set(word(&it["kind"]));
+                self.pattern.set(word(&it["wire_pattern"]));
+            },
+        );
+        draft.bind(
+            "roles",
+            move || json(&self.roles()),
+            move |it| {
+                self.rights.set(word(&it["kind"]));
+                let keys = it["mandatory"].as_array().into_iter().flatten();
+                self.mandatory.set(keys.map(word).collect());
+            },
+        );
+    }
 }
 
 /// A number of something that was read.
@@ -64,13 +104,10 @@ impl ProfileDraft {
     /// An empty form of a new profile.
     pub(super) fn empty() -> Self {
         let profile = Self::of_existing(false);
-        let given = Self {
+        Self {
             key: profile.draft.text("key"),
             ..profile
-        };
-        given.draft.bind("roles", || Value::Null, |_| ());
-        given.draft.bind("client_id", || Value::Null, |_| ());
-        given
+        }
     }
 
     /// The form of a profile that is there: what kind it is, is fixed; of a built-in one its name, too.
@@ -90,8 +127,12 @@ impl ProfileDraft {
             } else {
                 draft.text("description")
             },
-            rights: words("ladder"),
-            ids: words("generated"),
+            kind: StoredValue::new(Kind {
+                rights: words("ladder"),
+                mandatory: RwSignal::new(BTreeSet::new()),
+                ids: words("generated"),
+                pattern: words(""),
+            }),
             lifetime: words(""),
             least: words("60"),
             most: words("86400"),
@@ -112,6 +153,9 @@ impl ProfileDraft {
             order: StoredValue::new(Vec::new()),
         };
         form.bind();
+        if !built_in {
+            form.kind.get_value().bind(draft);
+        }
         form
     }
 
@@ -222,8 +266,16 @@ impl ProfileDraft {
             description,
             grant_types: Some(of.grant_types.clone()),
             default_grant_types: Some(of.default_grant_types.clone()),
-            client_id: Some(of.client_id.clone()),
-            roles: Some(of.roles.clone()),
+            client_id: Some(if of.built_in {
+                of.client_id.clone()
+            } else {
+                self.kind.get_value().client_id()
+            }),
+            roles: Some(if of.built_in {
+                of.roles.clone()
+            } else {
+                self.kind.get_value().roles()
+            }),
             redirect_uris: Some(of.redirect_uris.clone()),
             token_lifetime: Some(self.lifetime()),
             expiry: Some(self.expiry()),
@@ -234,8 +286,11 @@ impl ProfileDraft {
 
     /// A new profile, as it is sent.
     pub(super) fn creation(self) -> types::CreateProfile {
-        let rights = self.rights.get_untracked();
-        let for_people = rights == "user";
+        let for_people = self
+            .kind
+            .get_value()
+            .rights
+            .with_untracked(|it| it == "user");
         types::CreateProfile {
             key: text(self.key).unwrap_or_default(),
             name: text(self.name),
@@ -243,14 +298,8 @@ impl ProfileDraft {
             grant_types: for_people
                 .then(|| vec!["authorization_code".to_owned(), "refresh_token".to_owned()]),
             default_grant_types: None,
-            client_id: Some(types::ClientIdRule {
-                kind: Some(self.ids.get_untracked()),
-                wire_pattern: None,
-            }),
-            roles: types::RoleRule {
-                kind: Some(rights),
-                mandatory: None,
-            },
+            client_id: Some(self.kind.get_value().client_id()),
+            roles: self.kind.get_value().roles(),
             redirect_uris: for_people.then(|| "required".to_owned()),
             token_lifetime: Some(self.lifetime()),
             expiry: Some(self.expiry()),
@@ -270,6 +319,14 @@ impl ProfileDraft {
         if is_new {
             draft.key("/key", self.key);
         }
+        let kind = self.kind.get_value();
+        let is_chosen = kind.ids.with_untracked(|it| it == "chosen");
+        let has_place = |it: &String| it.matches("{client_id}").count() == 1;
+        if is_chosen && !built_in && text(kind.pattern).is_some_and(|it| !has_place(&it)) {
+            draft
+                .errors
+                .add("/client_id/wire_pattern", "Holds {client_id} once");
+        }
         draft.between("/token_lifetime/default", self.lifetime, 60, 86_400);
         draft.between("/token_lifetime/least", self.least, 60, 86_400);
         draft.between("/token_lifetime/most", self.most, 60, 86_400);
@@ -280,112 +337,4 @@ impl ProfileDraft {
             draft.between("/secret/default_days", self.secret_days, 1, 3_650);
         }
     }
-}
-
-/// All fields of a profile.
-#[component]
-pub(super) fn ProfileFields(profile: ProfileDraft, is_new: bool, built_in: bool) -> impl IntoView {
-    let errors = profile.draft.errors;
-    view! {
-        {(!built_in).then(|| basics(profile, is_new))}
-        <FormSection title="Tokens" text="How long they live, in seconds. A client may say otherwise between the two ends.">
-            <Field label="Unless a client says otherwise" optional=true hint="Empty is as the settings say, or as delivered." error=errors.of("/token_lifetime/default", profile.lifetime)>
-                <TextInput value=profile.lifetime attr:inputmode="numeric" />
-            </Field>
-            <Field label="At least" optional=true error=errors.of("/token_lifetime/least", profile.least)>
-                <TextInput value=profile.least attr:inputmode="numeric" />
-            </Field>
-            <Field label="At most" optional=true hint="86400 is a day, the most there is." error=errors.of("/token_lifetime/most", profile.most)>
-                <TextInput value=profile.most attr:inputmode="numeric" />
-            </Field>
-        </FormSection>
-        <FormSection title="Life" text="Whether its clients come to an end.">
-            <Field label="A client" error=errors.under("/expiry/kind".to_owned())>
-                <Select value=profile.ends options=vec![
-                    ("optional", "May live until someone ends it"),
-                    ("required", "Has to end; when can be changed"),
-                    ("fixed", "Has to end; when is fixed as it is made"),
-                ] />
-            </Field>
-            <Show when=move || profile.ends.with(|it| it != "optional")>
-                <Field label="Days, unless someone says otherwise" optional=true hint="Empty is a year." error=errors.of("/expiry/default_days", profile.ends_days)>
-                    <TextInput value=profile.ends_days attr:inputmode="numeric" />
-                </Field>
-            </Show>
-        </FormSection>
-        {secrets(profile, built_in)}
-        <FormSection title="Authentication" text="How its clients show who they are.">
-            <Field label="Unless a client says otherwise" error=errors.of("/auth_methods", profile.method)>
-                <Select value=profile.method options=METHODS.to_vec() />
-            </Field>
-            <Ticks legend="Allowed" chosen=profile.methods choices=METHODS.to_vec() error=errors.under("/auth_methods".to_owned()) />
-        </FormSection>
-    }
-}
-
-fn basics(profile: ProfileDraft, is_new: bool) -> AnyView {
-    let errors = profile.draft.errors;
-    view! {
-        <FormSection title="Basics" text="What people choose it by.">
-            <Field label="Name" error=errors.of("/name", profile.name) count=Count::of(profile.name, 255)>
-                <TextInput value=profile.name />
-            </Field>
-            {is_new.then(|| view! {
-                <Field label="Key" hint="Stands in requests and permissions; cannot be changed later. a to z, 0 to 9, - and _." error=errors.of("/key", profile.key)>
-                    <TextInput value=profile.key mono=true />
-                </Field>
-            })}
-            <Field label="Description" optional=true error=errors.of("/description", profile.description) count=Count::of(profile.description, 500)>
-                <TextArea value=profile.description rows=2 attr:placeholder="What these clients are for" />
-            </Field>
-        </FormSection>
-        {is_new.then(|| view! {
-            <FormSection title="Kind" text="Cannot be changed later.">
-                <Field label="Rights" error=errors.of("/roles/kind", profile.rights)>
-                    <Select value=profile.rights options=vec![
-                        ("ladder", "Member, admin or super admin"),
-                        ("grid", "Single permissions"),
-                        ("set", "Roles of the tenant and its communities"),
-                        ("user", "None of its own: it acts for people who sign in"),
-                    ] />
-                </Field>
-                <Field label="Client IDs" error=errors.of("/client_id/kind", profile.ids)>
-                    <Select value=profile.ids options=vec![
-                        ("generated", "Made by the server"),
-                        ("preferred", "May be chosen"),
-                    ] />
-                </Field>
-            </FormSection>
-        })}
-    }
-    .into_any()
-}
-
-fn secrets(profile: ProfileDraft, built_in: bool) -> AnyView {
-    let errors = profile.draft.errors;
-    view! {
-        <FormSection title="Secrets" text="How long secrets and API keys live.">
-            <Field label="A secret ends, unless someone says otherwise" error=errors.of("/secret/default_expiry", profile.secret)>
-                <Select value=profile.secret options=vec![
-                    ("never", "Never"),
-                    ("one_year", "After a year"),
-                    ("with_client", "With its client"),
-                    ("days", "After some days"),
-                ] />
-            </Field>
-            <Show when=move || profile.secret.with(|it| it == "days")>
-                <Field label="Days" error=errors.of("/secret/default_days", profile.secret_days)>
-                    <TextInput value=profile.secret_days attr:inputmode="numeric" />
-                </Field>
-            </Show>
-            <Field label="Days at most" optional=true hint="Empty is without bound." error=errors.of("/secret/longest_days", profile.longest)>
-                <TextInput value=profile.longest attr:inputmode="numeric" />
-            </Field>
-            <Checkbox checked=profile.may_never label="A secret may live for ever" />
-            {(!built_in).then(|| view! {
-                <Checkbox checked=profile.at_creation label="A client is made with its first secret" hint="Else a second step adds it." />
-            })}
-        </FormSection>
-    }
-    .into_any()
 }

@@ -2,6 +2,7 @@
 //! own.
 
 mod breaking;
+mod fields;
 mod form;
 mod profile;
 

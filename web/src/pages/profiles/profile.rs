@@ -7,16 +7,18 @@ use leptos::prelude::*;
 use super::{
     breaking::{self, Breaking},
     built_in,
-    form::{ProfileDraft, ProfileFields},
+    fields::ProfileFields,
+    form::ProfileDraft,
     lifetime, rights, secret_ends,
 };
 use crate::{
-    address::use_address,
+    address::{Address, use_address},
     api::{Api, etag, types, use_api},
     components::{copy::CopyText, page_header::PageHeader},
     forms::{
         editor::{Save, Work, json},
         once::Once,
+        profiles,
     },
     me::use_me,
     pages::{
@@ -46,6 +48,7 @@ pub(crate) fn NewProfile() -> impl IntoView {
             let made = api
                 .call(async |it| it.create_profile(key.as_deref(), &wanted).await)
                 .await?;
+            profiles::learn(std::slice::from_ref(&made));
             Ok(json(&made))
         })
     });
@@ -76,11 +79,11 @@ pub(crate) fn ProfilePage() -> impl IntoView {
         Box::pin(async move { api.call(async |it| it.get_profile(&key).await).await })
     });
     let reload = profile.retry();
-    thing("Profile", profile, move |it| page(&it, reload))
+    let address = use_address();
+    thing("Profile", profile, move |it| page(&it, address, reload))
 }
 
-fn page(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
-    let address = use_address();
+fn page(profile: &Arc<types::Profile>, address: Address, reload: Callback<()>) -> AnyView {
     let may_change = use_me().may_change("profiles");
     let may_delete = may_change && !profile.built_in;
     let chip = profile.built_in.then_some(());
@@ -113,7 +116,7 @@ fn page(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
             <div class="form-section-head"><h2>"Clients that do not fit"</h2><p>"Made under other rules. They work as before."</p></div>
             <div class="form-section-fields"><Breaking key=profile.key.clone() /></div>
         </section>
-        {may_delete.then(|| delete_dialog(profile))}
+        {may_delete.then(|| delete_dialog(profile, address))}
     }
     .into_any()
 }
@@ -148,10 +151,12 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
     let built_in = profile.built_in;
     let form = ProfileDraft::of_existing(built_in);
     let tried = RwSignal::new(None::<Tried>);
-    let (of, key) = (Arc::clone(profile), profile.key.clone());
+    // What the form does not show stays as it was read last.
+    let of = StoredValue::new(Arc::clone(profile));
+    let key = profile.key.clone();
     let calls = Calls {
         save: Rc::new(move |tag| {
-            let (wanted, key) = (form.form(&of), of.key.clone());
+            let (wanted, key) = of.with_value(|of| (form.form(of), of.key.clone()));
             Box::pin(async move {
                 let trial = replace(api, &key, Some(true), tag.clone(), wanted.clone()).await?;
                 if let Some(breaking) = trial.breaking.filter(|it| it.total.count > 0) {
@@ -166,6 +171,7 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
                     ));
                 }
                 let saved = replace(api, &key, None, tag, wanted).await?;
+                profiles::learn(std::slice::from_ref(&saved));
                 Ok(json(&saved))
             })
         }),
@@ -173,7 +179,9 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
             let key = key.clone();
             Box::pin(async move {
                 let now = api.call(async |it| it.get_profile(&key).await).await?;
-                Ok(json(&now))
+                let whole = json(&now);
+                of.try_set_value(Arc::new(now));
+                Ok(whole)
             })
         }),
     };
@@ -183,6 +191,7 @@ fn edit(profile: &Arc<types::Profile>, reload: Callback<()>) -> AnyView {
         Box::pin(async move {
             let Tried { tag, wanted, .. } = now.ok_or_else(Problem::unreachable)?;
             let saved = replace(api, &key, None, tag, wanted).await?;
+            profiles::learn(std::slice::from_ref(&saved));
             Ok(format!("{} was saved", saved.name))
         })
     });
@@ -241,8 +250,8 @@ fn look(profile: &types::Profile) -> AnyView {
     .into_any()
 }
 
-fn delete_dialog(profile: &types::Profile) -> AnyView {
-    let (api, address) = (use_api(), use_address());
+fn delete_dialog(profile: &types::Profile, address: Address) -> AnyView {
+    let api = use_api();
     let (key, tag, name) = (
         profile.key.clone(),
         etag(profile.version),
@@ -252,7 +261,9 @@ fn delete_dialog(profile: &types::Profile) -> AnyView {
         let (key, tag) = (key.clone(), tag.clone());
         let work = async move {
             api.call(async |it| it.delete_profile(&key, Some(&tag)).await)
-                .await
+                .await?;
+            profiles::forget(&key);
+            Ok(())
         };
         Box::pin(work) as _
     });

@@ -1,24 +1,25 @@
 //! Inviting people and changing what is known of them.
 
-use leptos::{prelude::*, task::spawn_local};
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use serde_json::json as value;
 
 use super::{Item, link_to_pass_on};
 use crate::{
     address::Address,
-    api::{etag, types, use_api},
+    api::{types, use_api},
     components::{
-        button::{Button, Variant},
-        dialog::Dialog,
         field::{Count, Field},
         one_time_reveal::{OneTime, OneTimeReveal},
-        problem_notice::ProblemNotice,
         role_ladder::RoleLadder,
         text_input::TextInput,
         toast::Toasts,
     },
     forms::{
         client_fields::rungs,
-        field_errors::{FieldErrors, focus_first},
+        draft::{Draft, text},
+        editor::{EditorDialog, Read, Save, json},
         lines,
         once::Once,
     },
@@ -27,83 +28,51 @@ use crate::{
     problem::Problem,
 };
 
-const POINTERS: [&str; 3] = ["/email", "/name", "/role"];
-
 /// What is typed about a person.
 #[derive(Clone, Copy)]
-struct Draft {
+struct Person {
+    draft: Draft,
     email: RwSignal<String>,
     name: RwSignal<String>,
     role: RwSignal<String>,
-    errors: FieldErrors,
-    problem: RwSignal<Option<Problem>>,
-    busy: RwSignal<bool>,
 }
 
-impl Draft {
+impl Person {
     fn new() -> Self {
+        let draft = Draft::new();
         Self {
-            email: RwSignal::new(String::new()),
-            name: RwSignal::new(String::new()),
-            role: RwSignal::new("member".to_owned()),
-            errors: FieldErrors::none(),
-            problem: RwSignal::new(None),
-            busy: RwSignal::new(false),
+            draft,
+            email: draft.text("email"),
+            name: draft.text("name"),
+            role: draft.text("role"),
         }
     }
 
-    fn fill(self, email: &str, name: &str, role: &str) {
-        self.email.set(email.to_owned());
-        self.name.set(name.to_owned());
-        self.role.set(role.to_owned());
-        self.errors.clear();
-        self.problem.set(None);
-        self.busy.set(false);
-    }
-
-    fn check(self) -> bool {
-        self.errors.clear();
-        self.problem.set(None);
-        let email = self.email.with_untracked(|it| it.trim().to_owned());
-        if email.is_empty() {
-            self.errors.add("/email", "People sign in by it");
-        } else if lines::mail_mistake(&email).is_some() {
-            self.errors.add("/email", "Is not an e-mail address");
+    fn check(self) {
+        match text(self.email) {
+            None => self.draft.errors.add("/email", "People sign in by it"),
+            Some(email) if lines::mail_mistake(&email).is_some() => {
+                self.draft.errors.add("/email", "Is not an e-mail address");
+            }
+            Some(_) => {}
         }
-        match self.name.with_untracked(|it| it.trim().chars().count()) {
-            0 => self.errors.add("/name", "Say what to call the person"),
-            256.. => self.errors.add("/name", "At most 255 characters"),
-            _ => {}
+        let draft = self.draft;
+        draft.require("/name", self.name, "Say what to call the person");
+        draft.at_most("/name", self.name, 255);
+    }
+
+    fn fields(self) -> AnyView {
+        let (me, errors) = (use_me(), self.draft.errors);
+        view! {
+            <Field label="E-mail" hint="By which the person signs in." error=errors.of("/email", self.email)>
+                <TextInput value=self.email kind="email" attr:autofocus=true />
+            </Field>
+            <Field label="Name" error=errors.of("/name", self.name) count=Count::of(self.name, 255)>
+                <TextInput value=self.name />
+            </Field>
+            <RoleLadder value=self.role legend="Role" rungs=rungs(&me) />
         }
-        if self.errors.any() {
-            focus_first();
-        }
-        !self.errors.any()
-    }
-
-    fn typed(self) -> (Option<String>, Option<String>, Option<String>) {
-        let text = |it: RwSignal<String>| Some(it.with_untracked(|it| it.trim().to_owned()));
-        (text(self.email), text(self.name), text(self.role))
-    }
-
-    fn refuse(self, problem: Problem) {
-        self.problem.set(self.errors.take(problem, &POINTERS));
-        focus_first();
-    }
-}
-
-#[component]
-fn Fields(draft: Draft) -> impl IntoView {
-    let me = use_me();
-    view! {
-        <Field label="E-mail" hint="By which the person signs in." error=draft.errors.of("/email", draft.email)>
-            <TextInput value=draft.email kind="email" attr:autofocus=true />
-        </Field>
-        <Field label="Name" error=draft.errors.of("/name", draft.name) count=Count::of(draft.name, 255)>
-            <TextInput value=draft.name />
-        </Field>
-        <RoleLadder value=draft.role legend="Role" rungs=rungs(&me) />
-        {move || draft.problem.get().map(|problem| view! { <ProblemNotice problem /> })}
+        .into_any()
     }
 }
 
@@ -112,69 +81,60 @@ fn Fields(draft: Draft) -> impl IntoView {
 pub(super) fn Invite(address: Address, reload: Callback<()>) -> impl IntoView {
     let api = use_api();
     let toasts = expect_context::<Toasts>();
-    let draft = Draft::new();
-    let once = Once::new();
+    let (person, once) = (Person::new(), Once::new());
     let revealed = RwSignal::new(None::<OneTime>);
-    let open = address.is_open("invite");
-    Effect::new(move |_| {
-        if open.get() {
-            draft.fill("", "", "member");
-        }
-    });
-    let invite = move || {
-        if draft.busy.get_untracked() || !draft.check() {
-            return;
-        }
-        let (email, name, role) = draft.typed();
+    // Kept beside the answer, which is read by its fields only.
+    let made = StoredValue::new(None::<types::CreatedUser>);
+    let save: Save = Rc::new(move |_| {
         let wanted = types::CreateUser {
-            email,
-            name,
-            role,
+            email: text(person.email),
+            name: text(person.name),
+            role: text(person.role),
             invite: Some(true),
         };
         let key = once.key(&wanted);
-        draft.busy.set(true);
-        spawn_local(async move {
-            let outcome = api
+        Box::pin(async move {
+            let created = api
                 .call(async |it| it.create_user(key.as_deref(), &wanted).await)
-                .await;
-            if draft.busy.try_set(false).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(created) => {
-                    address.close();
-                    reload.run(());
-                    let name = created.user.name.clone();
-                    let link = created.invitation.and_then(|it| {
-                        link_to_pass_on(
-                            it,
-                            format!("Pass the link on to {name}"),
-                            "No mail is sent from here, so pass it on yourself. Whoever opens it chooses the password. This is the only time it is shown.",
-                        )
-                    });
-                    match link {
-                        Some(link) => revealed.set(Some(link)),
-                        None => toasts.done(format!("An invitation was mailed to {name}")),
-                    }
-                }
-                Err(problem) => draft.refuse(problem),
-            }
+                .await?;
+            let user = json(&created.user);
+            made.try_set_value(Some(created));
+            Ok(user)
+        })
+    });
+    let on_saved = Callback::new(move |_| {
+        address.close();
+        reload.run(());
+        let Some(created) = made.try_update_value(Option::take).flatten() else {
+            return;
+        };
+        let name = created.user.name;
+        let link = created.invitation.and_then(|it| {
+            link_to_pass_on(
+                it,
+                format!("Pass the link on to {name}"),
+                "No mail is sent from here, so pass it on yourself. Whoever opens it chooses the password. This is the only time it is shown.",
+            )
         });
-    };
-    let close = Callback::new(move |()| address.close());
+        match link {
+            Some(link) => revealed.set(Some(link)),
+            None => toasts.done(format!("An invitation was mailed to {name}")),
+        }
+    });
     view! {
-        <Dialog
-            open
-            on_close=close
+        <EditorDialog
+            draft=person.draft
+            open=address.is_open("invite")
+            on_close=Callback::new(move |()| address.close())
             title="Invite a user"
-            footer=move || view! {
-                <Button on:click=move |_| close.run(())>"Cancel"</Button>
-                <Button variant=Variant::Primary busy=draft.busy on:click=move |_| invite()>"Invite"</Button>
-            }
+            base=Rc::new(|| Some(value!({ "role": "member" })))
+            submit="Invite"
+            check=Box::new(move || person.check())
+            save
+            on_saved
         >
-            <Fields draft />
-        </Dialog>
+            {person.fields()}
+        </EditorDialog>
         <OneTimeReveal revealed />
     }
 }
@@ -184,81 +144,54 @@ pub(super) fn Invite(address: Address, reload: Callback<()>) -> impl IntoView {
 pub(super) fn Edit(address: Address, user: Loaded<Item>) -> impl IntoView {
     let api = use_api();
     let toasts = expect_context::<Toasts>();
-    let draft = Draft::new();
-    let base = StoredValue::new(None::<Item>);
-    let open = address.is_open("edit");
-    // Fills the fields when it opens, and never under the fingers of someone who types.
-    let opening = Memo::new(move |_| {
-        let is_open = open.get();
-        if is_open && let Some(now) = user.value.get_untracked() {
-            draft.fill(&now.email, &now.name, &now.role);
-            base.set_value(Some(now));
-        }
-        is_open
-    });
-    let save = move || {
-        let Some(old) = base.get_value() else {
-            return;
-        };
-        if draft.busy.get_untracked() || !draft.check() {
-            return;
-        }
-        let (email, name, role) = draft.typed();
-        let form = types::UserForm { email, name, role };
-        draft.busy.set(true);
-        spawn_local(async move {
-            let tag = etag(old.version);
-            let mut outcome = api
-                .call(async |it| it.replace_user(&old.id, Some(&tag), &form).await)
-                .await;
-            if outcome.as_ref().is_err_and(Problem::is_stale) {
-                // Shows what the other one wrote; saving again is then a choice, made with both in sight.
-                match api.call(async |it| it.get_user(&old.id).await).await {
-                    Ok(latest) => {
-                        outcome = Err(conflict(&latest));
-                        base.try_set_value(Some(latest.into()));
-                    }
-                    Err(failed) => outcome = Err(failed),
-                }
-            }
-            if draft.busy.try_set(false).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(saved) => {
-                    toasts.done(format!("{} was saved", saved.name));
-                    user.value.set(Some(saved.into()));
-                    address.close();
-                }
-                Err(problem) => draft.refuse(problem),
-            }
-        });
+    let person = Person::new();
+    let id = move || {
+        let now = user.value.get_untracked();
+        now.map(|it| it.id).ok_or_else(Problem::unreachable)
     };
-    let close = Callback::new(move |()| address.close());
+    let save: Save = Rc::new(move |tag| {
+        let form = types::UserForm {
+            email: text(person.email),
+            name: text(person.name),
+            role: text(person.role),
+        };
+        let id = id();
+        Box::pin(async move {
+            let id = id?;
+            let saved = api
+                .call(async |it| it.replace_user(&id, tag.as_deref(), &form).await)
+                .await?;
+            let whole = json(&saved);
+            user.value.try_set(Some(saved.into()));
+            Ok(whole)
+        })
+    });
+    let latest: Read = Rc::new(move || {
+        let id = id();
+        Box::pin(async move {
+            let id = id?;
+            let now = api.call(async |it| it.get_user(&id).await).await?;
+            Ok(json(&now))
+        })
+    });
     view! {
-        <Dialog
-            open=opening
-            on_close=close
+        <EditorDialog
+            draft=person.draft
+            open=address.is_open("edit")
+            on_close=Callback::new(move |()| address.close())
             title="Edit user"
-            footer=move || view! {
-                <Button on:click=move |_| close.run(())>"Cancel"</Button>
-                <Button variant=Variant::Primary busy=draft.busy on:click=move |_| save()>"Save"</Button>
-            }
+            base=Rc::new(move || user.value.get().map(|it| json(&*it)))
+            submit="Save"
+            check=Box::new(move || person.check())
+            save
+            latest=Some(latest)
+            on_saved=Callback::new(move |_| {
+                let name = text(person.name).unwrap_or_default();
+                toasts.done(format!("{name} was saved"));
+                address.close();
+            })
         >
-            <Fields draft />
-        </Dialog>
+            {person.fields()}
+        </EditorDialog>
     }
-}
-
-fn conflict(latest: &types::User) -> Problem {
-    Problem::local(
-        "Somebody else changed this user meanwhile",
-        &format!(
-            "{} made it: {}, {}, {}. What you typed is still here; save again to put it in place of that.",
-            latest.updated_by.name,
-            latest.name,
-            latest.email,
-            crate::words::key(&latest.role)
-        ),
-    )
 }

@@ -17,7 +17,7 @@ use crate::{
         copy::CopyText,
         empty_state::EmptyState,
         icon::{Glyph, Icon},
-        page_header::{Crumb, PageHeader},
+        page_header::PageHeader,
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
         tabs::{Tab, Tabs},
@@ -26,7 +26,12 @@ use crate::{
     },
     load::{Loaded, load},
     me::use_me,
-    pages::{no_rights::NoRights, not_found::NotFound},
+    pages::{
+        held_roles::{HeldRoles, Holder},
+        no_rights::NoRights,
+        not_found::NotFound,
+        thing::{crumbs, standing},
+    },
     routes, words,
 };
 
@@ -40,15 +45,14 @@ pub(crate) fn User() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|it| it.get("id")).unwrap_or_default());
     view! {
         {move || match Uuid::parse_str(&id.get()) {
-            Ok(id) => view! { <Found id /> }.into_any(),
+            Ok(id) => found(id),
             Err(_) => view! { <NotFound /> }.into_any(),
         }}
     }
     .into_any()
 }
 
-#[component]
-fn Found(id: Uuid) -> impl IntoView {
+fn found(id: Uuid) -> AnyView {
     let api = use_api();
     let user = load(
         || (),
@@ -57,25 +61,7 @@ fn Found(id: Uuid) -> impl IntoView {
             Ok(Arc::new(user))
         },
     );
-    let is_missing = Memo::new(move |_| {
-        user.problem
-            .with(|it| it.as_ref().is_some_and(|it| it.status == Some(404)))
-    });
-    let is_there = Memo::new(move |_| user.value.with(Option::is_some));
-    move || {
-        match (is_missing.get(), is_there.get()) {
-        (true, _) => view! { <NotFound /> }.into_any(),
-        (false, true) => view! { <UserPage user /> }.into_any(),
-        (false, false) => view! {
-            <PageHeader title="User" />
-            {move || match user.problem.get() {
-                Some(problem) => view! { <ProblemNotice problem on_retry=user.retry() /> }.into_any(),
-                None => view! { <div class="panel"><Skeleton rows=5 label="Loading the user" /></div> }.into_any(),
-            }}
-        }
-        .into_any(),
-    }
-    }
+    standing("User", user, move || view! { <UserPage user /> }.into_any())
 }
 
 #[component]
@@ -95,10 +81,6 @@ fn UserPage(user: Loaded<Item>) -> impl IntoView {
             .get()
             .map(|it| view! { <StatusChip status=status(&it) /> })
     };
-    let crumbs = vec![Crumb {
-        label: "Users".to_owned(),
-        href: routes::href("/users"),
-    }];
     let is_anonymized = move || {
         user.value.with(|it| {
             it.as_ref()
@@ -106,7 +88,7 @@ fn UserPage(user: Loaded<Item>) -> impl IntoView {
         })
     };
     view! {
-        <PageHeader title crumbs beside=move || view! { {chip} }>
+        <PageHeader title crumbs=crumbs("Users", "/users") beside=move || view! { {chip} }>
             {may_change.then(|| view! {
                 <Show when=move || !is_anonymized()>
                     <Button icon=Glyph::Pencil on:click=move |_| address.open("edit", None)>"Edit"</Button>
@@ -115,9 +97,9 @@ fn UserPage(user: Loaded<Item>) -> impl IntoView {
         </PageHeader>
         <div class="stack">
             <UserTabs user tab may_change sees_audit />
-            {move || user.problem.get().map(|problem| view! { <ProblemNotice problem on_retry=user.retry() /> })}
             {move || match tab.get().as_str() {
                 "" => view! { <Facts user /> }.into_any(),
+                "roles" => roles(user, may_change),
                 "activity" if sees_audit => view! { <Activity user /> }.into_any(),
                 "danger" if may_change => view! { <DangerTab address user /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),
@@ -148,7 +130,7 @@ fn UserTabs(
         count: None,
         current: Signal::derive(move || tab.get() == path),
     };
-    let mut tabs = vec![one("", "Overview")];
+    let mut tabs = vec![one("", "Overview"), one("roles", "Roles")];
     if sees_audit {
         tabs.push(one("activity", "Activity"));
     }
@@ -156,6 +138,17 @@ fn UserTabs(
         tabs.push(one("danger", "Access"));
     }
     view! { <Tabs label="About this user" tabs /> }
+}
+
+fn roles(user: Loaded<Item>, may_change: bool) -> AnyView {
+    let version = Memo::new(move |_| user.value.with(|it| it.as_ref().map(|it| it.version)));
+    let now = user.value.get_untracked();
+    let may_change = may_change
+        && now
+            .as_ref()
+            .is_some_and(|it| it.status != types::UserStatus::Anonymized);
+    let holder = Holder::User(now.map(|it| it.id).unwrap_or_default());
+    view! { <HeldRoles holder version may_change on_saved=user.retry() /> }.into_any()
 }
 
 #[component]
@@ -242,7 +235,7 @@ fn Activity(user: Loaded<Item>) -> impl IntoView {
         || (),
         async move |()| {
             api.call(async |it| {
-                it.list_audit(None, Some(&id), None, None, None, Some(50), None)
+                it.list_audit(None, Some(&id), None, None, None, Some(50), None, None)
                     .await
             })
             .await
