@@ -13,6 +13,7 @@ test("API access stands in a table with client ID, roles, expiry date and notes,
   }
   const row = page.getByRole("row").filter({ hasText: wanted.client_id ?? "" });
   await expect(row).toContainText("Signed in March");
+  await expect(row).toContainText("1 permission");
   await expect(row.locator("[data-label='Expiry date'] time")).toHaveAttribute("title", /\d{4}, \d\d:\d\d UTC/);
   await expect(page.getByText(`${server.url}/oauth2/token`)).toBeVisible();
   await page.getByRole("button", { name: "Copy token endpoint" }).click();
