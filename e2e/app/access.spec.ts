@@ -145,7 +145,7 @@ test("a tenant is made, renamed and deleted, and its administrator invited", asy
   await expect(page.getByText(tenant)).toHaveCount(0);
 });
 
-test("a community takes in tenants, people and clients, and gives them up", async ({ page }) => {
+test("a community takes in tenants, people and clients, and gives them up", async ({ page, api }) => {
   const community = key("guild");
   await visit(page, "/admin/communities/new");
   await page.getByLabel("Name").fill("Guild");
@@ -175,6 +175,15 @@ test("a community takes in tenants, people and clients, and gives them up", asyn
   await expect(page.getByText("community_member")).toBeVisible();
   await expectAccessible(page);
   await expectFit(page);
+
+  // Its tenants show clients to each other.
+  const { client } = await api.account(key("Shown"));
+  await page.getByLabel("Client of this tenant").fill(client.client_id);
+  await page.getByRole("button", { name: "Show it to the community" }).click();
+  await page.getByRole("button", { name: `Take out ${client.name}` }).click();
+  await expect(page.getByRole("dialog")).toContainText("The other tenants no longer find it here");
+  await page.getByRole("dialog").getByRole("button", { name: "Take out", exact: true }).click();
+  await expect(page.getByRole("button", { name: `Take out ${client.name}` })).toHaveCount(0);
 
   // The clients of its tenants get roles there too.
   await visit(page, "/admin/clients/new?profile=tenant_client");
