@@ -18,7 +18,7 @@ run *arguments: setup web
     cargo run --release --package latchkey {{ vendored }} -- serve {{ arguments }}
 
 # Install what is missing, and run every test
-test: setup check test-server
+test: setup check test-server test-app
 
 # Formatting, lints and the OpenAPI document, without running the tests
 check: setup
@@ -32,13 +32,17 @@ check: setup
 test-server: setup
     cargo test --workspace --exclude web {{ vendored }}
     sh openapi/check/schemathesis.sh
-    sh .ci/with.sh python openapi/check/clients.sh
-    sh .ci/with.sh "python browser" e2e/clients/run.sh
+    sh .ci/with.sh python sh openapi/check/clients.sh
+    sh .ci/with.sh "python browser" sh e2e/clients/run.sh
 
-# The admin app in a browser, against the release executable on fresh data (needs Chromium)
-e2e: setup web
+# The admin app in a browser, narrow and dark, then wide and light (needs Chromium)
+test-app: setup
+    sh .ci/with.sh browser "{{ just_executable() }}" e2e --project narrow-dark --project wide-light
+
+# The admin app in a browser, against the release executable on fresh data; at each width in both colours, unless told less (needs Chromium)
+e2e *arguments: setup web
     cargo build --release --package latchkey {{ vendored }}
-    cd e2e && npm ci --silent --no-fund --no-audit && npm test --silent
+    cd e2e && npm ci --silent --no-fund --no-audit && npm test --silent -- {{ arguments }}
 
 # Make the pictures of the README anew (needs Chromium)
 screenshots: setup web

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a script if what it needs is on this machine; else says that it was left out, and fails where nothing may be.
-# Usage: with.sh "python browser" SCRIPT [arguments]
+# Runs a command if what it needs is on this machine; else says that it was left out, and fails where nothing may be.
+# Usage: with.sh "python browser" COMMAND [arguments]
 set -eu
 
 find_browser() {
@@ -25,8 +25,8 @@ for need in $1; do
 done
 shift
 if [ -n "$missing" ]; then
-    echo "LEFT OUT: $1, since this machine lacks $missing" >&2
+    echo "LEFT OUT: $*, since this machine lacks $missing" >&2
     [ "${NOTHING_LEFT_OUT-}" != 1 ]
     exit
 fi
-exec sh "$@"
+exec "$@"

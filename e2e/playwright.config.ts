@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
 
 /** A browser of the system: the tests download none. */
@@ -10,18 +11,33 @@ const launchOptions = {
   executablePath: browser,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 };
+const wide = { width: 1440, height: 900 };
+const narrow = { width: 390, height: 844 };
 
 export default defineConfig({
   testDir: ".",
   outputDir: "results",
   forbidOnly: true,
   fullyParallel: true,
+  // Each has a server and a browser of its own.
+  workers: availableParallelism(),
+  // Nothing waits for a time to pass; these only say when to give up, on a slow machine too.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   reporter: "list",
-  use: { launchOptions, trace: "retain-on-failure", screenshot: "only-on-failure", permissions: ["clipboard-write"] },
+  use: {
+    launchOptions,
+    actionTimeout: 20_000,
+    contextOptions: { reducedMotion: "reduce" },
+    permissions: ["clipboard-read", "clipboard-write"],
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+  },
+  // The first two show every size and colour scheme at the least cost; `just test` runs these.
   projects: [
-    { name: "wide, light", use: { viewport: { width: 1440, height: 900 }, colorScheme: "light" } },
-    { name: "wide, dark", use: { viewport: { width: 1440, height: 900 }, colorScheme: "dark" } },
-    { name: "narrow, light", use: { viewport: { width: 390, height: 844 }, colorScheme: "light" } },
-    { name: "narrow, dark", use: { viewport: { width: 390, height: 844 }, colorScheme: "dark" } },
+    { name: "narrow-dark", use: { viewport: narrow, colorScheme: "dark" } },
+    { name: "wide-light", use: { viewport: wide, colorScheme: "light" } },
+    { name: "narrow-light", use: { viewport: narrow, colorScheme: "light" } },
+    { name: "wide-dark", use: { viewport: wide, colorScheme: "dark" } },
   ],
 });

@@ -1,15 +1,12 @@
-import { Api, askForToken } from "./api.ts";
-import { expect, expectAccessible, test } from "./fixtures.ts";
+import { askForToken } from "./api.ts";
+import { arrived, expect, expectAccessible, inDays, test, visit } from "./fixtures.ts";
 
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+/, "");
-
-test("what needs a person leads to the list with that filter, and Back returns", async ({ admin: page, server }) => {
-  const api = await Api.operator(server);
+test("what needs a person leads to the list with that filter, and Back returns", async ({ page, api, server }) => {
   await api.account("Ends tomorrow", { expires_at: inDays(0.9), owner: "Billing" });
   const refused = await api.account("Misconfigured");
   for (let i = 0; i < 12; i++) await askForToken(server.url, refused.client.client_id, "wrong");
 
-  await page.goto("/admin/");
+  await visit(page, "/admin/");
   const soon = page.getByRole("link", { name: /^Within a day/ });
   await expect(soon).not.toContainText(/^Within a day0/);
   await expectAccessible(page);
@@ -33,12 +30,31 @@ test("what needs a person leads to the list with that filter, and Back returns",
   await expect(page).not.toHaveURL(/unowned/);
 });
 
-test("the chart has its figures as a table, and its period in the address", async ({ admin: page }) => {
-  await page.goto("/admin/");
+test("the chart has its figures as a table, and its period in the address", async ({ page }) => {
+  await visit(page, "/admin/");
   await page.getByLabel("Period").selectOption("7d");
   await expect(page).toHaveURL(/period=7d/);
   await page.getByText("Show as a table").click();
   await expect(page.locator(".chart-table tbody tr")).toHaveCount(168);
   await page.goBack();
   await expect(page).not.toHaveURL(/period/);
+});
+
+test("the colours are chosen, and remembered", async ({ page }) => {
+  await visit(page, "/admin/", "Overview");
+  const menu = page.getByRole("button", { name: "Open navigation" });
+  const choose = async (name: string) => {
+    if (await menu.isVisible()) await menu.click();
+    await page.getByTitle(name, { exact: true }).locator("visible=true").click();
+  };
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await choose("Dark");
+  const dark = await ground();
+  await page.reload();
+  await arrived(page, "Overview");
+  expect(await ground()).toBe(dark);
+  await expectAccessible(page);
+  await choose("Light");
+  await expect.poll(ground).not.toBe(dark);
+  await expectAccessible(page);
 });

@@ -1,9 +1,8 @@
-import { Api } from "./api.ts";
-import { expect, expectAccessible, expectNowhere, test } from "./fixtures.ts";
+import { expect, expectAccessible, expectNowhere, NOBODY, choosePassword, test, unique, visit } from "./fixtures.ts";
 
-test("a person is invited by a link that is shown once, and signs in by it", async ({ admin: page, server, browser }) => {
+test("a person is invited by a link that is shown once, and signs in by it", async ({ page, api, server, browser }) => {
   const email = `ada.${Date.now()}@example.com`;
-  await page.goto("/admin/users");
+  await visit(page, "/admin/users");
   await page.getByRole("button", { name: "Invite a user" }).click();
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   await expect(page.getByText("People sign in by it")).toBeVisible();
@@ -18,7 +17,7 @@ test("a person is invited by a link that is shown once, and signs in by it", asy
   await expectNowhere(page, link);
   await expect(page.getByText("Invited").first()).toBeVisible();
 
-  const other = await browser.newContext();
+  const other = await browser.newContext({ storageState: NOBODY });
   const theirs = await other.newPage();
   await theirs.goto(link);
   await theirs.locator("input[name=new_password]").fill("three quiet words in a row");
@@ -32,10 +31,9 @@ test("a person is invited by a link that is shown once, and signs in by it", asy
   await other.close();
 });
 
-test("a person is changed, switched off and on, and anonymized for good", async ({ admin: page, server }) => {
-  const api = await Api.operator(server);
+test("a person is changed, switched off and on, and anonymized for good", async ({ page, api, server }) => {
   const made = await api.call("post", "/api/v1/users", {}, { email: `bo.${Date.now()}@example.com`, name: "Bo", role: "member" });
-  await page.goto(`/admin/users/${made.user.id}`);
+  await visit(page, `/admin/users/${made.user.id}`);
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Bo Lindqvist");
   await page.keyboard.press("Escape");
@@ -58,10 +56,9 @@ test("a person is changed, switched off and on, and anonymized for good", async 
   await expect(page.locator("main").getByText("Bo Lindqvist")).toHaveCount(0);
 });
 
-test("a second editor learns of the first and loses nothing", async ({ admin: page, server }) => {
-  const api = await Api.operator(server);
+test("a second editor learns of the first and loses nothing", async ({ page, api, server }) => {
   const made = await api.call("post", "/api/v1/users", {}, { email: `cy.${Date.now()}@example.com`, name: "Cy", role: "member" });
-  await page.goto(`/admin/users/${made.user.id}`);
+  await visit(page, `/admin/users/${made.user.id}`);
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Cy Mine");
   await api.call("patch", "/api/v1/users/{id}", { id: made.user.id }, { name: "Cy Theirs" });
@@ -72,11 +69,10 @@ test("a second editor learns of the first and loses nothing", async ({ admin: pa
   await expect(page.getByRole("heading", { name: "Cy Mine", level: 1 })).toBeVisible();
 });
 
-test("a group gets members by search and loses them again", async ({ admin: page, server }) => {
-  const api = await Api.operator(server);
+test("a group gets members by search and loses them again", async ({ page, api, server }) => {
   const tag = `${Date.now()}`;
   await api.call("post", "/api/v1/users", {}, { email: `dara.${tag}@example.com`, name: `Dara <i>${tag}</i> 🦊`, role: "member" });
-  await page.goto("/admin/groups");
+  await visit(page, "/admin/groups");
   await page.getByRole("button", { name: "New group" }).click();
   await page.getByLabel("Name", { exact: true }).fill(`Billing ${tag}`);
   await expectAccessible(page);
@@ -94,4 +90,43 @@ test("a group gets members by search and loses them again", async ({ admin: page
   await page.getByRole("button", { name: "Delete…" }).click();
   await page.getByRole("button", { name: "Delete group" }).click();
   await expect(page).toHaveURL(/\/groups$/);
+});
+
+test("a forgotten password is reset by a link that is shown once", async ({ page, server, invite, browser }) => {
+  const person = await invite("member");
+  await visit(page, `/admin/users/${person.user.id}`, person.user.name);
+  await page.getByRole("link", { name: "Activity", exact: true }).last().click();
+  await page.getByRole("link", { name: "Access", exact: true }).click();
+  await page.getByRole("button", { name: "Reset password…" }).click();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Make a link" }).dblclick();
+  await expect(page.getByRole("heading", { name: `Pass the link on to ${person.user.name}` })).toBeVisible();
+  const link = await page.locator(".reveal-value code").innerText();
+  await page.getByRole("button", { name: "I have passed it on" }).click();
+  await expectNowhere(page, link);
+
+  const other = await browser.newContext({ storageState: NOBODY });
+  const theirs = await other.newPage();
+  await theirs.goto(link);
+  await choosePassword(theirs, "five words that were never typed");
+  await expect(theirs.locator("input[name=new_password]")).toHaveCount(0);
+  await visit(theirs, `${server.url}/admin/account`, "My account");
+  await other.close();
+  // It works once.
+  const again = await (await browser.newContext({ storageState: NOBODY })).newPage();
+  await again.goto(link);
+  await expect(again.locator("input[name=new_password]")).toHaveCount(0);
+  await again.context().close();
+});
+
+test("a group is renamed, and its people stay", async ({ page, api }) => {
+  const { user } = await api.call("post", "/api/v1/users", {}, { email: `${unique("person")}@example.com`, name: "Dara Stays", role: "member", invite: false });
+  const group = await api.call("post", "/api/v1/groups", {}, { name: unique("Night") });
+  await api.call("put", "/api/v1/groups/{id}/members/{user}", { id: group.id, user: user.id });
+  await visit(page, `/admin/groups/${group.id}`, group.name);
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByLabel("Name", { exact: true }).fill(`${group.name} and day`);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: `${group.name} and day` })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Dara Stays" })).toBeVisible();
 });

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_location, use_navigate, use_query_map},
+    hooks::{use_location, use_navigate, use_params_map, use_query_map},
     params::ParamsMap,
 };
 
@@ -46,10 +46,26 @@ pub(crate) fn provide() {
 /// The address of the page that is shown.
 pub(crate) fn use_address() -> Address {
     let navigate = use_navigate();
+    let (query, params, location) = (use_query_map(), use_params_map(), use_location());
+    let (pathname, search) = (location.pathname, location.query);
+    let path = StoredValue::new(pathname.get_untracked());
+    // A page that stays while its path changes, as with its tabs, moves along. The router then tells the new
+    // parameters only, and goes on telling the query of the path before.
+    Effect::watch(
+        move || params.with(|_| ()),
+        move |(), _, _| path.set_value(pathname.get_untracked()),
+        false,
+    );
+    let query = Memo::new(move |_| {
+        // Read and not only tracked: a memo that was never read tells nobody.
+        query.with(|_| ());
+        params.with(|_| ());
+        search.get_untracked()
+    });
     Address {
-        query: use_query_map(),
+        query,
         navigate: StoredValue::new_local(Arc::new(move |to: &str, options| navigate(to, options))),
-        path: StoredValue::new(use_location().pathname.get_untracked()),
+        path,
         stepped: expect_context(),
     }
 }

@@ -411,6 +411,7 @@ fn replace_address(address: &str) {
 }
 
 fn leave(address: &str) {
-    // Refused only for an address that cannot be read.
-    drop(window().location().assign(address));
+    // In place of this page, which Back would only send on to sign in again. Refused only for an address that cannot
+    // be read.
+    drop(window().location().replace(address));
 }

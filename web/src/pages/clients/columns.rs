@@ -118,12 +118,23 @@ fn state() -> Column<Item> {
 }
 
 fn roles() -> Column<Item> {
-    Column::new("Roles", |client: &Item| match &client.role {
-        Some(role) => view! { <Tags names=vec![words::key(role)] /> }.into_any(),
-        None if client.profile == "app" => {
-            view! { <span class="cell-none">"Acts as its user"</span> }.into_any()
+    Column::new("Roles", |client: &Item| {
+        let keys: Vec<_> = client.role.iter().chain(&client.roles).collect();
+        if !keys.is_empty() {
+            let names = keys.into_iter().map(|it| words::key(it)).collect();
+            return view! { <Tags names /> }.into_any();
         }
-        None => view! { <span class="cell-none">"None yet"</span> }.into_any(),
+        match client.permissions.len() {
+            0 if client.profile == "app" => {
+                view! { <span class="cell-none">"Acts as its user"</span> }.into_any()
+            }
+            0 => view! { <span class="cell-none">"None yet"</span> }.into_any(),
+            count => {
+                let all = client.permissions.join("\n");
+                let words = words::count(count, "permission", "permissions");
+                view! { <span class="cell-soft" title=all>{words}</span> }.into_any()
+            }
+        }
     })
 }
 

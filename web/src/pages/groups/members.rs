@@ -61,9 +61,9 @@ pub(super) fn Members(id: Uuid, address: Address, may_change: bool) -> impl Into
     // To add somebody one has to find them.
     let may_add = may_change && use_me().may_view("users");
     view! {
-        <section class="stack-small" aria-labelledby="members-title">
+        <div class="stack-small">
             <div class="tab-head">
-                <h2 class="section-title" id="members-title">"Members"</h2>
+                <h2 class="section-title">"Members"</h2>
                 {may_add.then(|| view! {
                     <Button icon=Glyph::Plus on:click=move |_| address.open("add-member", None)>"Add a member"</Button>
                 })}
@@ -82,7 +82,7 @@ pub(super) fn Members(id: Uuid, address: Address, may_change: bool) -> impl Into
             </div>
             {may_change.then(|| view! { <Remove id address rows reload=list.retry() /> })}
             {may_add.then(|| view! { <Add id address members=rows reload=list.retry() /> })}
-        </section>
+        </div>
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn RoleHolders(role: String) -> impl IntoView {
         {move || held.problem.get().map(|problem| view! { <ProblemNotice problem on_retry=held.retry() /> })}
         {move || match held.value.get() {
             Some(held) => held.into_iter().map(group).collect_view().into_any(),
+            None if held.problem.with(Option::is_some) => ().into_any(),
             None => view! { <Skeleton rows=2 label="Loading who has it" /> }.into_any(),
         }}
     }
