@@ -100,7 +100,7 @@ async fn the_consent_page_says_who_asks_whom_for_what(server: Server) {
         "The person ada@example.com",
         "(ada@example.com)",
         "see your e-mail address",
-        "stay connected for 90 days",
+        "stays connected for 90 days",
         "value=\"allow\">Allow</button>",
         "value=\"deny\">Deny</button>",
         "Not you?",

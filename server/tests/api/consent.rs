@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::support::{Server, authorize_path, on_both_databases, told};
+use crate::{
+    apis::{ORDERS, registers},
+    support::{Server, authorize_path, on_both_databases, told},
+};
 
 on_both_databases! {
     deny_tells_the_app_and_nothing_is_remembered,
@@ -15,6 +18,7 @@ on_both_databases! {
     a_stale_page_is_said_to_be_stale,
     not_you_leads_to_another_account_and_back,
     a_reactivated_app_has_to_be_allowed_again,
+    everything_that_is_allowed_was_asked_for,
     names_are_text_whatever_is_in_them,
     people_take_back_what_they_allowed,
     an_administrator_takes_back_what_a_person_allowed,
@@ -217,6 +221,47 @@ async fn a_reactivated_app_has_to_be_allowed_again(server: Server) {
     admin.does(&format!("{path}/reactivate")).await.is(200);
     browser.answers(&pending, "allow").await.is(410);
     browser.authorize(&app, &[]).await.is(200);
+}
+
+async fn everything_that_is_allowed_was_asked_for(server: Server) {
+    let operator = server.operator().await;
+    registers(&operator, json!({})).await.is(201);
+    let kiosk = json!({ "key": "kiosk", "name": "Kiosks & tills", "roles": { "kind": "grid" } });
+    operator.post("/api/v1/profiles", kiosk).await.is(201);
+    let app = operator.registers_app(json!({})).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
+    let rows = operator.get("/api/v1/permissions").await.is(200).json;
+    let rows = rows["items"].as_array().unwrap();
+    let mut asked = 0;
+    for row in rows {
+        let resource = row["resource"].as_str().unwrap();
+        let orders = [("resource", ORDERS)];
+        let at = if resource.starts_with("orders/") {
+            &orders[..]
+        } else {
+            &[]
+        };
+        for access in row["access"].as_array().unwrap() {
+            let scope = format!("{resource}:{}", access.as_str().unwrap());
+            let mut more = vec![("scope", scope.as_str())];
+            more.extend(at);
+            let page = browser.authorize(&app, &more).await.is(200).text;
+            assert_eq!(page.matches("<li>").count(), 2, "{scope}: {page}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 30, "{asked} of the permissions were looked at");
+    let page = browser.authorize(&app, &[("scope", "kiosk:view")]).await;
+    assert!(
+        page.text
+            .contains("see clients of the kind \u{201c}Kiosks &#38; tills\u{201d}, but no secrets")
+    );
+    assert!(
+        page.text
+            .contains("At Latchkey, as far as you can yourself")
+    );
+    assert!(page.text.contains("stays connected for 90 days"));
 }
 
 async fn names_are_text_whatever_is_in_them(server: Server) {
