@@ -15,7 +15,7 @@ use crate::{
     app::App,
     domain::{
         api::{Api, Chosen},
-        grid::Grid,
+        grid::{Grid, Row},
         permission::{Permission, PermissionSet, Rights},
     },
     error::{Error, Result},
@@ -26,6 +26,8 @@ use crate::{
 pub struct KnownApi {
     /// The API.
     pub api: Api,
+    /// Its rows of the permission grid.
+    pub rows: Vec<Row>,
     /// Every permission it has, as the grid writes them.
     permissions: PermissionSet,
     /// The same in its own words, as tokens say them to it.
@@ -34,14 +36,20 @@ pub struct KnownApi {
 
 impl KnownApi {
     fn new(api: Api, management: &Grid) -> Self {
-        let permissions: PermissionSet = if api.is_management() {
-            management.permissions().collect()
+        let rows: Vec<Row> = if api.is_management() {
+            management.rows().to_vec()
         } else {
-            api.permissions().into_iter().collect()
+            api.rows().collect()
         };
+        let most = |row: &Row| Permission {
+            resource: row.resource.clone(),
+            access: row.most,
+        };
+        let permissions: PermissionSet = rows.iter().map(most).collect();
         let every = permissions.iter().map(|it| in_own_words(&api, &it));
         Self {
             every: every.collect(),
+            rows,
             permissions,
             api,
         }
@@ -98,10 +106,12 @@ pub struct KnownApis {
 }
 
 impl KnownApis {
-    /// The APIs that were registered: all but our own.
-    pub fn registered(&self) -> impl Iterator<Item = &Api> {
-        let all = self.by_audience.values().map(|it| &it.api);
-        all.filter(|it| !it.is_management())
+    /// The APIs that were registered, all but our own, by name.
+    pub fn registered(&self) -> Vec<&KnownApi> {
+        let all = self.by_audience.values().map(Arc::as_ref);
+        let mut all: Vec<&KnownApi> = all.filter(|it| !it.api.is_management()).collect();
+        all.sort_unstable_by(|one, other| one.api.form.name.cmp(&other.api.form.name));
+        all
     }
 
     /// The API with this audience.

@@ -11,6 +11,7 @@ use crate::{
         key::Key,
         page::{Limit, Page},
         refusal::{Conflict, Refusal},
+        scope::NO_TENANT_KEYS,
         tenant::{Tenant, TenantDraft, TenantForm},
         user::User,
         version::{Expected, Version},
@@ -129,6 +130,13 @@ pub async fn create_tenant(change: &Change, new: &NewTenant) -> Result<Tenant> {
     operators_only(&change.caller)?;
     let mut wrong = Violations::none();
     let key = wrong.take("/key", Key::parse(&new.key));
+    if NO_TENANT_KEYS.contains(&new.key.as_str()) {
+        wrong.add(
+            "/key",
+            "reserved",
+            "is a word of permissions, so that no scope could name the tenant: choose another",
+        );
+    }
     let form = new.draft.read(&mut wrong);
     let (Some(key), true) = (key, wrong.is_empty()) else {
         return Err(wrong.into());

@@ -18,6 +18,16 @@ pub enum ScopeProblem {
     TooLong,
 }
 
+/// Keys that no tenant can have: `tenant:view` and `tenant:change` are permissions.
+pub const NO_TENANT_KEYS: [&str; 2] = ["view", "change"];
+
+/// The key of the tenant that a token names, if it names one.
+pub fn tenant_in(token: &str) -> Option<&str> {
+    token
+        .strip_prefix("tenant:")
+        .filter(|it| !NO_TENANT_KEYS.contains(it))
+}
+
 impl Scope {
     /// Reads a space-separated list; doubled spaces and doubled tokens are tolerated.
     ///
@@ -47,7 +57,7 @@ impl Scope {
 
     /// The tenants asked for by `tenant:<key>`.
     pub fn tenants(&self) -> impl Iterator<Item = &str> {
-        self.iter().filter_map(|it| it.strip_prefix("tenant:"))
+        self.iter().filter_map(tenant_in)
     }
 
     /// Whether `token` is in it.

@@ -16,8 +16,12 @@ use crate::{
     app::App,
     clients::cache::KnownClient,
     domain::{
-        authorization::AuthorizationRequest, client::Status, grant_type::GrantType,
-        pkce::Challenge, prompt::Prompts, scope::Scope,
+        authorization::AuthorizationRequest,
+        client::Status,
+        grant_type::GrantType,
+        pkce::Challenge,
+        prompt::Prompts,
+        scope::{Scope, tenant_in},
     },
     error::{Error, Result},
 };
@@ -238,7 +242,7 @@ fn read_scope(
         .iter()
         .filter(|it| *it != "offline_access" || refreshes)
         .filter(|it| {
-            PERSONAL_SCOPES.contains(it) || it.starts_with("tenant:") || api.has_permission(it)
+            PERSONAL_SCOPES.contains(it) || tenant_in(it).is_some() || api.has_permission(it)
         })
         .collect())
 }

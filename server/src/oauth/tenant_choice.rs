@@ -12,7 +12,11 @@ use super::error::{ErrorCode, OAuthError};
 use crate::{
     app::App,
     clients::cache::KnownClient,
-    domain::{scope::Scope, tenant::Tenant, user::User},
+    domain::{
+        scope::{Scope, tenant_in},
+        tenant::Tenant,
+        user::User,
+    },
     error::Result,
 };
 
@@ -49,7 +53,7 @@ pub async fn choose<'a>(
         Some(key) => find_for_client(app, known, key).await?,
     };
     let tenant = tenant.ok_or_else(|| invalid("the client is not assigned to this tenant"))?;
-    if scope.iter().any(|it| !it.starts_with("tenant:")) {
+    if scope.iter().any(|it| tenant_in(it).is_none()) {
         return Err(invalid(
             "the scope is unknown: rights come from the client's role, and tenant:<key> picks the tenant",
         ));

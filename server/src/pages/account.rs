@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     people::{
         passwords::{self, Proof},
-        read,
+        read, roles,
         sessions::{self, SignedIn},
     },
 };
@@ -30,7 +30,8 @@ struct AccountPage {
     initials: String,
     email: String,
     tenant: String,
-    role: &'static str,
+    /// The rung of the ladder and the roles beside it.
+    roles: String,
     /// Whether the admin app has something to show.
     administers: bool,
     sessions: Vec<ShownSession>,
@@ -147,6 +148,7 @@ pub(super) async fn show_account(
             is_this: it.id == me.session_id,
         })
         .collect();
+    let own = roles::own_roles(app, &me.user).await?;
     let applications = applications::shown(app, &me.caller(browser.origin.clone())).await?;
     let notice = match request.uri().query() {
         Some("done=password") => {
@@ -165,8 +167,11 @@ pub(super) async fn show_account(
         initials: initials(&me.user.form.name),
         email: me.user.form.email.to_string(),
         tenant: tenant.form.name,
-        role: role_in_words(me.user.form.role),
-        administers: me.user.form.role != LadderRole::Member,
+        roles: std::iter::once(role_in_words(me.user.form.role))
+            .chain(own.names.iter().map(String::as_str))
+            .collect::<Vec<_>>()
+            .join(", "),
+        administers: own.administers,
         name: me.user.form.name,
         sessions,
         applications,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     PageError, SentForm,
     account::{moment, signed_in},
-    authorize::in_words,
+    asked::{self, Asked},
     layout::see_other,
 };
 use crate::{
@@ -21,8 +21,8 @@ use crate::{
 pub(super) struct ShownApplication {
     pub(super) id: Uuid,
     pub(super) name: String,
-    /// What it may do, in words.
-    pub(super) may: String,
+    /// What it may do.
+    pub(super) may: Vec<Asked>,
     pub(super) allowed_at: String,
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn shown(app: &App, caller: &Caller) -> Result<Vec<ShownApplica
         .map(|it| ShownApplication {
             id: it.client.id,
             name: it.client.form.name,
-            may: in_words(&it.consent.scope, &apis).join("; "),
+            may: asked::in_words(&it.consent.scope, &apis),
             allowed_at: moment(it.consent.created_at),
         })
         .collect())

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{
     Browser, PageError, SentForm,
+    asked::{self, Asked},
     form::is_form,
     layout::{Layout, Onward, see_other, show},
     sign_in::held_request,
@@ -19,8 +20,6 @@ use crate::{
     domain::{
         authorization::{AuthorizationRequest, HeldRequest},
         grant_type::GrantType,
-        role::MANAGEMENT_RESOURCES,
-        scope::Scope,
     },
     oauth::{
         authorize::{self, Answer, Received, Stopped, Unproven},
@@ -44,7 +43,9 @@ struct ConsentPage {
     app_name: String,
     user_name: String,
     email: String,
-    asked: Vec<String>,
+    asked: Vec<Asked>,
+    /// Whether the app can come back without the person.
+    stays: bool,
     destination: String,
 }
 
@@ -247,53 +248,11 @@ fn ask(
         app_name: form.name.clone(),
         user_name: who.user.form.name.clone(),
         email: who.user.form.email.to_string(),
-        asked: asked(known, apis, request),
+        asked: asked::in_words(&request.scope, apis),
+        stays: form.grant_types.contains(&GrantType::RefreshToken),
         destination: destination(&request.redirect_uri),
     };
     show(StatusCode::OK, &page, Onward::ToAnApp)
-}
-
-/// What is asked, in words.
-fn asked(known: &KnownClient, apis: &KnownApis, request: &AuthorizationRequest) -> Vec<String> {
-    let mut words = in_words(&request.scope, apis);
-    let grants = &known.client.form.grant_types;
-    if grants.contains(&GrantType::RefreshToken) {
-        words.push("stay connected for 90 days, also while you are away".to_owned());
-    }
-    words
-}
-
-/// What an app may do with this scope at our own API and at the registered ones, in words.
-pub(super) fn in_words(scope: &Scope, apis: &KnownApis) -> Vec<String> {
-    let mut words = vec!["know which account is yours".to_owned()];
-    if scope.contains("profile") {
-        words.push("see your name".to_owned());
-    }
-    if scope.contains("email") {
-        words.push("see your e-mail address".to_owned());
-    }
-    for resource in MANAGEMENT_RESOURCES {
-        let label = resource.label;
-        if scope.contains(&format!("{}:change", resource.key)) {
-            words.push(format!("read, create, change and delete for you: {label}"));
-        } else if scope.contains(&format!("{}:view", resource.key)) {
-            words.push(format!("read for you: {label}"));
-        }
-    }
-    for (row, at) in apis.registered().flat_map(|it| {
-        let at = &it.form.name;
-        it.rows().map(move |row| (row, at))
-    }) {
-        let label = &row.label;
-        if scope.contains(&format!("{}:change", row.resource)) {
-            words.push(format!(
-                "read, create, change and delete for you at {at}: {label}"
-            ));
-        } else if scope.contains(&format!("{}:view", row.resource)) {
-            words.push(format!("read for you at {at}: {label}"));
-        }
-    }
-    words
 }
 
 /// Where the person is sent, as far as it tells them something: the host, or the scheme of an app of their own.

@@ -6,6 +6,7 @@
 
 mod account;
 mod applications;
+mod asked;
 mod authorize;
 mod browser;
 mod error;

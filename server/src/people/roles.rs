@@ -1,10 +1,13 @@
 //! The roles of people beside the ladder: given to a person, or to a group whose members all have them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{groups, lifecycle, read};
 use crate::{
+    access::held::list_held_by_person,
     app::{App, Change},
     clients::{ceiling, roles::find_roles},
     domain::{
@@ -69,6 +72,39 @@ pub fn rights_from(user: &User, held: &Assignments, tenant_id: Uuid) -> Rights {
         return user.rights();
     }
     user.rights().and(held.rights_in(tenant_id))
+}
+
+/// What a person is told of what they are here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnRoles {
+    /// The names of the roles beside the ladder, in order, each once.
+    pub names: Vec<String>,
+    /// Whether there is anything that they may see or change as an administrator, here or in a community.
+    pub administers: bool,
+}
+
+/// What `user` is at home beside the ladder, by roles of their own and of their groups, and in communities.
+///
+/// # Errors
+/// The database being away.
+pub async fn own_roles(app: &App, user: &User) -> Result<OwnRoles> {
+    let home = user.tenant_id;
+    let held = list_held_by_person(app, user).await?;
+    let apis = app.known_apis(home).await?;
+    let here = apis
+        .management()
+        .permissions_of(&rights_from(user, &held, home));
+    let in_communities = || {
+        let mut roles = held.community_roles_in(home).map(|(_, role)| role);
+        roles.any(|it| it.permissions.iter().next().is_some())
+    };
+    let roles = held.roles_in(home);
+    let roles = roles.chain(held.community_roles_in(home).map(|(_, role)| role));
+    let names: BTreeSet<&str> = roles.map(|it| it.name.as_str()).collect();
+    Ok(OwnRoles {
+        administers: user.operator || !here.is_empty() || in_communities(),
+        names: names.into_iter().map(str::to_owned).collect(),
+    })
 }
 
 fn with_held(ladder: Rights, held: impl Iterator<Item = Assignments>, tenant_id: Uuid) -> Rights {

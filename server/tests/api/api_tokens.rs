@@ -298,8 +298,9 @@ async fn an_app_gets_of_a_person_what_they_allowed_at_that_api(server: Server) {
     let scope = "openid orders/invoices:view orders/reports:change users:view stock/a:view";
     let wanted = [("resource", ORDERS), ("scope", scope)];
     let page = browser.authorize(&app, &wanted).await.is(200);
-    assert!(page.text.contains("read for you at Orders: Invoices"));
-    assert!(!page.text.contains("Users"));
+    assert!(page.text.contains("At Orders, as far as you can yourself"));
+    assert!(page.text.contains("<li>view Invoices</li>"));
+    assert!(!page.text.contains("people in your organization"));
     let code = told(&browser.answers(&page, "allow").await).code();
     let got = server.redeem(&app, &code).await.is(200);
     assert_eq!(

@@ -60,6 +60,8 @@ async fn an_app_is_registered_with_its_redirect_uris_or_told_why_not(server: Ser
         "https://me@app.example/callback",
         "https://app.example/x/../callback",
         "https://app.example\\@evil.example/",
+        "https://app.example/\tcallback",
+        "https://app.example/\r\ncallback",
     ] {
         let uris = json!(["https://app.example/callback", wrong]);
         let reply = admin.post("/api/v1/clients", form(uris)).await.is(422);
@@ -100,7 +102,7 @@ async fn the_consent_page_says_who_asks_whom_for_what(server: Server) {
         "The person ada@example.com",
         "(ada@example.com)",
         "see your e-mail address",
-        "stay connected for 90 days",
+        "stays connected for 90 days",
         "value=\"allow\">Allow</button>",
         "value=\"deny\">Deny</button>",
         "Not you?",

@@ -1,7 +1,7 @@
 //! Who may know whom: the rule of `lib.rs`, held by reading the sources.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -303,4 +303,33 @@ fn migrations_know_no_entity() {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap();
         assert!(!text.contains("entity::") && !text.contains("latchkey::"));
     }
+}
+
+/// The custom properties of a style sheet, as they are declared first.
+fn properties(path: &str) -> Vec<(String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = fs::read_to_string(path).unwrap();
+    let declared = text.lines().filter_map(|it| {
+        let (name, value) = it.trim().strip_prefix("--")?.split_once(':')?;
+        Some((name.to_owned(), value.trim().to_owned()))
+    });
+    // What comes again below is for fingers and small screens.
+    let mut seen = HashSet::new();
+    declared
+        .filter(|(name, _)| seen.insert(name.clone()))
+        .collect()
+}
+
+#[test]
+fn the_pages_for_people_look_as_the_admin_app_does() {
+    let app = properties("../web/styles/tokens.css");
+    let own = properties("templates/pages.css");
+    let shared = own.iter().filter(|(name, value)| {
+        let Some((_, of_app)) = app.iter().find(|(it, _)| it == name) else {
+            return false;
+        };
+        assert_eq!(value, of_app, "--{name}");
+        true
+    });
+    assert!(shared.count() > 20, "the tokens are not found any more");
 }

@@ -12,6 +12,7 @@ on_both_databases! {
     a_code_is_dead_with_its_client,
     a_plain_challenge_works,
     a_confidential_client_must_authenticate,
+    a_public_client_proves_itself_by_the_verifier_alone,
     a_refused_exchange_is_in_the_requests_of_the_client,
 }
 
@@ -95,8 +96,14 @@ async fn a_code_is_bound_to_client_redirect_uri_and_challenge(server: Server) {
     .await;
     refused(&app, &[presented, uri]).await;
     refused(&app, &[presented, uri, ("code_verifier", "short")]).await;
-    let wrong = "x".repeat(43);
-    refused(&app, &[presented, uri, ("code_verifier", &wrong)]).await;
+    for wrong in [
+        "x".repeat(43),
+        "x".repeat(42),
+        "x".repeat(129),
+        " ".repeat(43),
+    ] {
+        refused(&app, &[presented, uri, ("code_verifier", &wrong)]).await;
+    }
     refused(&app, &[("code", "unknown"), uri, verifier]).await;
     // None of these used it up, and none ended anything.
     server.redeem(&app, &code).await.is(200);
@@ -189,6 +196,28 @@ async fn a_confidential_client_must_authenticate(server: Server) {
         .token(&public, &[("grant_type", "client_credentials")])
         .await;
     assert_eq!(reply.is(400).json["error"], "unauthorized_client");
+}
+
+async fn a_public_client_proves_itself_by_the_verifier_alone(server: Server) {
+    let admin = server.actor("admin").await;
+    let public = json!({ "public": true, "token_endpoint_auth_method": "none" });
+    let app = admin.registers_app(public).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
+    let code = browser.allows(&app, &[]).await.code();
+    // It has no secret: one that is sent nevertheless is wrong, and nothing is given for it.
+    let mut pretending = app.clone();
+    pretending.secret = "anything".to_owned();
+    let reply = server.redeem(&pretending, &code).await.is(401);
+    assert_eq!(reply.json["error"], "invalid_client");
+    let bare = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", CALLBACK),
+    ];
+    let reply = server.token(&app, &bare).await.is(400);
+    assert_eq!(reply.json["error"], "invalid_grant");
+    server.redeem(&app, &code).await.is(200);
 }
 
 async fn a_refused_exchange_is_in_the_requests_of_the_client(server: Server) {

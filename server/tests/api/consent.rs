@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::support::{Server, authorize_path, on_both_databases, told};
+use crate::{
+    apis::{ORDERS, registers},
+    support::{Reply, Server, authorize_path, on_both_databases, told},
+};
 
 on_both_databases! {
     deny_tells_the_app_and_nothing_is_remembered,
@@ -11,10 +14,12 @@ on_both_databases! {
     prompt_consent_asks_again,
     prompt_login_and_max_age_want_a_fresh_sign_in,
     a_consent_page_is_answered_once,
+    of_two_submits_at_once_one_is_taken,
     only_the_person_who_was_asked_can_answer,
     a_stale_page_is_said_to_be_stale,
     not_you_leads_to_another_account_and_back,
     a_reactivated_app_has_to_be_allowed_again,
+    everything_that_is_allowed_was_asked_for,
     names_are_text_whatever_is_in_them,
     people_take_back_what_they_allowed,
     an_administrator_takes_back_what_a_person_allowed,
@@ -120,6 +125,15 @@ async fn prompt_login_and_max_age_want_a_fresh_sign_in(server: Server) {
     }
 }
 
+/// A page in plain words, with a way on, that leads to no app.
+#[track_caller]
+fn explains(reply: &Reply, what: &str) {
+    assert!(reply.header("content-type").starts_with("text/html"));
+    assert!(reply.text.contains(what), "{}", reply.text);
+    assert!(reply.text.contains("<a class=\"button\" href=\"/"));
+    assert_eq!(reply.header("location"), "");
+}
+
 async fn a_consent_page_is_answered_once(server: Server) {
     let app = server.actor("admin").await.registers_app(json!({})).await;
     let person = server.somebody("ada@example.com", "member").await;
@@ -128,7 +142,7 @@ async fn a_consent_page_is_answered_once(server: Server) {
     told(&browser.answers(&page, "allow").await).code();
     for answer in ["allow", "deny"] {
         let again = browser.answers(&page, answer).await.is(410);
-        assert!(again.text.contains("answered this already"));
+        explains(&again, "answered this already");
     }
     // Back after Allow.
     let name = page.text.split("name=\"request\" value=\"").nth(1).unwrap();
@@ -137,7 +151,28 @@ async fn a_consent_page_is_answered_once(server: Server) {
         .get(&format!("/oauth2/authorize/resume?request={name}"))
         .await
         .is(410);
-    assert!(back.text.contains("answered this already"));
+    explains(&back, "answered this already");
+}
+
+async fn of_two_submits_at_once_one_is_taken(server: Server) {
+    let app = server.actor("admin").await.registers_app(json!({})).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
+    let mut same = server.visitor();
+    same.cookie.clone_from(&browser.cookie);
+    for (one, other) in [("allow", "allow"), ("allow", "deny"), ("deny", "deny")] {
+        let more = [("prompt", "consent")];
+        let page = browser.authorize(&app, &more).await.is(200);
+        let (first, second) =
+            futures_util::join!(browser.answers(&page, one), same.answers(&page, other));
+        let (taken, late) = if first.status == 303 {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        assert_eq!(told(&taken).one("iss"), server.url);
+        explains(&late.is(410), "answered this already");
+    }
 }
 
 async fn only_the_person_who_was_asked_can_answer(server: Server) {
@@ -161,7 +196,7 @@ async fn only_the_person_who_was_asked_can_answer(server: Server) {
         ("answer", "allow"),
     ];
     let reply = other.post("/oauth2/consent", &fields).await.is(403);
-    assert!(reply.text.contains("asked somewhere else"));
+    explains(&reply, "asked somewhere else");
     // Nor without the token of the page, nor from another site.
     let stolen = [("form_token", "x"), ("request", name), ("answer", "allow")];
     browser.post("/oauth2/consent", &stolen).await.is(403);
@@ -175,11 +210,15 @@ async fn a_stale_page_is_said_to_be_stale(server: Server) {
     let page = browser.authorize(&app, &[]).await.is(200);
     server.clock.advance(600);
     let reply = browser.answers(&page, "allow").await.is(410);
-    assert!(reply.text.contains("too old"));
-    browser
-        .get("/oauth2/authorize/resume?request=never")
-        .await
-        .is(410);
+    explains(&reply, "too old");
+    let never = "/oauth2/authorize/resume?request=never";
+    explains(&browser.get(never).await.is(410), "too old");
+    // A page from before the person signed in again.
+    let page = browser.authorize(&app, &[]).await.is(200);
+    let mut again = server.visitor_of(&person).await;
+    again.authorize(&app, &[]).await.is(200);
+    let stale = again.answers(&page, "allow").await.is(403);
+    explains(&stale, "out of date");
 }
 
 async fn not_you_leads_to_another_account_and_back(server: Server) {
@@ -217,6 +256,47 @@ async fn a_reactivated_app_has_to_be_allowed_again(server: Server) {
     admin.does(&format!("{path}/reactivate")).await.is(200);
     browser.answers(&pending, "allow").await.is(410);
     browser.authorize(&app, &[]).await.is(200);
+}
+
+async fn everything_that_is_allowed_was_asked_for(server: Server) {
+    let operator = server.operator().await;
+    registers(&operator, json!({})).await.is(201);
+    let kiosk = json!({ "key": "kiosk", "name": "Kiosks & tills", "roles": { "kind": "grid" } });
+    operator.post("/api/v1/profiles", kiosk).await.is(201);
+    let app = operator.registers_app(json!({})).await;
+    let person = server.somebody("ada@example.com", "member").await;
+    let mut browser = server.visitor_of(&person).await;
+    let rows = operator.get("/api/v1/permissions").await.is(200).json;
+    let rows = rows["items"].as_array().unwrap();
+    let mut asked = 0;
+    for row in rows {
+        let resource = row["resource"].as_str().unwrap();
+        let orders = [("resource", ORDERS)];
+        let at = if resource.starts_with("orders/") {
+            &orders[..]
+        } else {
+            &[]
+        };
+        for access in row["access"].as_array().unwrap() {
+            let scope = format!("{resource}:{}", access.as_str().unwrap());
+            let mut more = vec![("scope", scope.as_str())];
+            more.extend(at);
+            let page = browser.authorize(&app, &more).await.is(200).text;
+            assert_eq!(page.matches("<li>").count(), 2, "{scope}: {page}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 30, "{asked} of the permissions were looked at");
+    let page = browser.authorize(&app, &[("scope", "kiosk:view")]).await;
+    assert!(
+        page.text
+            .contains("see clients of the kind \u{201c}Kiosks &#38; tills\u{201d}, but no secrets")
+    );
+    assert!(
+        page.text
+            .contains("At Latchkey, as far as you can yourself")
+    );
+    assert!(page.text.contains("stays connected for 90 days"));
 }
 
 async fn names_are_text_whatever_is_in_them(server: Server) {

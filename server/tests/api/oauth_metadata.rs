@@ -19,6 +19,7 @@ const PATH: &str = "/.well-known/oauth-authorization-server";
 async fn the_issuer_is_exact_and_every_address_hangs_on_it(server: Server) {
     let reply = server
         .request(Method::GET, PATH)
+        .header("Host", "evil.example")
         .header("X-Forwarded-Host", "evil.example")
         .header("X-Forwarded-Proto", "https")
         .header("Forwarded", "host=evil.example")

@@ -13,7 +13,9 @@ on_both_databases! {
     a_refresh_token_is_bound_to_its_client,
     a_refresh_token_is_dead_with_its_client,
     a_refresh_token_is_dead_while_its_person_is_inactive,
+    a_refresh_token_is_dead_with_an_anonymized_person,
     revoking_a_refresh_token_kills_its_access_tokens,
+    a_public_app_needs_no_secret_to_revoke_and_cannot_introspect,
     a_refresh_by_a_confidential_app_writes_nothing,
 }
 
@@ -187,7 +189,38 @@ async fn revoking_a_refresh_token_kills_its_access_tokens(server: Server) {
         server.post_form("/oauth2/revoke", &fields).await.is(200);
         assert!(!server.is_alive(&it.access).await);
         server.refresh(&it.app, &it.refresh).await.is(400);
+        for token in [&it.access, &it.refresh] {
+            let said = server.introspect(&it.app, token).await;
+            assert_eq!(said, json!({ "active": false }));
+        }
     }
+}
+
+async fn a_public_app_needs_no_secret_to_revoke_and_cannot_introspect(server: Server) {
+    let it = connected(&server, public()).await;
+    let fields = [("token", &*it.refresh), ("client_id", &it.app.client_id)];
+    let refused = server.post_form("/oauth2/introspect", &fields).await;
+    assert_eq!(refused.is(401).json["error"], "invalid_client");
+    assert!(server.is_alive(&it.access).await);
+    server.post_form("/oauth2/revoke", &fields).await.is(200);
+    assert!(!server.is_alive(&it.access).await);
+    let admin = server.actor("admin").await;
+    let said = server.introspect(&admin.account, &it.access).await;
+    assert_eq!(said, json!({ "active": false }));
+    let over = server.refresh(&it.app, &it.refresh).await.is(400);
+    assert_eq!(over.json["error"], "invalid_grant");
+}
+
+async fn a_refresh_token_is_dead_with_an_anonymized_person(server: Server) {
+    let it = connected(&server, public()).await;
+    let operator = server.operator().await;
+    let found = operator.get("/api/v1/users?q=ada@example.com").await;
+    let id = found.is(200).json["items"][0]["id"].clone();
+    let path = format!("/api/v1/users/{}/anonymize", id.as_str().unwrap());
+    operator.does(&path).await.is(200);
+    let over = server.refresh(&it.app, &it.refresh).await.is(400);
+    assert_eq!(over.json["error"], "invalid_grant");
+    assert!(!server.is_alive(&it.access).await);
 }
 
 async fn a_refresh_by_a_confidential_app_writes_nothing(server: Server) {

@@ -261,6 +261,13 @@ async fn the_key_of_a_tenant_has_a_form_and_is_never_given_again(server: Server)
             [("/key".to_owned(), "invalid".to_owned())]
         );
     }
+    // `tenant:view` is a permission.
+    for word in ["view", "change"] {
+        let body = json!({ "key": word, "name": "x" });
+        let refused = operator.post("/api/v1/tenants", body).await;
+        let reserved = [("/key".to_owned(), "reserved".to_owned())];
+        assert_eq!(refused.is_problem(422, "invalid").errors(), reserved);
+    }
     makes(&operator, "north").await;
     let body = json!({ "key": "north", "name": "Another" });
     operator
