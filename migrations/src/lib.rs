@@ -31,6 +31,7 @@ mod m040_profiles;
 mod m041_settings;
 mod m045_public_keys;
 mod m046_signing_keys;
+mod m047_assigned_clients;
 mod m090_refused_clients;
 mod sql;
 
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m041_settings::Migration),
             Box::new(m045_public_keys::Migration),
             Box::new(m046_signing_keys::Migration),
+            Box::new(m047_assigned_clients::Migration),
             Box::new(m090_refused_clients::Migration),
         ]
     }

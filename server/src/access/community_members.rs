@@ -123,7 +123,8 @@ pub async fn replace_roles(
     }
     for role in &roles {
         if !found.held.iter().any(|it| it.id == role.id) {
-            ceiling::may_give_in_community(change, community_id, role).await?;
+            let given = ceiling::may_give_in_community(change, community_id, role).await;
+            ceiling::at("/roles", given)?;
         }
     }
     let (before, after) = (keys_of(&found.held), keys_of(&roles));

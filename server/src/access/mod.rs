@@ -2,6 +2,7 @@
 
 pub mod api_form;
 pub mod apis;
+pub mod assigned_clients;
 pub mod communities;
 pub mod community_members;
 pub mod directory;

@@ -99,7 +99,8 @@ pub async fn create_role(change: &Change, new: &NewRole) -> Result<Role> {
         return Err(wrong.into());
     };
     owns(caller, scope)?;
-    ceiling::may_give_in(caller, scope, &permissions)?;
+    let given = ceiling::may_give_in(caller, scope, &permissions);
+    ceiling::at("/permissions", given)?;
     let known = change
         .store
         .list_roles(caller.tenant_id, reach(caller))
@@ -151,7 +152,8 @@ pub async fn replace_role(
         .iter()
         .filter(|it| !before.permissions.contains(it))
         .collect();
-    ceiling::may_give_in(&change.caller, before.scope, &added)?;
+    let given = ceiling::may_give_in(&change.caller, before.scope, &added);
+    ceiling::at("/permissions", given)?;
     let mut role = Role {
         name,
         description,

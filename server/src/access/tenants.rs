@@ -96,6 +96,16 @@ pub async fn get_tenant(app: &App, caller: &Caller, reference: &str) -> Result<T
     seen(caller, found)
 }
 
+/// As [`get_tenant`], within a change.
+pub(super) async fn find_within(change: &Change, reference: &str) -> Result<Tenant> {
+    let store = &change.store;
+    let found = match Uuid::try_parse(reference) {
+        Ok(id) => store.find_tenant(id).await?,
+        Err(_) => store.find_tenant_by_key(reference).await?,
+    };
+    seen(&change.caller, found)
+}
+
 /// As [`get_tenant`], locked until the change ends.
 pub(super) async fn find_for_change(change: &Change, reference: &str) -> Result<Tenant> {
     let store = &change.store;

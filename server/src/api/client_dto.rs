@@ -11,6 +11,7 @@ use super::{
     client_roles::{CommunityRoles, shown_community_roles},
     credential_dto::Credential,
     paging::ListTotal,
+    problem::FieldProblem,
 };
 use crate::domain::{
     assignment::Assignments,
@@ -179,6 +180,11 @@ pub struct Client {
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restorable_until: Option<String>,
+    /// What of it the rules of its profile would not accept today, with pointers into it; it works as before. Empty where
+    /// it keeps them all, and left out of lists: GET /api/v1/profiles/{key}/breaking has all that break a profile.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broken_rules: Option<Vec<FieldProblem>>,
     /// Counts its changes; the ETag.
     pub version: i64,
 }
@@ -224,6 +230,7 @@ impl Client {
             last_used_at: text(client.last_used_at),
             deleted_at: text(client.deleted_at),
             restorable_until: text(client.deleted_at.map(|it| it.plus(RESTORABLE_FOR))),
+            broken_rules: None,
             version: client.version.0,
         }
     }

@@ -16,13 +16,13 @@ use super::{
     client_form_dto::{ClientForm, CreateClient},
     credential_dto::Credential,
     etag, idempotency, paging,
-    problem::ApiError,
+    problem::{ApiError, field_problems},
     reply::{Done, Found, Listed, Made},
 };
 use crate::{
     app::{App, Change},
     clients::{
-        change, create, lifecycle,
+        change, create, lifecycle, profiles,
         read::{self, ClientColumn, ClientFilter, ClientSort},
     },
     domain::{
@@ -352,7 +352,9 @@ fn tag_of(client: &Client) -> String {
 
 async fn found(client: &client::Client, app: &App) -> Answer<Found<Client>> {
     let held = read::list_assignments(app, client).await?;
-    let shown = Client::of(client, app.clock.now()).holding(&held, client.tenant_id);
+    let broken = profiles::broken_by(app, client, &held).await?;
+    let mut shown = Client::of(client, app.clock.now()).holding(&held, client.tenant_id);
+    shown.broken_rules = Some(field_problems(&broken));
     let tag = tag_of(&shown);
     Ok(Found::Ok(Json(shown), tag))
 }

@@ -16,7 +16,14 @@ use crate::domain::{refusal::Refusal, violation::Violations};
 struct Contract {
     operations: Vec<Operation>,
     /// By name of the schema.
-    bodies: HashMap<String, Validator>,
+    bodies: HashMap<String, BodySchema>,
+}
+
+/// What a body is held to.
+struct BodySchema {
+    validator: Validator,
+    /// What is said when an object is made and not in the body that replaces or changes one.
+    fixed: HashSet<String>,
 }
 
 /// One operation of the document.
@@ -76,13 +83,37 @@ fn read(document: &Value) -> Contract {
                 };
                 let schema = json!({ "$ref": reference, "components": components });
                 let name = reference.rsplit('/').next().unwrap_or_default();
-                if let Ok(validator) = jsonschema::draft202012::new(&schema) {
-                    bodies.insert(name.to_owned(), validator);
-                }
+                let Ok(validator) = jsonschema::draft202012::new(&schema) else {
+                    continue;
+                };
+                let fixed = fixed_fields(document, path, method, reference);
+                bodies.insert(name.to_owned(), BodySchema { validator, fixed });
             }
         }
     }
     Contract { operations, bodies }
+}
+
+/// The fields of the body that makes what `path` names, where the body that replaces or changes it has no such field.
+fn fixed_fields(document: &Value, path: &str, method: &str, reference: &str) -> HashSet<String> {
+    let Some((collection, _)) = path.rsplit_once("/{").filter(|_| path.ends_with('}')) else {
+        return HashSet::new();
+    };
+    if !matches!(method, "put" | "patch") {
+        return HashSet::new();
+    }
+    let fields = |reference: &Value| -> HashSet<String> {
+        let pointer = reference.as_str().unwrap_or_default();
+        let schema = document.pointer(pointer.trim_start_matches('#'));
+        let properties = schema.and_then(|it| it["properties"].as_object());
+        properties
+            .map(|it| it.keys().cloned().collect())
+            .unwrap_or_default()
+    };
+    let content = &document["paths"][collection]["post"]["requestBody"]["content"];
+    let made = fields(&content["application/json"]["schema"]["$ref"]);
+    let changed = fields(&json!(reference));
+    made.difference(&changed).cloned().collect()
 }
 
 /// OpenAPI 3.0 writes `nullable: true` where JSON Schema has a second type.
@@ -155,17 +186,23 @@ pub fn check_address(request: &Request) -> Result<(), ApiError> {
 /// Refuses a body that is not of the schema `name`, with everything that is wrong.
 ///
 /// # Errors
-/// 400 with a pointer for each.
+/// 400 with a pointer for each; 422 when all that is wrong is that fields are fixed.
 pub fn check_body(name: &str, body: &Value) -> Result<(), ApiError> {
-    let Some(validator) = contract().bodies.get(name) else {
+    let Some(schema) = contract().bodies.get(name) else {
         return Ok(());
     };
     let mut wrong = Violations::none();
-    for error in validator.iter_errors(body) {
+    let mut fixed = Violations::none();
+    for error in schema.validator.iter_errors(body) {
         let pointer = error.instance_path().to_string();
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 for field in unexpected {
+                    if pointer.is_empty() && schema.fixed.contains(field) {
+                        let message = "is set at creation and not by this request: leave it out";
+                        fixed.add(&format!("/{field}"), "field_immutable", message);
+                        continue;
+                    }
                     let escaped = field.replace('~', "~0").replace('/', "~1");
                     wrong.add(
                         &format!("{pointer}/{escaped}"),
@@ -179,8 +216,6 @@ pub fn check_body(name: &str, body: &Value) -> Result<(), ApiError> {
                 wrong.add(&format!("{pointer}/{field}"), "required", "is required");
             }
             ValidationErrorKind::Type { .. } => {
-                let expected = error.schema_path().to_string();
-                let _ = expected;
                 wrong.add(
                     &pointer,
                     "type",
@@ -197,11 +232,12 @@ pub fn check_body(name: &str, body: &Value) -> Result<(), ApiError> {
             ),
         }
     }
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(ApiError::violations(400, &wrong))
+    if wrong.is_empty() && fixed.is_empty() {
+        return Ok(());
     }
+    let status = if wrong.is_empty() { 422 } else { 400 };
+    wrong.append(fixed);
+    Err(ApiError::violations(status, &wrong))
 }
 
 fn kind_of(error: &jsonschema::ValidationError<'_>) -> String {

@@ -4,9 +4,10 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
-    api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi, audit::AuditApi,
-    auth::SCHEME_PREFIX, client_roles::ClientRolesApi, client_tenants::ClientTenantsApi,
-    clients::ClientsApi, communities::CommunitiesApi, community_members::CommunityMembersApi,
+    api_keys::ApiKeysApi, apis::ApisApi, applications::ApplicationsApi,
+    assigned_clients::AssignedClientsApi, audit::AuditApi, auth::SCHEME_PREFIX,
+    client_roles::ClientRolesApi, client_tenants::ClientTenantsApi, clients::ClientsApi,
+    communities::CommunitiesApi, community_members::CommunityMembersApi,
     credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi, overview::OverviewApi,
     people_roles::PeopleRolesApi, permissions::PermissionsApi, profiles::ProfilesApi,
     roles::RolesApi, rotation::RotationApi, settings::SettingsApi, signing_keys::SigningKeysApi,
@@ -40,6 +41,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         CommunitiesApi,
         CommunityMembersApi,
         ClientTenantsApi,
+        AssignedClientsApi,
     );
     let tenant = (OverviewApi, AuditApi, SettingsApi, SigningKeysApi);
     let apis = (

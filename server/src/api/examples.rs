@@ -212,6 +212,7 @@ fn client() -> Value {
         "created_by": actor(CREATOR),
         "updated_at": CREATED,
         "updated_by": actor(EDITOR),
+        "broken_rules": [],
         "version": 1,
     })
 }

@@ -8,6 +8,7 @@ pub mod api_dto;
 pub mod api_keys;
 pub mod apis;
 pub mod applications;
+pub mod assigned_clients;
 pub mod audit;
 pub mod auth;
 pub mod body;

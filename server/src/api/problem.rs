@@ -16,7 +16,7 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::Type,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::framework::{from_framework, too_large, too_slow, unsupported_media_type};
 use crate::domain::violation::Violations;
@@ -62,10 +62,10 @@ pub struct InUse {
     pub use_count: i64,
 }
 
-/// One thing that is wrong with the input.
-#[derive(Clone, Debug, Object, Serialize)]
+/// One thing that is wrong with the input, or with an object that is there.
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct FieldProblem {
-    /// JSON pointer (RFC 6901) into the request body.
+    /// JSON pointer (RFC 6901) into the request body or the object.
     pub pointer: String,
     /// A stable word for programs.
     pub code: String,
@@ -133,6 +133,13 @@ impl ApiError {
         };
         error.problem.errors = Some(errors);
         error
+    }
+
+    /// The same, and which fields of the request it is about.
+    #[must_use]
+    fn naming(mut self, violations: &Violations) -> Self {
+        self.problem.errors = Some(field_problems(violations));
+        self
     }
 
     /// 401, with the challenge of RFC 6750, section 3.

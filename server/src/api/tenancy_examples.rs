@@ -38,6 +38,8 @@ pub(super) fn find(schema: &str) -> Option<Value> {
             "roles": ["tenant_member"],
             "community_roles": [{ "community": "branches", "roles": ["community_member"] }],
         }] }),
+        "AssignedClient" => assigned_client(),
+        "AssignedClientList" => json!({ "items": [assigned_client()], "next": NEXT }),
         _ => return None,
     })
 }
@@ -51,6 +53,17 @@ fn tenant() -> Value {
         "created_at": CREATED,
         "updated_at": CREATED,
         "version": 1,
+    })
+}
+
+fn assigned_client() -> Value {
+    json!({
+        "id": "0198f0a2-7c1e-7d3b-9a55-3f2b8c6d1e23",
+        "client_id": "stock-levels",
+        "name": "Stock levels",
+        "tenant": tenant_name(),
+        "roles": ["tenant_member"],
+        "community_roles": [{ "community": "branches", "roles": ["community_member"] }],
     })
 }
 

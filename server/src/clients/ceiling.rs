@@ -12,8 +12,9 @@ use crate::{
         permission::{Access, PermissionSet, Rights},
         refusal::Refusal,
         role::{LadderRole, Role, RoleScope},
+        violation::Violations,
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 /// Rights of a client with this form in its home tenant.
@@ -57,6 +58,22 @@ pub async fn covers_client(change: &Change, client: &Client) -> Result<()> {
         .list_assignments(client.service_user_id)
         .await?;
     covers(&change.caller, &client.form, &held, client.operator)
+}
+
+/// Says at which field of the request the ceiling rule is broken.
+///
+/// # Errors
+/// That of `outcome`; [`Refusal::FieldExceedsCaller`] instead of [`Refusal::RoleExceedsCaller`].
+pub fn at<T>(pointer: &str, outcome: Result<T>) -> Result<T> {
+    outcome.map_err(|error| match error {
+        Error::Refused(Refusal::RoleExceedsCaller) => {
+            let mut wrong = Violations::none();
+            let message = "gives rights that you do not have: ask someone who has them";
+            wrong.add(pointer, "role_exceeds_caller", message);
+            Refusal::FieldExceedsCaller(wrong).into()
+        }
+        other => other,
+    })
 }
 
 /// Refuses a caller who would give rights that it does not have.

@@ -153,7 +153,8 @@ pub async fn replace_client(
             .list_assignments(client.service_user_id)
             .await?;
         for form in [&client.form, &form] {
-            ceiling::covers(&change.caller, form, &held, client.operator)?;
+            let covered = ceiling::covers(&change.caller, form, &held, client.operator);
+            ceiling::at("/role", covered)?;
         }
     }
     let differing = differences(&snapshot::of_form(&client.form), &snapshot::of_form(&form));

@@ -120,8 +120,11 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         return Err(wrong.into());
     };
     let held = Assignments::of_permissions(caller.tenant_id, &granted).and(roles);
-    roles::may_give(change, &Assignments::default(), &held).await?;
-    ceiling::may_give(caller, &ceiling::rights_of(&form, &held, caller.tenant_id))?;
+    let roles = roles::may_give(change, &Assignments::default(), &held).await;
+    ceiling::at("/roles", roles)?;
+    let rights = ceiling::rights_of(&form, &held, caller.tenant_id);
+    let giving = form.role.map_or("/permissions", |_| "/role");
+    ceiling::at(giving, ceiling::may_give(caller, &rights))?;
     ceiling::covers(caller, &form, &Assignments::default(), new.operator)?;
     let mut client = blank(change, new, &profile, form, chosen).await?;
     let credential = match credential {
@@ -229,6 +232,9 @@ async fn blank(
         (_, Some(id)) => id,
         (_, None) => ClientId::generate(change.app.random.bytes()?),
     };
+    if let Some(chosen) = &new.client_id {
+        could_pass_for_another(change, &client_id, chosen).await?;
+    }
     Ok(Client {
         id: Uuid::now_v7(),
         client_id,
@@ -250,6 +256,26 @@ async fn blank(
         deleted_at: None,
         version: Version::FIRST,
     })
+}
+
+/// Refuses a chosen id that another client has, that differs from one in case only, or whose wire form is that of a
+/// client of another tenant. Of two that come at once, the index of the database refuses one.
+async fn could_pass_for_another(change: &Change, wire: &ClientId, chosen: &str) -> Result<()> {
+    let Some((there, tenant_id)) = change.store.find_wire_id_in_any_case(wire).await? else {
+        return Ok(());
+    };
+    let mut wrong = Violations::none();
+    if there != wire.as_str() {
+        let message = "differs from that of another client in upper and lower case only: choose a different one";
+        wrong.add("/client_id", "lookalike", message);
+    } else if chosen != wire.as_str() && tenant_id != change.caller.tenant_id {
+        let message =
+            format!("would be {wire} in requests, as another client is: choose a different one");
+        wrong.add("/client_id", "collides", message);
+    } else {
+        return Err(Conflict::ClientIdTaken.into());
+    }
+    Err(wrong.into())
 }
 
 /// A taken wire id is a conflict that the caller can solve.

@@ -61,7 +61,8 @@ pub async fn replace_permissions(
         return Ok((client, before));
     }
     let added: PermissionSet = wanted.iter().filter(|it| !before.contains(it)).collect();
-    ceiling::may_give(&change.caller, &Rights::Only(added))?;
+    let given = ceiling::may_give(&change.caller, &Rights::Only(added));
+    ceiling::at("/permissions", given)?;
     write(change, &client, &wanted).await?;
     let differing = differences(&snapshot(&before), &snapshot(&wanted));
     change::write(change, &mut client, Action::ClientUpdated, differing).await?;

@@ -10,6 +10,7 @@ use super::profile_form::{Fixed, ProfileDraft, Reading, read_names};
 use crate::{
     app::{App, Change},
     domain::{
+        assignment::Assignments,
         audit::{Action, Object, differences},
         caller::Caller,
         client::Client,
@@ -94,11 +95,11 @@ pub async fn list_breaking(
     let ids = page.items.iter().map(|it| it.id).collect();
     let mut credentials = store.list_credentials_of(ids).await?;
     let principals = page.items.iter().map(|it| it.service_user_id).collect();
-    let held = store.list_assignments_of(principals).await?;
+    let mut held = store.list_assignments_of(principals).await?;
     let judged = |client: Client| {
         let credentials = credentials.remove(&client.id).unwrap_or_default();
-        let own = held.get(&client.service_user_id);
-        let keys = own.map(|it| it.role_keys_in(tenant_id)).unwrap_or_default();
+        let held = held.remove(&client.service_user_id).unwrap_or_default();
+        let keys = held.role_keys_in(tenant_id);
         let broken = rules.broken_by(&client, &credentials, &keys, now);
         Breaking { client, broken }
     };
@@ -107,6 +108,25 @@ pub async fn list_breaking(
         next: page.next,
         total: Some(total),
     })
+}
+
+/// What of one client the rules of its profile would not let anybody write today. A client that is part of Latchkey, or
+/// deleted, breaks none.
+///
+/// # Errors
+/// The database being away.
+pub async fn broken_by(app: &App, client: &Client, held: &Assignments) -> Result<Violations> {
+    let (store, tenant_id) = (&app.store, client.tenant_id);
+    if client.built_in || client.deleted_at.is_some() {
+        return Ok(Violations::none());
+    }
+    let Some(profile) = store.find_profile(tenant_id, &client.profile).await? else {
+        return Ok(Violations::none());
+    };
+    let credentials = store.list_credentials(client.id).await?;
+    let keys = held.role_keys_in(tenant_id);
+    let now = app.clock.now();
+    Ok(profile.rules.broken_by(client, &credentials, &keys, now))
 }
 
 /// Makes a profile in the caller's tenant.

@@ -81,7 +81,7 @@ pub async fn replace_roles(
     if differing.is_empty() {
         return Ok((client, held));
     }
-    may_give(change, &held, &wanted).await?;
+    ceiling::at("/roles", may_give(change, &held, &wanted).await)?;
     write(change, &client, &wanted).await?;
     change::write(change, &mut client, Action::ClientUpdated, differing).await?;
     Ok((client, wanted))

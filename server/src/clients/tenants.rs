@@ -123,7 +123,7 @@ pub async fn replace_further_tenants(
         return Ok((client, before));
     }
     for it in &wanted {
-        may_give(change, &before, it).await?;
+        ceiling::at("/items", may_give(change, &before, it).await)?;
     }
     write(change, &client, &wanted).await?;
     change::write(
@@ -135,6 +135,42 @@ pub async fn replace_further_tenants(
     .await?;
     tell_the_tenants(change, &client, &before, &wanted).await?;
     Ok((client, wanted))
+}
+
+/// Takes a further tenant away from a client of another: whoever looks after the tenant decides who acts in it. Both
+/// tenants read it in their trails. Tokens for it are dead on their next use.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a client that may not act in `tenant`.
+pub async fn leave_tenant(change: &Change, tenant: &Tenant, reference: &str) -> Result<()> {
+    let not_found = || Refusal::NotFound("client");
+    let store = &change.store;
+    let found = store.find_assigned_client_for_change(tenant.id, reference);
+    let client = found.await?.ok_or_else(not_found)?;
+    let before = list_for_change(change, &client).await?;
+    let (left, after): (Vec<_>, Vec<_>) = before
+        .iter()
+        .cloned()
+        .partition(|it| it.tenant.id == tenant.id);
+    if left.is_empty() {
+        return Err(not_found().into());
+    }
+    store
+        .delete_assignments_in(client.service_user_id, tenant.id)
+        .await?;
+    change::count_change(change, client.tenant_id, client.id).await?;
+    let (action, object) = (Action::ClientUpdated, snapshot::client_object(&client));
+    let fields = differences(&said(&before), &said(&after));
+    change
+        .record_in(client.tenant_id, action, object.clone(), fields)
+        .await?;
+    let fields = differences(&one_said(&left[0]), &Value::Null);
+    if change.caller.tenant_id != tenant.id && change.caller.tenant_id != client.tenant_id {
+        change
+            .record(action, object.clone(), fields.clone())
+            .await?;
+    }
+    change.record_in(tenant.id, action, object, fields).await
 }
 
 /// Those whom it concerns read in their own trail who may act in their tenant, and who no longer.

@@ -19,6 +19,9 @@ pub enum Refusal {
     /// The ceiling rule: the client or user has, or would get, rights that the caller lacks.
     #[error("the client or user has, or would get, rights that the caller does not have")]
     RoleExceedsCaller,
+    /// The same, by what the request says in a field.
+    #[error("a field of the request gives rights that the caller does not have")]
+    FieldExceedsCaller(Violations),
     /// The object changed since the caller saw it.
     #[error("the object changed since it was read")]
     Stale,

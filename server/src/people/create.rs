@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     app::Change,
+    clients::ceiling,
     domain::{
         audit::{Action, differences},
         caller::Caller,
@@ -25,7 +26,7 @@ use crate::{
 /// [`Refusal::Invalid`] with everything that is wrong, [`Refusal::RoleExceedsCaller`], or [`Conflict::EmailTaken`].
 pub async fn create_user(change: &Change, draft: &UserDraft, operator: bool) -> Result<User> {
     let form = draft.read()?;
-    covers(&change.caller, &form, operator)?;
+    ceiling::at("/role", covers(&change.caller, &form, operator))?;
     let user = User {
         id: Uuid::now_v7(),
         tenant_id: change.caller.tenant_id,

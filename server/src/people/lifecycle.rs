@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     app::Change,
+    clients::ceiling,
     domain::{
         audit::{Action, FieldChange, differences},
         refusal::{Conflict, Refusal},
@@ -88,7 +89,7 @@ pub async fn replace_user(
     }
     not_anonymized(&user)?;
     let form = draft(&user.form)?.read()?;
-    covers(&change.caller, &form, user.operator)?;
+    ceiling::at("/role", covers(&change.caller, &form, user.operator))?;
     let differing = differences(&snapshot(&user.form), &snapshot(&form));
     if differing.is_empty() {
         return Ok(user);

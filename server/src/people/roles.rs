@@ -150,7 +150,7 @@ pub async fn replace_roles(
     }
     let had: Vec<Uuid> = held.roles_in(tenant_id).map(|it| it.id).collect();
     for role in wanted.iter().filter(|it| !had.contains(&it.id)) {
-        ceiling::may_give_role(&change.caller, role)?;
+        ceiling::at("/roles", ceiling::may_give_role(&change.caller, role))?;
     }
     // What is held in communities is given there, and stays.
     let rows: Vec<(Option<Uuid>, Uuid)> = wanted

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, Func, SimpleExpr},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -159,6 +160,14 @@ fn search_text(client: &Client) -> String {
     format!("{}\n{}\n{notes}", client.form.name, client.client_id).to_lowercase()
 }
 
+/// The client with this uuid or this wire id, whosever it is.
+pub(super) fn by_any_reference(reference: &str) -> SimpleExpr {
+    match Uuid::try_parse(reference) {
+        Ok(id) => client::Column::Id.eq(id),
+        Err(_) => client::Column::ClientId.eq(reference),
+    }
+}
+
 /// Clients of a tenant by uuid or by wire id; a tombstone only by uuid.
 fn by_reference(tenant_id: Uuid, reference: &str) -> Select<client::Entity> {
     let query = client::Entity::find().filter(client::Column::TenantId.eq(tenant_id));
@@ -226,6 +235,22 @@ impl Transaction {
     /// A client of any tenant by its uuid, which nobody changes until the transaction ends.
     pub async fn find_client_to_rely_on(&self, id: Uuid) -> Result<Option<Client>> {
         one(client::Entity::find_by_id(id).lock_shared(), &self.inner).await
+    }
+
+    /// The wire id of a live client of any tenant that is this one but for upper and lower case, and its tenant.
+    pub async fn find_wire_id_in_any_case(
+        &self,
+        wire: &ClientId,
+    ) -> Result<Option<(String, Uuid)>> {
+        let lower = Func::lower(Expr::col(client::Column::ClientId));
+        Ok(client::Entity::find()
+            .select_only()
+            .columns([client::Column::ClientId, client::Column::TenantId])
+            .filter(Expr::expr(lower).eq(wire.as_str().to_ascii_lowercase()))
+            .filter(client::Column::DeletedAt.is_null())
+            .into_tuple()
+            .one(&self.inner)
+            .await?)
     }
 
     /// Adds a client.

@@ -5,6 +5,7 @@
 
 mod actor;
 mod api;
+mod assigned_client;
 mod assignment;
 mod audit;
 mod authorization_code;

@@ -193,9 +193,18 @@ async fn api_access_view_sees_and_api_access_change_edits(server: Server) {
 async fn ids_that_could_pass_for_each_other_are_refused(server: Server) {
     let admin = server.actor("admin").await;
     account(&admin, "acme-backend", &[]).await;
-    creates(&admin, json!({ "client_id": "Acme-Backend" }))
+    for lookalike in ["Acme-Backend", "ACME-BACKEND"] {
+        let refused = creates(&admin, json!({ "client_id": lookalike }))
+            .await
+            .is_problem(422, "invalid");
+        let expected = ("/client_id".to_owned(), "lookalike".to_owned());
+        assert_eq!(refused.errors(), vec![expected], "{lookalike}");
+    }
+    let taken = creates(&admin, json!({ "client_id": "acme-backend" }))
         .await
         .is_problem(409, "client_id_taken");
+    let expected = ("/client_id".to_owned(), "client_id_taken".to_owned());
+    assert_eq!(taken.errors(), vec![expected]);
     for bad in [
         "ａcme-backend",
         "acme backend",

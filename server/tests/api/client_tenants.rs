@@ -7,6 +7,7 @@ use crate::support::{Account, Actor, Server, client_path, on_both_databases};
 on_both_databases! {
     roles_and_tenants_are_assigned_to_the_service_user_of_a_client,
     a_scope_picks_one_of_the_assigned_tenants_and_is_echoed,
+    a_scope_with_two_tenants_is_invalid_even_if_both_are_the_clients,
     a_tenant_that_is_taken_away_ends_its_live_tokens_and_no_others,
     what_is_held_in_one_tenant_opens_nothing_in_another,
     a_token_follows_the_roles_in_its_tenant,
@@ -100,6 +101,29 @@ async fn a_scope_picks_one_of_the_assigned_tenants_and_is_echoed(server: Server)
     ] {
         let refused = server.ask_for_token_in(&account, scope).await.is(400);
         assert_eq!(refused.json["error"], "invalid_scope", "{scope}");
+    }
+}
+
+async fn a_scope_with_two_tenants_is_invalid_even_if_both_are_the_clients(server: Server) {
+    server.super_admin_of("south", None).await;
+    let (operator, _, account) = roaming(&server, &["tenant_member"]).await;
+    let both = json!({ "items": [{ "tenant": "north", "roles": [] }, { "tenant": "south", "roles": [] }] });
+    operator.put(&tenants_path(&account), both).await.is(200);
+    for one in ["default", "north", "south"] {
+        let reply = server
+            .ask_for_token_in(&account, &format!("tenant:{one}"))
+            .await;
+        assert_eq!(reply.is(200).json["scope"], format!("tenant:{one}"));
+        for other in ["default", "north", "south"] {
+            let scope = format!("tenant:{one} tenant:{other}");
+            let reply = server.ask_for_token_in(&account, &scope).await;
+            if one == other {
+                // Said twice it is one.
+                assert_eq!(reply.is(200).json["scope"], format!("tenant:{one}"));
+            } else {
+                assert_eq!(reply.is(400).json["error"], "invalid_scope", "{scope}");
+            }
+        }
     }
 }
 

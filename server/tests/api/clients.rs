@@ -311,7 +311,9 @@ async fn wire_ids_of_different_tenants_and_clients_cannot_collide(server: Server
     assert_eq!(first.json["client"]["client_id"], "wallet-a-b-cccc");
     // `wallet-` + `a` + `-` + `b-cccc` is the same text: the second comer is refused, and learns nothing.
     let refused = other.post(path, create("b-cccc")).await;
-    let refused = refused.is_problem(409, "client_id_taken");
+    let refused = refused.is_problem(422, "invalid");
+    let collides = ("/client_id".to_owned(), "collides".to_owned());
+    assert_eq!(refused.errors(), [collides]);
     assert!(
         !refused
             .text

@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{
-    Account, Actor, Server, VERIFIER, Visitor, authorize_path, on_both_databases, told,
-};
+use crate::support::{Server, authorize_path, on_both_databases, told};
 
 on_both_databases! {
     deny_tells_the_app_and_nothing_is_remembered,
@@ -236,28 +234,6 @@ async fn names_are_text_whatever_is_in_them(server: Server) {
     assert!(!page.text.contains("<img"));
 }
 
-/// The admin screens, as somebody who is signed in with `browser` uses them.
-async fn admin_screens(server: &Server, browser: &mut Visitor) -> Actor {
-    let screens = Account {
-        id: uuid::Uuid::nil(),
-        client_id: "latchkey-admin".to_owned(),
-        secret: String::new(),
-        credential: None,
-    };
-    let callback = format!("{}/admin/callback", server.url);
-    let more = [("redirect_uri", callback.as_str()), ("prompt", "none")];
-    let asked = told(&browser.authorize(&screens, &more).await);
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", &asked.code()),
-        ("redirect_uri", &callback),
-        ("code_verifier", VERIFIER),
-    ];
-    let got = server.token(&screens, &fields).await.is(200).json;
-    let token = got["access_token"].as_str().unwrap().to_owned();
-    server.with_token(screens, token)
-}
-
 async fn people_take_back_what_they_allowed(server: Server) {
     let admin = server.actor("admin").await;
     let app = admin.registers_app(json!({})).await;
@@ -269,7 +245,7 @@ async fn people_take_back_what_they_allowed(server: Server) {
         got["access_token"].as_str().unwrap(),
         got["refresh_token"].as_str().unwrap(),
     );
-    let me = admin_screens(&server, &mut browser).await;
+    let me = server.admin_screens(&mut browser).await;
     let list = me.get("/api/v1/me/applications").await.is(200).json;
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     assert_eq!(list["items"][0]["name"], "Timesheets");
@@ -317,7 +293,7 @@ async fn signing_out_ends_what_the_admin_screens_got_and_nothing_else(server: Se
     let mut browser = server.visitor_of(&person).await;
     let code = browser.allows(&app, &[]).await.code();
     let got = server.redeem(&app, &code).await.is(200).json;
-    let me = admin_screens(&server, &mut browser).await;
+    let me = server.admin_screens(&mut browser).await;
     me.get("/api/v1/me").await.is(200);
     let page = browser.get("/account").await.is(200);
     browser.submit(&page, "/sign-out", &[]).await.is(303);

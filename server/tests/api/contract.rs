@@ -17,6 +17,7 @@ on_both_databases! {
     put_replaces_the_whole_form,
     what_was_read_can_be_put_back_unchanged,
     a_fixed_field_may_be_repeated_but_not_changed,
+    a_field_that_is_set_at_creation_only_is_422_in_every_put_and_patch,
     a_body_that_is_not_json_is_415,
     ten_megabytes_are_refused_without_a_reset,
     a_body_without_a_length_is_bounded_as_well,
@@ -358,6 +359,58 @@ async fn a_fixed_field_may_be_repeated_but_not_changed(server: Server) {
         errors,
         pairs(&[("/client_id", "field_immutable"), ("/name", "invalid")])
     );
+}
+
+async fn a_field_that_is_set_at_creation_only_is_422_in_every_put_and_patch(server: Server) {
+    let operator = server.operator().await;
+    let account = operator.creates("Robot", "member").await;
+    let client = client_path(&account);
+    let credential = format!("{client}/credentials/{}", account.credential.unwrap());
+    let makes = async |collection: &str, body: Value| {
+        let made = operator.post(&format!("/api/v1/{collection}"), body).await;
+        made.is(201).header("location").to_owned()
+    };
+    let api = json!({ "key": "orders", "name": "Orders", "audience": "https://orders.example" });
+    let role = json!({ "key": "support", "name": "Support", "permissions": [] });
+    let tenant = json!({ "key": "north", "name": "North" });
+    let community = json!({ "key": "friends", "name": "Friends" });
+    let profile = json!({ "key": "device", "name": "Device", "roles": { "kind": "grid" } });
+    let all = [
+        (client, "public"),
+        (makes("apis", api).await, "key"),
+        (makes("roles", role.clone()).await, "key"),
+        (
+            makes(
+                "roles",
+                json!({ "key": "other", "name": "O", "permissions": [] }),
+            )
+            .await,
+            "scope",
+        ),
+        (makes("tenants", tenant).await, "key"),
+        (makes("communities", community).await, "key"),
+        (makes("profiles", profile).await, "key"),
+    ];
+    let fixed = |field: &str| pairs(&[(&format!("/{field}"), "field_immutable")]);
+    for (path, field) in &all {
+        let before = operator.get(path).await.is(200);
+        for reply in [
+            operator.put(path, json!({ *field: "other" })).await,
+            operator.patch(path, json!({ *field: "other" })).await,
+        ] {
+            let errors = reply.is_problem(422, "invalid").errors();
+            assert_eq!(errors, fixed(field), "{path}");
+        }
+        assert_eq!(operator.get(path).await.is(200).json, before.json);
+        // A typing mistake besides is what it always was, and both are said.
+        let both = json!({ *field: "other", "nmae": "x" });
+        let errors = operator.patch(path, both).await.is(400).errors();
+        assert_eq!(errors.len(), 2, "{path}");
+    }
+    let reply = operator
+        .patch(&credential, json!({ "kind": "public_key" }))
+        .await;
+    assert_eq!(reply.is_problem(422, "invalid").errors(), fixed("kind"));
 }
 
 async fn a_body_that_is_not_json_is_415(server: Server) {

@@ -1,10 +1,11 @@
 //! The OpenAPI document: that it is what the code says, and that it says all that it should.
 
+use reqwest::{Method, header::HeaderMap};
 use serde_json::{Map, Value};
 
 use crate::support::{
-    Kind, Server,
-    described::{closed_components, document, operations},
+    Kind, Reply, Server,
+    described::{self, closed_components, document, operations},
     run,
 };
 
@@ -33,6 +34,43 @@ fn the_server_serves_it_as_it_is() {
         let page = server.get("/docs").await.is(200);
         assert!(page.text.contains("create_client"));
     });
+}
+
+/// Every answer to every request of these tests is held to the document: here are two that do not pass.
+#[test]
+#[should_panic(expected = "answers 302, undescribed")]
+fn a_status_that_the_document_does_not_have_fails_every_test_that_meets_it() {
+    described::hold(&Method::GET, "/api/v1/me", &answer(302, "{}"));
+}
+
+#[test]
+#[should_panic(expected = "is not as described")]
+fn a_member_that_the_document_does_not_have_fails_every_test_that_meets_it() {
+    let problem = serde_json::json!({
+        "type": "/problems/not-found", "title": "Not found", "status": 404, "detail": "None.",
+        "request_id": "1", "trace": "at line 1",
+    });
+    described::hold(
+        &Method::GET,
+        "/api/v1/me",
+        &answer(404, &problem.to_string()),
+    );
+}
+
+fn answer(status: u16, text: &str) -> Reply {
+    let media = if status < 400 {
+        "application/json"
+    } else {
+        "application/problem+json"
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", media.parse().unwrap());
+    Reply {
+        status,
+        headers,
+        json: serde_json::from_str(text).unwrap(),
+        text: text.to_owned(),
+    }
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::support::{
     Account, Actor, Server, client_path,
@@ -21,6 +20,8 @@ struct Belongings {
     ids: BTreeMap<&'static str, Vec<String>>,
     /// A client whose secret still works when nobody else touched it.
     account: Account,
+    /// Somebody of the tenant, at the admin screens, who let an app act for them.
+    person: Actor,
 }
 
 fn text(value: &Value) -> String {
@@ -34,6 +35,13 @@ impl Belongings {
         let account = owner.creates(&format!("Robot of {name}"), "member").await;
         let gone = owner.creates(&format!("Gone from {name}"), "member").await;
         owner.delete(&client_path(&gone)).await.is(204);
+        let visitor = json!({ "profile": "short_lived", "name": format!("Guest of {name}") });
+        let operator = server.operator().await;
+        let visitor = operator.post("/api/v1/clients", visitor).await.is(201);
+        let visitor = Account::of(&visitor.json);
+        let assigned = json!({ "items": [{ "tenant": name, "roles": ["tenant_member"] }] });
+        let tenants = format!("{}/tenants", client_path(&visitor));
+        operator.put(&tenants, assigned).await.is(200);
         let key = format!("{}/api-keys", client_path(&account));
         let key = owner.post(&key, json!({ "label": name })).await.is(201);
         let person =
@@ -57,7 +65,6 @@ impl Belongings {
         let devices = json!({ "key": profile, "name": name, "roles": { "kind": "grid" } });
         owner.post("/api/v1/profiles", devices).await.is(201);
         let me = owner.get("/api/v1/me").await.is(200);
-        let operator = server.operator().await;
         let community = json!({ "key": format!("friends-of-{name}"), "name": name });
         let community = operator
             .post("/api/v1/communities", community)
@@ -74,6 +81,8 @@ impl Belongings {
                 account.id.to_string(),
                 account.client_id.clone(),
                 gone.id.to_string(),
+                visitor.id.to_string(),
+                visitor.client_id,
             ],
         );
         ids.insert(
@@ -93,9 +102,25 @@ impl Belongings {
         ids.insert("apis", vec![text(&api.json["id"])]);
         ids.insert("tenants", vec![tenant, name.to_owned()]);
         ids.insert("communities", vec![community, format!("friends-of-{name}")]);
-        // Nobody let an app of this tenant act for them: of grants the walk has an id that is none.
-        ids.insert("grants", vec![Uuid::now_v7().to_string()]);
-        Self { ids, account }
+        let app = owner.registers_app(json!({ "name": name })).await;
+        let email = format!("bea@{name}.example");
+        let person = server.somebody_of(name, &email, "admin").await;
+        let mut browser = server.visitor_of(&person).await;
+        let code = browser.allows(&app, &[]).await.code();
+        server.redeem(&app, &code).await.is(200);
+        let person = server.admin_screens(&mut browser).await;
+        let grants = format!("{}/grants", client_path(&app));
+        let grants = owner.get(&grants).await.is(200);
+        ids.insert("grants", vec![text(&grants.json["items"][0]["id"])]);
+        let sessions = person.get("/api/v1/me/sessions").await.is(200);
+        ids.insert("sessions", vec![text(&sessions.json["items"][0]["id"])]);
+        ids.insert("applications", vec![app.id.to_string()]);
+        ids.entry("clients").or_default().push(app.id.to_string());
+        Self {
+            ids,
+            account,
+            person,
+        }
     }
 
     fn of_kind(&self, kind: &str) -> &[String] {
@@ -146,18 +171,24 @@ fn example_of_body(operation: &Operation) -> Option<&'static Value> {
     Some(&schema.unwrap()["example"])
 }
 
-/// Those below `/me` are about the one who asks, whatever tenant that is.
 fn with_ids() -> impl Iterator<Item = &'static Operation> {
     operations()
         .iter()
         .filter(|it| it.path.contains('{') && is_of_a_tenant(it))
 }
 
-/// Whether what an operation names belongs to a tenant: not to the caller alone, nor to the whole server.
+/// Whether what an operation names belongs to a tenant, and not to the whole server.
 fn is_of_a_tenant(operation: &Operation) -> bool {
-    ["/me/", "/signing-keys"]
-        .iter()
-        .all(|it| !operation.path.contains(it))
+    !operation.path.contains("/signing-keys")
+}
+
+/// Who calls an operation: what is below `/me` is for people, everything else for the super admin.
+fn caller_of<'a>(operation: &Operation, stranger: &'a Actor, own: &'a Belongings) -> &'a Actor {
+    if operation.path.contains("/me/") {
+        &own.person
+    } else {
+        stranger
+    }
 }
 
 async fn every_route_with_the_ids_of_another_tenant_is_not_found(server: Server) {
@@ -170,7 +201,7 @@ async fn every_route_with_the_ids_of_another_tenant_is_not_found(server: Server)
         let addresses = addresses(operation, &theirs, &own);
         assert!(!addresses.is_empty(), "{} is not covered", operation.id());
         for path in addresses {
-            let mut wire = stranger
+            let mut wire = caller_of(operation, &stranger, &own)
                 .request(operation.method.clone(), &path)
                 .header("If-Match", "*");
             if let Some(body) = example_of_body(operation) {
@@ -190,6 +221,13 @@ async fn every_route_with_the_ids_of_another_tenant_is_not_found(server: Server)
     let after = owner.get("/api/v1/audit?limit=200").await.is(200);
     assert_eq!(before.json, after.json);
     server.token_of(&theirs.account).await;
+    for list in ["sessions", "applications"] {
+        let path = format!("/api/v1/me/{list}");
+        let left = theirs.person.get(&path).await.is(200);
+        assert_eq!(left.each("id"), theirs.of_kind(list));
+    }
+    let assigned = owner.get("/api/v1/tenants/north/clients").await.is(200);
+    assert_eq!(assigned.each("name"), ["Guest of north"]);
 }
 
 async fn no_list_shows_what_belongs_to_another_tenant(server: Server) {
@@ -224,7 +262,7 @@ async fn no_list_shows_what_belongs_to_another_tenant(server: Server) {
             addresses.extend(theirs.all().map(|id| format!("{path}?{name}={id}")));
         }
         for address in addresses {
-            let reply = stranger.get(&address).await;
+            let reply = caller_of(operation, &stranger, &own).get(&address).await;
             assert!(reply.status < 500, "{address}: {}", reply.text);
             if reply.status != 200 {
                 continue;
@@ -236,7 +274,13 @@ async fn no_list_shows_what_belongs_to_another_tenant(server: Server) {
                     reply.text
                 );
             }
-            for name in ["Robot of north", "Gone from north", "ada@north.example"] {
+            for name in [
+                "Robot of north",
+                "Gone from north",
+                "Guest of north",
+                "ada@north.example",
+                "bea@north.example",
+            ] {
                 assert!(!reply.text.contains(name), "{address} shows {name}");
             }
         }

@@ -19,6 +19,7 @@ mod api_tokens;
 mod apis;
 mod apps;
 mod architecture;
+mod assigned_clients;
 mod audit;
 mod authorization;
 mod authorize;

@@ -46,14 +46,18 @@ async fn client(admin: &Actor, profile: &str, more: Value) -> Account {
     Account::of(&admin.post("/api/v1/clients", body).await.is(201).json)
 }
 
+fn pointers_of(broken: &Value) -> Vec<String> {
+    let all = broken.as_array().unwrap().iter();
+    all.map(|it| it["pointer"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 fn broken(list: &Value) -> Vec<(String, Vec<String>)> {
-    let text = |it: &Value| it.as_str().unwrap().to_owned();
-    let pointers = |it: &Value| {
-        let all = it["broken"].as_array().unwrap().iter();
-        all.map(|it| text(&it["pointer"])).collect()
-    };
+    let id = |it: &Value| it["id"].as_str().unwrap().to_owned();
     let items = list["items"].as_array().unwrap().iter();
-    items.map(|it| (text(&it["id"]), pointers(it))).collect()
+    items
+        .map(|it| (id(it), pointers_of(&it["broken"])))
+        .collect()
 }
 
 async fn the_five_built_in_profiles_are_listed_with_their_rules(server: Server) {
@@ -584,8 +588,13 @@ async fn a_client_that_breaks_the_new_rules_lives_on_and_is_listed(server: Serve
         &secret,
     ];
     assert_eq!(of_account.1, pointers);
-    // Other fields of it change without a word about these.
+    // The client itself says so, too.
     let client = client_path(&account);
+    let marked = async || pointers_of(&admin.get(&client).await.is(200).json["broken_rules"]);
+    assert_eq!(marked().await, pointers);
+    let list_of_clients = admin.get("/api/v1/clients").await.is(200);
+    assert!(!list_of_clients.text.contains("broken_rules"));
+    // Other fields of it change without a word about these.
     admin
         .patch(&client, json!({ "notes": "Seen" }))
         .await
@@ -608,6 +617,7 @@ async fn a_client_that_breaks_the_new_rules_lives_on_and_is_listed(server: Serve
     admin.patch(&credential, end).await.is(200);
     let left = broken(&admin.get(&list).await.is(200).json);
     assert!(left.iter().all(|it| it.0 != account.id.to_string()));
+    assert_eq!(marked().await, Vec::<String>::new());
     let undone = admin.patch(&client, json!({ "expires_at": null })).await;
     undone.is_problem(422, "invalid");
 }

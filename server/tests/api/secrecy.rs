@@ -9,10 +9,16 @@ use std::{
 use reqwest::Method;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
+use uuid::Uuid;
 
 use crate::{
     secrets_of_people,
-    support::{Kind, Server, client_path, database::TestDatabase, if_there},
+    support::{
+        Kind, Server, client_path,
+        database::TestDatabase,
+        described::{Operation, operations},
+        if_there, on_both_databases,
+    },
 };
 
 /// Keeps what is logged.
@@ -37,6 +43,10 @@ impl MakeWriter<'_> for Lines {
     }
 }
 
+on_both_databases! {
+    no_read_list_or_error_shows_a_secret_again,
+}
+
 #[test]
 fn no_secret_or_token_is_in_the_database_or_the_log_sqlite() {
     scan(Kind::Sqlite);
@@ -45,6 +55,67 @@ fn no_secret_or_token_is_in_the_database_or_the_log_sqlite() {
 #[test]
 fn no_secret_or_token_is_in_the_database_or_the_log_postgres() {
     scan(Kind::Postgres);
+}
+
+async fn no_read_list_or_error_shows_a_secret_again(server: Server) {
+    let operator = server.operator().await;
+    let account = operator.creates("Robot", "member").await;
+    let path = client_path(&account);
+    let key = json!({ "label": "Probe" });
+    let key = operator.post(&format!("{path}/api-keys"), key).await;
+    let key = key.is(201).json;
+    let added = operator.does(&format!("{path}/credentials")).await.is(201);
+    let webhook = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let hook = json!({ "webhook_url": "https://hooks.example.org/", "webhook_secret": webhook });
+    operator.patch("/api/v1/settings", hook).await.is(200);
+    let guess = "a-guess-that-is-not-right";
+    server
+        .ask_for_token(&account.client_id, guess)
+        .await
+        .is(401);
+    let token = server.token_of(&account).await;
+    server.app.write_usage().await.unwrap();
+    let text = |it: &serde_json::Value| it.as_str().unwrap().to_owned();
+    let hidden = [
+        account.secret.clone(),
+        text(&key["key"]),
+        text(&added.json["client_secret"]),
+        webhook.to_owned(),
+        guess.to_owned(),
+        token,
+        operator.account.secret.clone(),
+        operator.token.clone(),
+    ];
+    let mut read = 0;
+    let in_api = |it: &&Operation| it.method == Method::GET && it.path.starts_with("/api/v1/");
+    for operation in operations().iter().filter(in_api) {
+        let mut address = String::new();
+        let mut before = "";
+        for part in operation.path.split('/').skip(1) {
+            let id = match before {
+                "clients" => account.id.to_string(),
+                "credentials" => account.credential.unwrap().to_string(),
+                "api-keys" => text(&key["api_key"]["id"]),
+                "profiles" => "service_account".to_owned(),
+                "roles" => "tenant_member".to_owned(),
+                "tenants" => "default".to_owned(),
+                _ => Uuid::now_v7().to_string(),
+            };
+            let shown = if part.starts_with('{') {
+                id.as_str()
+            } else {
+                part
+            };
+            address = format!("{address}/{shown}");
+            before = part;
+        }
+        let reply = operator.get(&address).await;
+        read += u32::from(reply.status == 200);
+        for secret in &hidden {
+            assert!(!reply.text.contains(secret), "{address}: {}", reply.text);
+        }
+    }
+    assert!(read > 25, "only {read} could be read");
 }
 
 fn scan(kind: Kind) {

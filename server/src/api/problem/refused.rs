@@ -2,7 +2,10 @@
 
 use super::{ApiError, InUse};
 use crate::{
-    domain::refusal::{self, Refusal},
+    domain::{
+        refusal::{self, Refusal},
+        violation::Violations,
+    },
     error::Error,
 };
 
@@ -49,6 +52,16 @@ fn in_use(evidence: refusal::InUse) -> ApiError {
     error
 }
 
+fn above_caller() -> ApiError {
+    ApiError::new(
+        403,
+        "role_exceeds_caller",
+        "The rights exceed yours",
+        "Nobody may make, change or take over a client or user that may do more than they may: \
+         ask someone with these rights.",
+    )
+}
+
 /// 500.
 pub(super) fn internal() -> ApiError {
     ApiError::new(
@@ -68,13 +81,8 @@ impl From<Refusal> for ApiError {
                 Self::new(404, "not-found", "Not found", detail)
             }
             Refusal::MissingPermission(permission) => Self::missing_permission(&permission),
-            Refusal::RoleExceedsCaller => Self::new(
-                403,
-                "role_exceeds_caller",
-                "The rights exceed yours",
-                "Nobody may make, change or take over a client or user that may do more than they may: \
-                 ask someone with these rights.",
-            ),
+            Refusal::RoleExceedsCaller => above_caller(),
+            Refusal::FieldExceedsCaller(violations) => above_caller().naming(&violations),
             Refusal::Stale => Self::new(
                 412,
                 "stale",
@@ -82,16 +90,20 @@ impl From<Refusal> for ApiError {
                 "Read it again, look at what changed, and send your change with the new ETag.",
             ),
             Refusal::SecretInUse(evidence) => in_use(*evidence),
-            Refusal::Conflict(conflict) => Self::new(
-                409,
-                conflict.code(),
-                "The state of things does not allow it",
-                {
-                    let mut detail = conflict.to_string();
-                    detail.get_mut(..1).map(str::make_ascii_uppercase);
-                    detail + "."
-                },
-            ),
+            Refusal::Conflict(conflict) => {
+                let mut detail = conflict.to_string();
+                detail.get_mut(..1).map(str::make_ascii_uppercase);
+                detail.push('.');
+                let title = "The state of things does not allow it";
+                let error = Self::new(409, conflict.code(), title, detail);
+                if conflict == refusal::Conflict::ClientIdTaken {
+                    let mut taken = Violations::none();
+                    taken.add("/client_id", conflict.code(), "is taken: choose another");
+                    error.naming(&taken)
+                } else {
+                    error
+                }
+            }
         }
     }
 }

@@ -129,7 +129,7 @@ pub(crate) fn closed_components() -> Value {
 }
 
 /// Fails for an answer whose status, kind or body the document does not describe.
-pub(super) fn hold(method: &Method, path: &str, reply: &Reply) {
+pub(crate) fn hold(method: &Method, path: &str, reply: &Reply) {
     let Some(operation) = operations().iter().find(|it| it.is_at(method, path)) else {
         return;
     };

@@ -72,8 +72,13 @@ impl Asked {
 impl Server {
     /// A person of the first tenant, with a password of their own.
     pub(crate) async fn somebody(&self, email: &str, role: &str) -> Signer {
+        self.somebody_of("default", email, role).await
+    }
+
+    /// As [`somebody`](Self::somebody), of another tenant.
+    pub(crate) async fn somebody_of(&self, tenant: &str, email: &str, role: &str) -> Signer {
         let password = "correct horse battery staple 42";
-        let tenant = self.app.store.find_tenant_by_key("default").await.unwrap();
+        let tenant = self.app.store.find_tenant_by_key(tenant).await.unwrap();
         let draft = UserDraft {
             email: Some(email.to_owned()),
             name: Some(format!("The person {email}")),
@@ -118,6 +123,28 @@ impl Server {
         let page = browser.get("/sign-in").await.is(200);
         browser.sign_in(&page, person).await.is(303);
         browser
+    }
+
+    /// The admin screens, as the person who is signed in with `browser` uses them.
+    pub(crate) async fn admin_screens(&self, browser: &mut Visitor) -> Actor {
+        let screens = Account {
+            id: uuid::Uuid::nil(),
+            client_id: "latchkey-admin".to_owned(),
+            secret: String::new(),
+            credential: None,
+        };
+        let callback = format!("{}/admin/callback", self.url);
+        let more = [("redirect_uri", callback.as_str()), ("prompt", "none")];
+        let asked = told(&browser.authorize(&screens, &more).await);
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &asked.code()),
+            ("redirect_uri", &callback),
+            ("code_verifier", VERIFIER),
+        ];
+        let got = self.token(&screens, &fields).await.is(200).json;
+        let token = got["access_token"].as_str().unwrap().to_owned();
+        self.with_token(screens, token)
     }
 
     /// Asks for a token as `app`, with these fields besides.
