@@ -271,7 +271,7 @@ pub struct BreakingClientList {
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
     pub next: Option<String>,
-    /// How many there are in all.
+    /// How many there were in all when the first page was read.
     pub total: ListTotal,
 }
 

@@ -3,6 +3,7 @@
 //! A built-in profile is there for every tenant. What a tenant changes of it is its own: the changed row stands in the
 //! place of the delivered one, for this tenant only.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -15,7 +16,7 @@ use crate::{
         caller::Caller,
         client::Client,
         key::Key,
-        page::{Limit, Page},
+        page::{Limit, Page, Total},
         permission::Access,
         profile::{ClientIdRule, LifetimeRule, Profile, RoleModel, Rules},
         refusal::{Conflict, Refusal},
@@ -33,6 +34,16 @@ pub struct Breaking {
     pub client: Client,
     /// Each broken rule, with a pointer into the client.
     pub broken: Violations,
+}
+
+/// Where a page of the clients that break a profile ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakingKey {
+    /// The last client of the page.
+    pub id: Uuid,
+    /// How many there were when the first page was read: counting looks at every client of the profile, and is not done
+    /// again for each page.
+    pub total: Total,
 }
 
 /// The profiles that the caller may see: all, or those whose clients it may see.
@@ -81,14 +92,20 @@ pub async fn list_breaking(
     app: &App,
     caller: &Caller,
     profile: &Profile,
-    after: Option<Uuid>,
+    after: Option<BreakingKey>,
     limit: Limit,
-) -> Result<Page<Breaking, Uuid>> {
+) -> Result<Page<Breaking, BreakingKey>> {
     let (store, now) = (&app.store, app.clock.now());
     let (tenant_id, key, rules) = (caller.tenant_id, &profile.key, &profile.rules);
-    let total = store
-        .count_breaking_clients(tenant_id, key, rules, now)
-        .await?;
+    let total = match after {
+        Some(after) => after.total,
+        None => {
+            store
+                .count_breaking_clients(tenant_id, key, rules, now)
+                .await?
+        }
+    };
+    let after = after.map(|it| it.id);
     let page = store
         .list_breaking_clients(tenant_id, key, rules, now, after, limit)
         .await?;
@@ -105,7 +122,7 @@ pub async fn list_breaking(
     };
     Ok(Page {
         items: page.items.into_iter().map(judged).collect(),
-        next: page.next,
+        next: page.next.map(|id| BreakingKey { id, total }),
         total: Some(total),
     })
 }

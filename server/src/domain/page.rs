@@ -57,7 +57,7 @@ impl<T, K> Page<T, K> {
 }
 
 /// How many items a list has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Total {
     /// The number counted.
     pub count: u64,

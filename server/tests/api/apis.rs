@@ -103,7 +103,10 @@ async fn an_api_lives_from_registration_to_deletion(server: Server) {
     assert_eq!(replaced.json["permissions"], json!([]));
     assert_eq!(replaced.json["token_format"], "jwt");
     let key = admin.patch(&path, json!({ "key": "other" })).await;
-    key.is_problem(400, "malformed");
+    assert_eq!(
+        key.is_problem(422, "invalid").errors(),
+        errors(&[("/key", "field_immutable")])
+    );
 
     admin.delete(&path).await.is(204);
     admin.get(&path).await.is_problem(404, "not-found");

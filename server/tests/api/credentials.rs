@@ -242,8 +242,8 @@ async fn description_and_end_of_a_secret_are_changed_and_cleared(server: Server)
         .patch(&path, json!({ "secret": "mine now, whatever" }))
         .await;
     assert_eq!(
-        secret.is(400).errors(),
-        [("/secret".to_owned(), "unknown_field".to_owned())]
+        secret.is_problem(422, "invalid").errors(),
+        [("/secret".to_owned(), "field_immutable".to_owned())]
     );
     server.token_of(&account).await;
 }
@@ -282,12 +282,15 @@ async fn reading_patching_and_replacing_a_client_leave_its_credentials_alone(ser
         .put(&path, json!({ "name": "Third", "role": "member" }))
         .await
         .is(200);
-    for field in ["client_secret", "secret", "credentials", "credential"] {
-        let reply = admin.patch(&path, json!({ field: null })).await.is(400);
-        assert_eq!(
-            reply.errors(),
-            [(format!("/{field}"), "unknown_field".to_owned())]
-        );
+    for (field, status, code) in [
+        ("client_secret", 400, "unknown_field"),
+        ("secret", 400, "unknown_field"),
+        ("credentials", 400, "unknown_field"),
+        // What comes with a new client is known, and no part of it afterwards.
+        ("credential", 422, "field_immutable"),
+    ] {
+        let reply = admin.patch(&path, json!({ field: null })).await.is(status);
+        assert_eq!(reply.errors(), [(format!("/{field}"), code.to_owned())]);
     }
     let after = admin.get(&format!("{path}/credentials")).await.is(200);
     assert_eq!(before.json, after.json);
