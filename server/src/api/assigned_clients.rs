@@ -119,14 +119,11 @@ impl AssignedClientsApi {
         /// The client's uuid or wire id.
         client: Path<String>,
     ) -> Answer<Done> {
-        auth.app
-            .change(auth.caller, move |change| {
-                async move {
-                    assigned_clients::remove_assigned_client(change, &id.0, &client.0).await
-                }
+        auth.change(move |change| {
+            async move { assigned_clients::remove_assigned_client(change, &id.0, &client.0).await }
                 .boxed()
-            })
-            .await?;
+        })
+        .await?;
         Ok(Done::NoContent)
     }
 }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    hmac,
+};
 use subtle::ConstantTimeEq;
 
 /// A SHA-256 digest.
@@ -28,6 +31,14 @@ impl Digest {
     pub fn of(bytes: &[u8]) -> Self {
         let mut output = [0; Self::LENGTH];
         output.copy_from_slice(digest(&SHA256, bytes).as_ref());
+        Self(output)
+    }
+
+    /// HMAC-SHA-256 (RFC 2104) of `bytes`: only who has `key` can make it.
+    pub fn keyed(key: &[u8], bytes: &[u8]) -> Self {
+        let mut output = [0; Self::LENGTH];
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+        output.copy_from_slice(hmac::sign(&key, bytes).as_ref());
         Self(output)
     }
 
@@ -76,6 +87,15 @@ mod tests {
         assert_eq!(
             Digest::of(b"abc").to_hex(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn a_keyed_one_is_hmac_sha_256() {
+        // RFC 4231, section 4.3.
+        assert_eq!(
+            Digest::keyed(b"Jefe", b"what do ya want for nothing?").to_hex(),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
         );
     }
 

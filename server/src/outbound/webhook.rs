@@ -3,7 +3,6 @@
 
 use std::{fmt, sync::Arc};
 
-use aws_lc_rs::hmac;
 use data_encoding::BASE64;
 use secrecy::{ExposeSecret, SecretBox};
 use url::Url;
@@ -13,7 +12,7 @@ use super::{
     address::{self, Reach},
     request::{self, RequestProblem},
 };
-use crate::domain::timestamp::Timestamp;
+use crate::{crypto::digest::Digest, domain::timestamp::Timestamp};
 
 /// How a secret of this convention begins.
 const PREFIX: &str = "whsec_";
@@ -70,10 +69,9 @@ impl Webhook {
 
     /// The signature of one attempt.
     pub fn sign(&self, id: Uuid, at: Timestamp, body: &str) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.expose_secret());
         let signed = format!("{id}.{}.{body}", at.unix());
-        let tag = hmac::sign(&key, signed.as_bytes());
-        format!("v1,{}", BASE64.encode(tag.as_ref()))
+        let tag = Digest::keyed(self.secret.expose_secret(), signed.as_bytes());
+        format!("v1,{}", BASE64.encode(tag.as_bytes()))
     }
 
     /// Sends a message.

@@ -85,6 +85,15 @@ fn only_the_surfaces_name_the_web_framework() {
 }
 
 #[test]
+fn only_crypto_names_the_libraries_of_cryptography() {
+    // The domain checks the example of RFC 7636 with a digest.
+    only(&["crypto", "domain"], "aws_lc_rs::");
+    for library in ["argon2::", "josekit::", "getrandom::"] {
+        only(&["crypto"], library);
+    }
+}
+
+#[test]
 fn only_config_reads_the_environment() {
     only(&["config"], "Env::");
     nobody("std::env");
@@ -102,7 +111,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("crypto", &[]),
     ("clock", &["domain"]),
-    ("outbound", &["domain"]),
+    ("outbound", &["crypto", "domain"]),
     ("store", &["crypto", "domain"]),
     ("error", &["crypto", "domain", "store"]),
     ("config", &["crypto", "domain", "outbound", "store"]),

@@ -52,6 +52,16 @@ fn in_use(evidence: refusal::InUse) -> ApiError {
     error
 }
 
+fn above_caller() -> ApiError {
+    ApiError::new(
+        403,
+        "role_exceeds_caller",
+        "The rights exceed yours",
+        "Nobody may make, change or take over a client or user that may do more than they may: \
+         ask someone with these rights.",
+    )
+}
+
 /// 500.
 fn above_caller() -> ApiError {
     ApiError::new(
