@@ -63,16 +63,6 @@ fn above_caller() -> ApiError {
 }
 
 /// 500.
-fn above_caller() -> ApiError {
-    ApiError::new(
-        403,
-        "role_exceeds_caller",
-        "The rights exceed yours",
-        "Nobody may make, change or take over a client or user that may do more than they may: \
-         ask someone with these rights.",
-    )
-}
-
 pub(super) fn internal() -> ApiError {
     ApiError::new(
         500,
