@@ -207,7 +207,7 @@ async fn a_public_client_proves_itself_by_the_verifier_alone(server: Server) {
     let code = browser.allows(&app, &[]).await.code();
     // It has no secret: one that is sent nevertheless is wrong, and nothing is given for it.
     let mut pretending = app.clone();
-    pretending.secret = "anything".to_owned();
+    "anything".clone_into(&mut pretending.secret);
     let reply = server.redeem(&pretending, &code).await.is(401);
     assert_eq!(reply.json["error"], "invalid_client");
     let bare = [
