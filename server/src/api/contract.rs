@@ -7,7 +7,7 @@ use std::{
 
 use jsonschema::{Validator, error::ValidationErrorKind};
 use poem::Request;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{document, problem::ApiError};
 use crate::domain::{refusal::Refusal, violation::Violations};
@@ -81,7 +81,10 @@ fn read(document: &Value) -> Contract {
                 let Some(reference) = media.1["schema"]["$ref"].as_str() else {
                     continue;
                 };
-                let schema = json!({ "$ref": reference, "components": components });
+                let schema = json!({
+                    "$ref": reference,
+                    "components": { "schemas": reached(&components, reference) },
+                });
                 let name = reference.rsplit('/').next().unwrap_or_default();
                 let Ok(validator) = jsonschema::draft202012::new(&schema) else {
                     continue;
@@ -114,6 +117,35 @@ fn fixed_fields(document: &Value, path: &str, method: &str, reference: &str) -> 
     let made = fields(&content["application/json"]["schema"]["$ref"]);
     let changed = fields(&json!(reference));
     made.difference(&changed).cloned().collect()
+}
+
+/// The schemas that a reference leads to, with those that they lead to. Each check keeps its own, and with all of the
+/// document in each of them the server would take twice the memory.
+fn reached(components: &Value, reference: &str) -> Value {
+    let mut found = Map::new();
+    let mut open = vec![reference.to_owned()];
+    while let Some(reference) = open.pop() {
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        let Some(schema) = components["schemas"].get(name) else {
+            continue;
+        };
+        if found.insert(name.to_owned(), schema.clone()).is_none() {
+            references(schema, &mut open);
+        }
+    }
+    Value::Object(found)
+}
+
+fn references(schema: &Value, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(object) => {
+            let reference = object.get("$ref").and_then(Value::as_str);
+            found.extend(reference.map(str::to_owned));
+            object.values().for_each(|it| references(it, found));
+        }
+        Value::Array(array) => array.iter().for_each(|it| references(it, found)),
+        _ => {}
+    }
 }
 
 /// OpenAPI 3.0 writes `nullable: true` where JSON Schema has a second type.

@@ -1,4 +1,18 @@
 //! Lists of clients: by keyset over an index, however many there are.
+//!
+//! What is asked by stands in `client_entry`, a narrow copy of each client that triggers keep in the transaction of
+//! each change. A page is found there in one of three ways, and only then are the rows of its clients read:
+//!
+//! - *Follow*: an index begins with the only condition and goes on in the order that is asked for. The page is read
+//!   off it, however many meet the condition. So are a profile, a role and an owner by name.
+//! - *Gather*: few clients meet a condition, as counting along its own index, never far, has shown. They are fetched,
+//!   checked for the other conditions, and sorted.
+//! - *Walk*: many meet each condition. Along the index of the order, which holds all that is asked by, clients are
+//!   checked one after the other until the page is full.
+//!
+//! The walk is short where those who meet the conditions stand evenly among all others, and has no bound where they do
+//! not: a word that one in ten has, but only behind an eighth of all names, or clients made lately among those that
+//! were never used, oldest first. `just bench` names these pages and what they take at a million clients.
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
