@@ -122,10 +122,7 @@ impl CommunitiesApi {
             permissions: Some(permissions),
             ..Community::from(&seen.community)
         };
-        Ok(Found::Ok(
-            Json(community),
-            etag::of(seen.community.version),
-        ))
+        Ok(Found::Ok(Json(community), etag::of(seen.community.version)))
     }
 
     /// Replace a community

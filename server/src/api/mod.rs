@@ -40,6 +40,7 @@ pub mod profile_dto;
 pub mod profiles;
 pub mod rate_limit;
 pub mod reply;
+pub mod role_holders;
 pub mod roles;
 pub mod rotation;
 pub mod settings;

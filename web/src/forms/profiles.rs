@@ -248,7 +248,10 @@ fn own(told: &types::Profile) -> Profile {
         key: kept(&told.key),
         title,
         plural: title,
-        text: kept(told.description.as_deref().unwrap_or_default()),
+        text: told
+            .description
+            .as_deref()
+            .map_or("A kind of client of your organization\u{2019}s own.", kept),
         glyph: Glyph::Profile,
         id: match told.client_id.kind.as_deref() {
             Some("chosen") => IdFrom::Person,
