@@ -3,7 +3,7 @@ import { expect, expectAccessible, test } from "./fixtures.ts";
 
 async function role(api: Api, tag: string): Promise<string> {
   const key = `desk_${tag}`;
-  await api.call("post", "/api/v1/roles", {}, { key, name: `Desk ${tag}`, permissions: ["users:view"] });
+  await api.call("post", "/api/v1/roles", {}, { scope: "tenant", key, name: `Desk ${tag}`, permissions: ["users:view"] });
   return key;
 }
 

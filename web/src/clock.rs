@@ -117,7 +117,15 @@ fn date(local: i64) -> String {
 pub(crate) fn relative(at: i64, now: i64) -> String {
     let distance = (at - now).abs();
     let (count, unit) = match distance {
-        0..MINUTE => return if at > now { "in a moment" } else { "just now" }.to_owned(),
+        // Two clocks never agree to the second.
+        0..MINUTE => {
+            return if at > now + 5 {
+                "in a moment"
+            } else {
+                "just now"
+            }
+            .to_owned();
+        }
         MINUTE..HOUR => (distance / MINUTE, "minute"),
         HOUR..DAY => (distance / HOUR, "hour"),
         _ if distance < 60 * DAY => (distance / DAY, "day"),

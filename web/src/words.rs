@@ -210,7 +210,7 @@ pub(crate) const ACTIONS: [(&str, &str, &str); 60] = [
     ),
     (
         "community.roles_changed",
-        "changed roles in the community",
+        "changed the community roles of",
         "Roles in a community changed",
     ),
     (
@@ -276,7 +276,7 @@ pub(crate) fn value(name: &str, value: &Value) -> Option<String> {
             .join("\n"),
         Value::Object(fields) => fields
             .iter()
-            .map(|(key, it)| format!("{key}: {}", self::value(key, it).unwrap_or_default()))
+            .filter_map(|(key, it)| Some(format!("{key}: {}", self::value(key, it)?)))
             .collect::<Vec<_>>()
             .join("\n"),
     };

@@ -10,6 +10,7 @@ pub mod grid;
 pub mod held;
 pub mod known_apis;
 pub mod rate_limit;
+pub mod role_holders;
 pub mod roles;
 pub mod settings;
 pub mod tenants;

@@ -10,8 +10,9 @@ use super::{
     communities::CommunitiesApi, community_members::CommunityMembersApi,
     credentials::CredentialsApi, examples, groups::GroupsApi, me::MeApi, overview::OverviewApi,
     people_roles::PeopleRolesApi, permissions::PermissionsApi, profiles::ProfilesApi,
-    roles::RolesApi, rotation::RotationApi, settings::SettingsApi, signing_keys::SigningKeysApi,
-    tenants::TenantsApi, token_preview::TokenPreviewApi, usage::UsageApi, users::UsersApi,
+    role_holders::RoleHoldersApi, roles::RolesApi, rotation::RotationApi, settings::SettingsApi,
+    signing_keys::SigningKeysApi, tenants::TenantsApi, token_preview::TokenPreviewApi,
+    usage::UsageApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -34,6 +35,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         ApisApi,
         RolesApi,
         ClientRolesApi,
+        RoleHoldersApi,
         ProfilesApi,
     );
     let tenancy = (

@@ -44,6 +44,7 @@ pub mod profile_form_dto;
 pub mod profiles;
 pub mod rate_limit;
 pub mod reply;
+pub mod role_holders;
 pub mod roles;
 pub mod rotation;
 pub mod settings;

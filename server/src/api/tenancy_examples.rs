@@ -23,6 +23,9 @@ pub(super) fn find(schema: &str) -> Option<Value> {
         "CommunityTenantList" => json!({ "items": [tenant_name()], "next": NEXT }),
         "CommunityMember" => member(),
         "CommunityMemberList" => json!({ "items": [member()], "next": NEXT }),
+        "RoleHolderList" => json!({ "items": [{
+            "kind": "group", "id": "0198f09f-11aa-7b22-8c33-1d2e3f405109", "name": "Night shift",
+        }], "next": NEXT }),
         "CommunityMemberRoles" => json!({ "roles": ["community_member"] }),
         "Directory" => json!({ "items": [{
             "id": "0198f0a2-7c1e-7d3b-9a55-3f2b8c6d1e21",

@@ -114,7 +114,10 @@ impl Store {
     }
 
     /// What these are, with their names.
-    async fn principals(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, (Principal, String)>> {
+    pub(super) async fn principals(
+        &self,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, (Principal, String)>> {
         let all = || ids.iter().copied();
         let clients = client::Entity::find()
             .select_only()

@@ -36,6 +36,7 @@ mod profile;
 mod refresh_token;
 mod revoked_token;
 mod role;
+mod role_holder;
 mod sealing_key;
 mod session;
 mod signing_key;

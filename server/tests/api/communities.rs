@@ -318,6 +318,12 @@ async fn roles_that_change_something_are_given_by_those_who_look_after_the_commu
         .is_problem(403, "role_exceeds_caller");
     operator.put(&path, administrator.clone()).await.is(200);
     let looks_after = server.sign_in(&account).await;
+    let seen = looks_after
+        .get("/api/v1/communities/branches")
+        .await
+        .is(200);
+    let may = seen.json["permissions"].as_array().unwrap();
+    assert!(may.contains(&json!("community_members:change")), "{may:?}");
     looks_after
         .patch("/api/v1/communities/branches", json!({ "name": "Ours" }))
         .await

@@ -16,6 +16,7 @@ on_both_databases! {
     roles_of_another_tenant_are_unknown,
     a_role_key_is_taken_once_and_has_a_form,
     roles_have_versions_and_an_audit_trail,
+    who_has_a_role_is_listed_page_by_page_for_those_who_may_view_them,
 }
 
 async fn makes(actor: &Actor, fields: Value) -> Reply {
@@ -334,4 +335,53 @@ async fn roles_have_versions_and_an_audit_trail(server: Server) {
         events.json["items"][0]["changes"],
         json!([{ "field": "name", "before": "support", "after": "Desk" }])
     );
+}
+
+async fn who_has_a_role_is_listed_page_by_page_for_those_who_may_view_them(server: Server) {
+    let admin = server.actor("admin").await;
+    role(&admin, "support", &["users:view"]).await.is(201);
+    let holders = "/api/v1/roles/support/holders";
+    assert_eq!(admin.get(holders).await.is(200).json["items"], json!([]));
+    let robot = short_lived(&admin, "Robot", &["support"]).await;
+    let ada = server.person("ada", "member").await;
+    let given = json!({ "roles": ["support"] });
+    let path = format!("/api/v1/users/{}/roles", ada.id);
+    admin.put(&path, given.clone()).await.is(200);
+    let group = admin
+        .post("/api/v1/groups", json!({ "name": "Desk" }))
+        .await
+        .is(201);
+    let path = format!("{}/roles", group.header("location"));
+    admin.put(&path, given).await.is(200);
+
+    let mut found = Vec::new();
+    let mut page = format!("{holders}?limit=2");
+    loop {
+        let reply = admin.get(&page).await.is(200);
+        let items = reply.json["items"].as_array().unwrap().clone();
+        found.extend(
+            items
+                .iter()
+                .map(|it| it["kind"].as_str().unwrap().to_owned()),
+        );
+        match reply.json["next"].as_str() {
+            Some(next) => page = format!("{holders}?limit=2&cursor={next}"),
+            None => break,
+        }
+    }
+    found.sort_unstable();
+    assert_eq!(found, ["client", "group", "user"]);
+
+    role(&admin, "roles-only", &["roles:view", "groups:view"])
+        .await
+        .is(201);
+    let reader = short_lived(&admin, "Reader", &["roles-only"]).await;
+    let reader = server.sign_in(&reader).await;
+    let seen = reader.get(holders).await.is(200);
+    assert_eq!(seen.each("name"), ["Desk"], "of the kinds it may view");
+    admin.delete(&client_path(&robot)).await.is(204);
+    let left = admin.get(holders).await.is(200);
+    assert_eq!(left.json["items"].as_array().unwrap().len(), 2);
+    let unknown = admin.get("/api/v1/roles/nothing/holders").await;
+    unknown.is_problem(404, "not-found");
 }

@@ -183,7 +183,10 @@ impl Profile {
         Self {
             plural: built_in.map_or_else(|| it.name.clone(), |built_in| built_in.1.to_owned()),
             text: built_in.map_or_else(
-                || it.description.clone().unwrap_or_default(),
+                || {
+                    let own = "A kind of client of your organization\u{2019}s own.";
+                    it.description.clone().unwrap_or_else(|| own.to_owned())
+                },
                 |built_in| built_in.2.to_owned(),
             ),
             glyph: built_in.map_or(Glyph::Profile, |built_in| built_in.3),

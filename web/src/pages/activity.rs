@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{clients::trail::Trail, no_rights::NoRights};
+use super::{clients::trail::Leaf, no_rights::NoRights};
 use crate::{
     address::{Address, Step, use_address},
     api::{Api, types, use_api},
@@ -14,7 +14,6 @@ use crate::{
         filter_bar::{FilterBar, FilterChip},
         icon::Glyph,
         page_header::PageHeader,
-        pager::Pager,
         problem_notice::ProblemNotice,
         select::Select,
         skeleton::Skeleton,
@@ -182,7 +181,7 @@ fn ActivityPage() -> impl IntoView {
                 (true, false) => view! { <Timeline events=events.get() about=About::All /> }.into_any(),
             }}
         </div>
-        <Leaf address page=page.value />
+        <Pages address page=page.value />
     }
 }
 
@@ -233,29 +232,16 @@ async fn export_all(
 }
 
 #[component]
-fn Leaf(address: Address, page: Latest<types::AuditEventList>) -> impl IntoView {
-    let trail = Trail::new(address);
+fn Pages(address: Address, page: Latest<types::AuditEventList>) -> impl IntoView {
     let next =
         Signal::derive(move || page.with(|page| page.as_ref().and_then(|it| it.next.clone())));
     let shown = Signal::derive(move || {
         let count = page.with(|page| page.as_ref().map_or(0, |it| it.items.len()));
         words::count(count, "event", "events")
     });
-    let page_size = address.choice("limit", "50");
     view! {
         <div class="table-frame below-timeline">
-            <Pager
-                shown
-                has_previous=Signal::derive(move || trail.has_previous())
-                has_next=Signal::derive(move || next.with(Option::is_some))
-                on_previous=Callback::new(move |()| trail.previous())
-                on_next=Callback::new(move |()| {
-                    if let Some(cursor) = next.get_untracked() {
-                        trail.next(&cursor);
-                    }
-                })
-                page_size
-            />
+            <Leaf address shown next />
         </div>
     }
 }

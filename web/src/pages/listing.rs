@@ -5,7 +5,7 @@ use std::{rc::Rc, sync::Arc};
 
 use leptos::prelude::*;
 
-use super::{clients::trail::Trail, no_rights::NoRights};
+use super::{clients::trail::Leaf, no_rights::NoRights};
 use crate::{
     address::{Address, Step, use_address},
     components::{
@@ -15,7 +15,6 @@ use crate::{
         filter_bar::{FilterBar, SearchBox},
         icon::Glyph,
         page_header::PageHeader,
-        pager::Pager,
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
     },
@@ -213,7 +212,6 @@ fn nothing(kind: Kind, address: Address, is_narrowed: bool) -> AnyView {
 }
 
 fn table(kind: Kind, address: Address, page: Loaded<Page>) -> AnyView {
-    let trail = Trail::new(address);
     let columns = kind.columns.iter().enumerate();
     let columns = columns
         .map(|(index, title)| Column::new(title, move |line: &Line| (line.cells)(index)))
@@ -222,17 +220,14 @@ fn table(kind: Kind, address: Address, page: Loaded<Page>) -> AnyView {
         page.value
             .with(|it| it.as_ref().map(|it| it.lines.clone()).unwrap_or_default())
     });
-    let next = move || {
+    let next = Signal::derive(move || {
         page.value
             .with(|it| it.as_ref().and_then(|it| it.next.clone()))
-    };
-    let has_next = Signal::derive(move || next().is_some());
-    let has_previous = Signal::derive(move || trail.has_previous());
-    let size = address.choice("limit", "50");
+    });
     let (one, many) = kind.words;
     let shown = Signal::derive(move || words::count(rows.with(Vec::len), one, many));
     // A short list needs no pages.
-    let is_paged = memo(move || has_next.get() || has_previous.get());
+    let is_paged = memo(move || next.with(Option::is_some) || address.get("cursor").is_some());
     let sort = RwSignal::new(Sort {
         by: "",
         descending: false,
@@ -240,18 +235,7 @@ fn table(kind: Kind, address: Address, page: Loaded<Page>) -> AnyView {
     view! {
         <DataTable caption=kind.title columns rows sort>
             {move || is_paged.get().then(|| view! {
-                <Pager
-                    shown
-                    has_previous
-                    has_next
-                    on_previous=Callback::new(move |()| trail.previous())
-                    on_next=Callback::new(move |()| {
-                        if let Some(cursor) = untrack(next) {
-                            trail.next(&cursor);
-                        }
-                    })
-                    page_size=size
-                />
+                <Leaf address shown next />
             })}
         </DataTable>
     }

@@ -106,8 +106,10 @@ fn line(key: types::SigningKey, address: Option<Address>) -> Line {
                 (_, Some(since)) => {
                     let until = key.rotates_at.as_ref().and_then(|it| clock::parse(it));
                     view! {
-                        "Since "<TimeAgo at=clock::parse(since) />
-                        {until.map(|it| view! { <span class="cell-sub">"replaced "<TimeAgo at=Some(it) /></span> })}
+                        <span>
+                            "Since "<TimeAgo at=clock::parse(since) />
+                            {until.map(|it| view! { <span class="cell-sub">"replaced "<TimeAgo at=Some(it) /></span> })}
+                        </span>
                     }
                     .into_any()
                 }

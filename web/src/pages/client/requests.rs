@@ -16,7 +16,6 @@ use crate::{
         empty_state::EmptyState,
         filter_bar::FilterBar,
         icon::Glyph,
-        pager::Pager,
         problem_notice::ProblemNotice,
         select::Select,
         skeleton::Skeleton,
@@ -24,7 +23,7 @@ use crate::{
     },
     effect::memo,
     load::{Latest, derived, load},
-    pages::clients::trail::Trail,
+    pages::clients::trail::Leaf,
     words,
 };
 
@@ -192,7 +191,6 @@ fn Table(
     page: Latest<types::ClientRequestList>,
     secrets: Latest<HashMap<String, String>>,
 ) -> impl IntoView {
-    let trail = Trail::new(address);
     let sort = RwSignal::new(Sort {
         by: "",
         descending: true,
@@ -200,21 +198,9 @@ fn Table(
     let next =
         Signal::derive(move || page.with(|page| page.as_ref().and_then(|it| it.next.clone())));
     let shown = Signal::derive(move || words::count(rows.with(Vec::len), "request", "requests"));
-    let page_size = address.choice("limit", "50");
     view! {
         <DataTable caption="Token requests" columns=columns(secrets) rows sort>
-            <Pager
-                shown
-                has_previous=Signal::derive(move || trail.has_previous())
-                has_next=Signal::derive(move || next.with(Option::is_some))
-                on_previous=Callback::new(move |()| trail.previous())
-                on_next=Callback::new(move |()| {
-                    if let Some(cursor) = next.get_untracked() {
-                        trail.next(&cursor);
-                    }
-                })
-                page_size
-            />
+            <Leaf address shown next />
         </DataTable>
     }
 }

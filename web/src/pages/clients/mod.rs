@@ -15,11 +15,11 @@ use self::{
     columns::Item,
     filters::{Filters, KindTabs},
     query::ClientQuery,
-    trail::Trail,
+    trail::Leaf,
 };
 use crate::{
     address::{Address, Step, use_address},
-    api::{Api, types, use_api},
+    api::{types, use_api},
     components::{
         button::{Button, IconButton, LinkButton, Variant},
         copy::CopyButton,
@@ -27,7 +27,6 @@ use crate::{
         empty_state::EmptyState,
         icon::Glyph,
         page_header::PageHeader,
-        pager::Pager,
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
     },
@@ -38,7 +37,6 @@ use crate::{
         client::deeds::{Deed, DeedDialog},
         no_rights::NoRights,
     },
-    problem::Problem,
     routes, words,
 };
 
@@ -71,14 +69,6 @@ fn ClientsPage() -> impl IntoView {
             </div>
         </div>
     }
-}
-
-/// The first clients that have a role.
-///
-/// # Errors
-/// Whatever the call fails with.
-pub(crate) async fn having(api: Api, role: &str, limit: i64) -> Result<types::ClientList, Problem> {
-    ClientQuery::having(role, limit).ask(api).await
 }
 
 /// What the list shows in place of rows.
@@ -181,9 +171,7 @@ fn Table(
     deleted: bool,
 ) -> impl IntoView {
     let me = use_me();
-    let trail = Trail::new(address);
     let sort = Sort::bound(address, "name", &["name", "usable_until", "last_used_at"]);
-    let page_size = address.choice("limit", "50");
     let next =
         Signal::derive(move || list.with(|page| page.as_ref().and_then(|it| it.next.clone())));
     let shown = Signal::derive(move || {
@@ -230,18 +218,7 @@ fn Table(
     let columns = columns::columns(profile.as_deref(), deleted);
     let pager = move || {
         view! {
-            <Pager
-                shown
-                has_previous=Signal::derive(move || trail.has_previous())
-                has_next=Signal::derive(move || next.with(Option::is_some))
-                on_previous=Callback::new(move |()| trail.previous())
-                on_next=Callback::new(move |()| {
-                    if let Some(cursor) = next.get_untracked() {
-                        trail.next(&cursor);
-                    }
-                })
-                page_size
-            />
+            <Leaf address shown next />
         }
     };
     if deleted || !use_me().may_change_some_clients() {

@@ -54,15 +54,6 @@ impl ClientQuery {
         }
     }
 
-    /// The first clients that have a role.
-    pub(crate) fn having(role: &str, limit: i64) -> Self {
-        Self {
-            role: Some(role.to_owned()),
-            limit,
-            ..Self::default()
-        }
-    }
-
     /// Whether anything narrows the tab down.
     pub(crate) fn is_narrowed(&self) -> bool {
         let Self {

@@ -4,31 +4,32 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use crate::address::{Address, Step};
+use crate::{
+    address::{Address, Step},
+    components::pager::Pager,
+};
 
 /// Which page came before which.
 #[derive(Clone, Copy)]
-pub(crate) struct Trail {
+struct Trail {
     address: Address,
     before: StoredValue<HashMap<String, Option<String>>>,
 }
 
 impl Trail {
-    /// At the start.
-    pub(crate) fn new(address: Address) -> Self {
+    fn new(address: Address) -> Self {
         Self {
             address,
             before: StoredValue::new(HashMap::new()),
         }
     }
 
-    /// Whether this is not the first page, tracked.
-    pub(crate) fn has_previous(self) -> bool {
+    fn has_previous(self) -> bool {
         self.address.get("cursor").is_some()
     }
 
     /// To the page that `cursor` opens.
-    pub(crate) fn next(self, cursor: &str) {
+    fn next(self, cursor: &str) {
         let now = self.address.get_untracked("cursor");
         self.before
             .update_value(|before| drop(before.insert(cursor.to_owned(), now)));
@@ -36,7 +37,7 @@ impl Trail {
     }
 
     /// To the page before, or to the first one where the way here is not known.
-    pub(crate) fn previous(self) {
+    fn previous(self) {
         let before = self
             .address
             .get_untracked("cursor")
@@ -48,5 +49,31 @@ impl Trail {
     fn to(self, cursor: Option<&str>) {
         self.address.change(Step::Push, &[("cursor", cursor)]);
         window().scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// The way through a list whose page stands in the address.
+#[component]
+pub(crate) fn Leaf(
+    address: Address,
+    /// How much is shown, in words.
+    shown: Signal<String>,
+    /// Where the next page begins.
+    next: Signal<Option<String>>,
+) -> impl IntoView {
+    let trail = Trail::new(address);
+    view! {
+        <Pager
+            shown
+            has_previous=Signal::derive(move || trail.has_previous())
+            has_next=Signal::derive(move || next.with(Option::is_some))
+            on_previous=Callback::new(move |()| trail.previous())
+            on_next=Callback::new(move |()| {
+                if let Some(cursor) = next.get_untracked() {
+                    trail.next(&cursor);
+                }
+            })
+            page_size=address.choice("limit", "50")
+        />
     }
 }

@@ -111,8 +111,8 @@ fn about(group: &Item) -> AnyView {
     view! {
         {group.description.clone().map(|text| view! { <p class="prose page-text"><bdi>{text}</bdi></p> })}
         <dl class="summary">
-            <div><dt>"Made"</dt><dd><TimeAgo at=clock::parse(&group.created_at) />" by "<bdi>{group.created_by.name.clone()}</bdi></dd></div>
-            <div><dt>"Last changed"</dt><dd><TimeAgo at=clock::parse(&group.updated_at) />" by "<bdi>{group.updated_by.name.clone()}</bdi></dd></div>
+            <div><dt>"Made"</dt><dd><TimeAgo at=clock::parse(&group.created_at) />"by "<bdi>{group.created_by.name.clone()}</bdi></dd></div>
+            <div><dt>"Last changed"</dt><dd><TimeAgo at=clock::parse(&group.updated_at) />"by "<bdi>{group.updated_by.name.clone()}</bdi></dd></div>
             <div><dt>"ID"</dt><dd><CopyText text=group.id.to_string() what="ID" /></dd></div>
         </dl>
     }

@@ -18,14 +18,13 @@ use crate::{
         empty_state::EmptyState,
         filter_bar::SearchBox,
         icon::Glyph,
-        pager::Pager,
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
         toast::Toasts,
     },
     load::{Latest, derived, load},
     me::use_me,
-    pages::{clients::trail::Trail, users},
+    pages::{clients::trail::Leaf, users},
     problem::Problem,
     routes, words,
 };
@@ -93,7 +92,6 @@ fn Table(
     list: Latest<types::UserList>,
     may_change: bool,
 ) -> impl IntoView {
-    let trail = Trail::new(address);
     let sort = RwSignal::new(Sort {
         by: "",
         descending: false,
@@ -129,21 +127,9 @@ fn Table(
     let next =
         Signal::derive(move || list.with(|page| page.as_ref().and_then(|it| it.next.clone())));
     let shown = Signal::derive(move || words::count(rows.with(Vec::len), "member", "members"));
-    let page_size = address.choice("limit", "50");
     view! {
         <DataTable caption="Members" columns rows sort actions>
-            <Pager
-                shown
-                has_previous=Signal::derive(move || trail.has_previous())
-                has_next=Signal::derive(move || next.with(Option::is_some))
-                on_previous=Callback::new(move |()| trail.previous())
-                on_next=Callback::new(move |()| {
-                    if let Some(cursor) = next.get_untracked() {
-                        trail.next(&cursor);
-                    }
-                })
-                page_size
-            />
+            <Leaf address shown next />
         </DataTable>
     }
 }

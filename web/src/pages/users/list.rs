@@ -18,7 +18,6 @@ use crate::{
         filter_bar::{FilterBar, SearchBox},
         icon::Glyph,
         page_header::PageHeader,
-        pager::Pager,
         problem_notice::ProblemNotice,
         select::Select,
         skeleton::Skeleton,
@@ -27,7 +26,7 @@ use crate::{
     effect::{effect, memo},
     load::{Latest, derived, load},
     me::use_me,
-    pages::{clients::trail::Trail, no_rights::NoRights},
+    pages::{clients::trail::Leaf, no_rights::NoRights},
     problem::Problem,
     routes, words,
 };
@@ -186,7 +185,6 @@ fn Table(
     list: Latest<types::UserList>,
     total: RwSignal<Option<types::ListTotal>>,
 ) -> impl IntoView {
-    let trail = Trail::new(address);
     let sort = Sort::bound(
         address,
         "name",
@@ -205,21 +203,9 @@ fn Table(
             _ => words::count(here, "user", "users"),
         }
     });
-    let page_size = address.choice("limit", "50");
     view! {
         <DataTable caption="Users" columns=columns() rows sort>
-            <Pager
-                shown
-                has_previous=Signal::derive(move || trail.has_previous())
-                has_next=Signal::derive(move || next.with(Option::is_some))
-                on_previous=Callback::new(move |()| trail.previous())
-                on_next=Callback::new(move |()| {
-                    if let Some(cursor) = next.get_untracked() {
-                        trail.next(&cursor);
-                    }
-                })
-                page_size
-            />
+            <Leaf address shown next />
         </DataTable>
     }
 }
