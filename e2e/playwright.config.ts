@@ -22,12 +22,12 @@ export default defineConfig({
   // Each has a server and a browser of its own.
   workers: availableParallelism(),
   // Nothing waits for a time to pass; these only say when to give up, on a slow machine too.
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  timeout: 180_000,
+  expect: { timeout: 40_000 },
   reporter: "list",
   use: {
     launchOptions,
-    actionTimeout: 20_000,
+    actionTimeout: 40_000,
     contextOptions: { reducedMotion: "reduce" },
     permissions: ["clipboard-read", "clipboard-write"],
     trace: "retain-on-failure",

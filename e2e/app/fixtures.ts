@@ -6,6 +6,9 @@ import { Server } from "./server.ts";
 
 const PASSWORD = "a long sentence nobody else types";
 
+/** Milliseconds after which a server or a browser that has not started never will. */
+const START = 120_000;
+
 /** Whoever has no session. */
 export const NOBODY = { cookies: [], origins: [] };
 
@@ -51,6 +54,8 @@ export const test = base.extend<OfTest, OfWorker>({
     async ({ browser, server }, use) => {
       const context = await browser.newContext({ baseURL: server.url, storageState: NOBODY });
       const page = await context.newPage();
+      // The first of all pages, while every worker starts its server.
+      page.setDefaultTimeout(START);
       await page.goto("/admin/account");
       await signIn(page, server.first);
       await expect(page.getByRole("heading", { name: "My account", level: 1 })).toBeVisible();
@@ -58,7 +63,7 @@ export const test = base.extend<OfTest, OfWorker>({
       await context.close();
       await use(session);
     },
-    { scope: "worker" },
+    { scope: "worker", timeout: START },
   ],
   baseURL: async ({ server }, use) => use(server.url),
   storageState: async ({ session }, use) => use(session),

@@ -63,10 +63,14 @@ test("a second editor learns of the first and loses nothing", async ({ page, api
   await page.getByLabel("Name", { exact: true }).fill("Cy Mine");
   await api.call("patch", "/api/v1/users/{id}", { id: made.user.id }, { name: "Cy Theirs" });
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("heading", { name: "Somebody else changed it meanwhile" })).toBeVisible();
-  await expect(page.getByText("Cy Theirs")).toBeVisible();
+  const both = page.getByRole("dialog", { name: "Somebody else changed it meanwhile" });
+  await expect(both).toContainText("Cy Theirs");
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Save my choice" }).click();
+  await both.getByRole("button", { name: "Keep editing" }).click();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Cy Mine");
+  await page.getByRole("button", { name: "Save" }).click();
+  await both.getByLabel("As I have it").check();
+  await both.getByRole("button", { name: "Save my choice" }).click();
   await expect(page.getByRole("heading", { name: "Cy Mine", level: 1 })).toBeVisible();
 });
 

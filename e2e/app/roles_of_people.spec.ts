@@ -38,7 +38,7 @@ test("a group gets a role, and a second editor sees what the first chose", async
   await api.call("put", "/api/v1/groups/{id}/roles", { id: group.id }, { roles: [key] });
   await page.getByRole("button", { name: "Save roles" }).click();
   await expect(page.getByRole("heading", { name: "Somebody else changed it meanwhile" })).toBeVisible();
-  await expect(page.getByText(key)).toBeVisible();
+  await expect(page.getByRole("dialog").getByText(key)).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Save my choice" }).click();
   await expect(page.getByText("were saved")).toBeVisible();
