@@ -146,7 +146,7 @@ test("200 rows take one request and little time", async ({ admin: page, server }
     return { took, asked: [...asked].sort() };
   };
   const few = await of(25);
-  const rounds = [];
+  const rounds: (typeof few)[] = [];
   for (let round = 0; round < 3; round++) rounds.push(await of(200));
   const middle = (part: number) => rounds.map((it) => it.took[part] ?? Infinity).sort((one, other) => one - other)[1] ?? Infinity;
   parts.forEach((part, index) => {
