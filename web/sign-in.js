@@ -40,7 +40,7 @@ async function prepare(mark) {
     code_challenge: base64url(new Uint8Array(challenge)),
     code_challenge_method: "S256",
   });
-  const server = document.querySelector("meta[name=latchkey-server]").content || location.origin;
+  const server = document.querySelector("meta[name=latchkey-server]")?.content || location.origin;
   return { state, verifier, address: `${server.replace(/\/+$/, "")}/oauth2/authorize?${query}` };
 }
 
