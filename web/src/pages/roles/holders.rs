@@ -25,8 +25,8 @@ pub(super) fn RoleHolders(role: String) -> impl IntoView {
     let held = load(
         move || (role.clone(), cursor.get()),
         async move |(role, cursor): (String, Option<String>)| {
-            api.call(|it| { it.list_role_holders(&role, cursor.as_deref(), Some(SHOWN)) })
-            .await
+            api.call(|it| it.list_role_holders(&role, cursor.as_deref(), Some(SHOWN)))
+                .await
         },
     );
     view! {
