@@ -5,7 +5,6 @@ mod edge;
 mod health;
 mod routes;
 mod serve;
-pub mod spa;
 
 pub use routes::routes;
 pub use serve::{Running, serve};

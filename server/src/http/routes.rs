@@ -9,7 +9,7 @@ use poem::{
     web::{CompressionAlgo, CompressionLevel, Html},
 };
 
-use super::{edge::Edge, health, spa};
+use super::{edge::Edge, health};
 use crate::{
     api::{contract, document},
     app::App,
@@ -48,8 +48,6 @@ pub fn routes(app: App) -> impl Endpoint {
         )
         .at("/openapi.json", get(openapi_json).with(compression()))
         .at("/docs", get(docs).with(compression()))
-        .at("/admin", get(spa::admin))
-        .at("/admin/*path", get(spa::admin))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .data(app)

@@ -8,7 +8,8 @@ use poem::{
     http::{HeaderValue, StatusCode, header},
 };
 
-use crate::{crypto::digest::Digest, http::spa::downloads};
+use super::admin_app::downloads;
+use crate::crypto::digest::Digest;
 
 static STYLE: &str = include_str!("../../templates/pages.css");
 

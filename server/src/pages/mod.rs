@@ -1,10 +1,12 @@
-//! The pages for people: sign in, change a password, one's own account, and what went wrong.
+//! The pages for people: sign in, change a password, one's own account, and what went wrong; and the files of the admin
+//! app.
 //!
-//! Plain HTML from templates that escape, no script. A page that changes something is a form of our own: it carries a
+//! But for that app, plain HTML from templates that escape, no script. A page that changes something is a form of our own: it carries a
 //! token that is bound to the browser's cookie, its `Origin` is looked at, and it is answered by 303. What is shown here
 //! is never kept by anyone in between.
 
 mod account;
+mod admin_app;
 mod applications;
 mod asked;
 mod authorize;
@@ -32,6 +34,8 @@ use crate::domain::caller::Origin;
 pub fn add_to(routes: Route) -> Route {
     routes
         .at("/pages.css", get(layout::style_sheet))
+        .at("/admin", get(admin_app::admin))
+        .at("/admin/*path", get(admin_app::admin))
         .at("/sign-in", page(get(sign_in::ask).post(sign_in::answer)))
         .at("/sign-out", page(post(sign_in::sign_out)))
         .at("/signed-out", page(get(sign_in::signed_out)))

@@ -76,7 +76,7 @@ fn has_hash(path: &str) -> bool {
 }
 
 /// The addresses of all that the app needs and that may be kept, for a page from which people go on to it.
-pub fn downloads() -> Vec<String> {
+pub(super) fn downloads() -> Vec<String> {
     Files::iter()
         .filter(|it| has_hash(it) && !it.ends_with(".br"))
         .map(|it| format!("/admin/{it}"))
