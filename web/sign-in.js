@@ -4,9 +4,11 @@ window.latchkeySignIn = {
   /** Leaves for the server's sign-in page, and comes back to the present address. */
   async begin() {
     const { address, ...pending } = await prepare("");
+    // As the app writes the address of its first page.
+    const path = location.pathname.replace(/^\/admin$/, "/admin/");
     try {
       // Removed before anything is done with the answer.
-      sessionStorage.setItem("latchkey-sign-in", JSON.stringify({ ...pending, back: location.pathname + location.search }));
+      sessionStorage.setItem("latchkey-sign-in", JSON.stringify({ ...pending, back: path + location.search }));
     } catch {
       // Without storage the answer is refused as a stranger's, which says what to do.
     }

@@ -59,6 +59,9 @@ pub(super) fn ProfileFields(profile: ProfileDraft, is_new: bool, built_in: bool)
 
 fn basics(profile: ProfileDraft, is_new: bool) -> AnyView {
     let (errors, kind) = (profile.draft.errors, profile.kind.get_value());
+    // Of a profile that is there, only mandatory roles and the pattern of ids can be changed.
+    let has_kind =
+        move || is_new || kind.rights.with(|it| it == "set") || kind.ids.with(|it| it == "chosen");
     view! {
         <FormSection title="Basics" text="What people choose it by.">
             <Field label="Name" error=errors.of("/name", profile.name) count=Count::of(profile.name, 255)>
@@ -73,40 +76,42 @@ fn basics(profile: ProfileDraft, is_new: bool) -> AnyView {
                 <TextArea value=profile.description rows=2 attr:placeholder="What these clients are for" />
             </Field>
         </FormSection>
-        <FormSection title="Kind" text=if is_new { "How rights and ids come about cannot be changed later." } else { "How rights and ids come about." }>
-            {is_new.then(|| view! {
-                <Field label="Rights" error=errors.of("/roles/kind", kind.rights)>
-                    <Select value=kind.rights options=vec![
-                        ("ladder", "Member, admin or super admin"),
-                        ("grid", "Single permissions"),
-                        ("set", "Roles of the tenant and its communities"),
-                        ("user", "None of its own: it acts for people who sign in"),
-                    ] />
-                </Field>
-            })}
-            <Show when=move || kind.rights.with(|it| it == "set")>
-                {mandatory(profile)}
-            </Show>
-            {is_new.then(|| view! {
-                <Field label="Client IDs" error=errors.of("/client_id/kind", kind.ids)>
-                    <Select value=kind.ids options=vec![
-                        ("generated", "Made by the server"),
-                        ("preferred", "May be chosen"),
-                        ("chosen", "Have to be chosen"),
-                    ] />
-                </Field>
-            })}
-            <Show when=move || kind.ids.with(|it| it == "chosen")>
-                <Field
-                    label="Pattern of client IDs"
-                    optional=true
-                    hint="What is chosen stands for {client_id}, the external key of the tenant for {external_key}. Empty, the ID is as it was chosen."
-                    error=errors.of("/client_id/wire_pattern", kind.pattern)
-                >
-                    <TextInput value=kind.pattern mono=true attr:placeholder="device-{external_key}-{client_id}" />
-                </Field>
-            </Show>
-        </FormSection>
+        <Show when=has_kind>
+            <FormSection title="Kind" text=if is_new { "How rights and ids come about cannot be changed later." } else { "How rights and ids come about." }>
+                {is_new.then(|| view! {
+                    <Field label="Rights" error=errors.of("/roles/kind", kind.rights)>
+                        <Select value=kind.rights options=vec![
+                            ("ladder", "Member, admin or super admin"),
+                            ("grid", "Single permissions"),
+                            ("set", "Roles of the tenant and its communities"),
+                            ("user", "None of its own: it acts for people who sign in"),
+                        ] />
+                    </Field>
+                })}
+                <Show when=move || kind.rights.with(|it| it == "set")>
+                    {mandatory(profile)}
+                </Show>
+                {is_new.then(|| view! {
+                    <Field label="Client IDs" error=errors.of("/client_id/kind", kind.ids)>
+                        <Select value=kind.ids options=vec![
+                            ("generated", "Made by the server"),
+                            ("preferred", "May be chosen"),
+                            ("chosen", "Have to be chosen"),
+                        ] />
+                    </Field>
+                })}
+                <Show when=move || kind.ids.with(|it| it == "chosen")>
+                    <Field
+                        label="Pattern of client IDs"
+                        optional=true
+                        hint="What is chosen stands for {client_id}, the external key of the tenant for {external_key}. Empty, the ID is as it was chosen."
+                        error=errors.of("/client_id/wire_pattern", kind.pattern)
+                    >
+                        <TextInput value=kind.pattern mono=true attr:placeholder="device-{external_key}-{client_id}" />
+                    </Field>
+                </Show>
+            </FormSection>
+        </Show>
     }
     .into_any()
 }
