@@ -45,7 +45,7 @@ pub struct Settings {
     pub database: DatabaseUrl,
     /// Where the master key is.
     pub master_key_file: PathBuf,
-    /// Connections for reading.
+    /// Connections for reading, at most: SQLite takes no more than there are processors.
     pub database_connections: u32,
     /// How many clients and verified tokens are kept in memory.
     pub client_cache: u64,

@@ -1,6 +1,6 @@
 //! Opening the database, and bringing it to this version.
 
-use std::{path::Path, time::Duration};
+use std::{num::NonZero, path::Path, time::Duration};
 
 use migrations::Migrator;
 use sea_orm::{
@@ -124,7 +124,7 @@ impl Store {
         match url.kind {
             Kind::Sqlite => {
                 let writes = open(url, 1, For::Writing).await?;
-                let reads = open(url, connections, For::Reading).await?;
+                let reads = open(url, connections.min(readers()), For::Reading).await?;
                 Ok(Self {
                     kind: Kind::Sqlite,
                     reads,
@@ -216,6 +216,13 @@ async fn is_between_transactions(
     // Commands are carried out in their order: this waits for a rollback that is still on its way.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
+}
+
+/// How many connections can read a SQLite file at once to any use: reading is work of this process, and each connection
+/// takes memory of its own.
+fn readers() -> u32 {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    u32::try_from(processors).unwrap_or(u32::MAX).max(4)
 }
 
 /// How many bytes of a SQLite file are read through the address space at most.
