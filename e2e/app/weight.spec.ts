@@ -32,7 +32,7 @@ const patient = expect.configure({ timeout: 30_000 });
 
 test.beforeEach(({}, { project }) => {
   test.setTimeout(180_000);
-  test.skip(project.name !== "wide, light", "Neither files nor times depend on width and colours.");
+  test.skip(project.name !== "wide-light", "Neither files nor times depend on width and colours.");
 });
 
 function say(what: string, figure: number, unit: string): void {
