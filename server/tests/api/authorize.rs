@@ -10,8 +10,23 @@ on_both_databases! {
     state_comes_back_byte_for_byte_with_the_issuer,
     a_loopback_address_may_come_with_any_port,
     nobody_is_sent_anywhere_before_they_are_signed_in,
+    a_hint_says_who_signs_in_and_is_shown_as_text,
     a_pushed_request_works_once,
     a_posted_request_goes_the_same_way,
+}
+
+async fn a_hint_says_who_signs_in_and_is_shown_as_text(server: Server) {
+    let admin = server.actor("admin").await;
+    let app = admin.registers_app(json!({})).await;
+    let mut browser = server.visitor();
+    let hint = "ada@example.com";
+    let page = browser.authorize(&app, &[("login_hint", hint)]).await;
+    let page = page.is(200);
+    assert!(page.text.contains("value=\"ada@example.com\""));
+    let hostile = "\"><script>alert(1)</script>";
+    let page = browser.authorize(&app, &[("login_hint", hostile)]).await;
+    let page = page.is(200);
+    assert!(!page.text.contains("<script"), "{}", page.text);
 }
 
 async fn a_mistake_before_the_redirect_uri_is_proven_is_a_page(server: Server) {
