@@ -30,10 +30,7 @@ test.use({ trace: "off", screenshot: "off" });
 // A slow network is slow; what is measured has limits of its own.
 const patient = expect.configure({ timeout: 30_000 });
 
-test.beforeEach(({}, { project }) => {
-  test.setTimeout(180_000);
-  test.skip(project.name !== "wide-light", "Neither files nor times depend on width and colours.");
-});
+test.describe.configure({ timeout: 180_000 });
 
 function say(what: string, figure: number, unit: string): void {
   console.log(`${what}: ${Math.round(figure).toLocaleString("en")} ${unit}`);

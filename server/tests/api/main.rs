@@ -63,6 +63,7 @@ mod overview;
 mod passwords;
 mod people_roles;
 mod private_key_jwt;
+mod profile_policy;
 mod profiles;
 mod public_keys;
 mod races;
