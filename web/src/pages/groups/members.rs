@@ -10,14 +10,16 @@ use crate::{
     address::Address,
     api::{types, use_api},
     components::{
-        button::{Button, IconButton, Variant},
-        chip::StatusChip,
+        button::{Button, Variant, row_button},
+        cell,
+        chip::chip,
         confirm_call::ConfirmCall,
-        data_table::{Column, DataTable, RowActions, Sort},
+        data_table::{Column, DataTable, Sort},
         dialog::Dialog,
         empty_state::EmptyState,
         filter_bar::SearchBox,
         icon::Glyph,
+        markup::Markup,
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
         toast::Toasts,
@@ -97,38 +99,36 @@ fn Table(
         descending: false,
     });
     let links = use_me().may_view("users");
-    let actions: RowActions<Person> = Arc::new(move |person: &Person| {
+    let actions = Column::actions("var(--action)", move |person: &Person| {
         if !may_change {
-            return ().into_any();
+            return Markup::default();
         }
-        let id = person.id.to_string();
-        view! {
-            <IconButton glyph=Glyph::Close label=format!("Remove {}", person.name) small=true on:click=move |_| address.open("remove-member", Some(&id)) />
-        }
-        .into_any()
+        row_button(
+            Glyph::Close,
+            &format!("Remove {}", person.name),
+            "remove-member",
+        )
     });
     let columns = vec![
         Column::new("Name", move |person: &Person| {
-            let name = person.name.clone();
             if links {
                 let href = routes::href(&routes::user(&person.id.to_string()));
-                view! { <a class="cell-strong cell-clip" href=href title=name.clone()><bdi>{name.clone()}</bdi></a> }.into_any()
+                cell::link(&href, &person.name)
             } else {
-                view! { <span class="cell-strong cell-clip" title=name.clone()><bdi>{name.clone()}</bdi></span> }.into_any()
+                cell::strong(&person.name)
             }
-        }),
-        Column::new("E-mail", |person: &Person| {
-            view! { <span class="cell-soft cell-clip cell-wide" title=person.email.clone()><bdi>{person.email.clone()}</bdi></span> }
-        }),
-        Column::new("Status", |person: &Person| {
-            view! { <StatusChip status=users::status(person) /> }
-        }),
+        })
+        .track("minmax(10rem, 1.5fr)"),
+        Column::new("E-mail", |person: &Person| cell::words(&person.email))
+            .track("minmax(11rem, 2fr)"),
+        Column::new("Status", |person: &Person| chip(users::status(person))),
+        actions,
     ];
     let next =
         Signal::derive(move || list.with(|page| page.as_ref().and_then(|it| it.next.clone())));
     let shown = Signal::derive(move || words::count(rows.with(Vec::len), "member", "members"));
     view! {
-        <DataTable caption="Members" columns rows sort actions>
+        <DataTable caption="Members" columns rows sort address>
             <Leaf address shown next />
         </DataTable>
     }
