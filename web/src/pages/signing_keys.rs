@@ -106,7 +106,7 @@ fn line(key: types::SigningKey, may_change: bool) -> Line {
                 let replaced = cell::text("replaced ") + ago(Some(it));
                 replaced.within(r#"<span class="cell-sub">"#, "</span>")
             });
-            cell::text("Since ") + ago(clock::parse(since)) + until
+            cell::soft(cell::text("Since ") + ago(clock::parse(since)) + until)
         }
         _ => none(),
     };

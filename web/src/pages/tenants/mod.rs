@@ -1,6 +1,7 @@
 //! The tenants of this server, for those who run it.
 
 mod administrator;
+mod guests;
 mod tenant;
 
 use std::rc::Rc;
