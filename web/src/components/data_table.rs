@@ -363,6 +363,10 @@ fn row(line: &Line, heads: &[Head], selectable: bool) -> Markup {
 
 /// Brings the rows of a table up to date. What stays as it is is not touched, so that the focus stays, too.
 fn draw(body: &Element, heads: &[Head], lines: &[Line], selectable: bool, rows: &mut Vec<Drawn>) {
+    // A table that comes in the place of another is given its elements, with what is in them.
+    if rows.is_empty() {
+        body.set_inner_html("");
+    }
     let mut before: HashMap<String, Drawn> = rows.drain(..).map(|it| (it.id.clone(), it)).collect();
     let now = lines
         .iter()

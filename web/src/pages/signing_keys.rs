@@ -99,7 +99,7 @@ fn line(key: types::SigningKey, may_change: bool) -> Line {
     let is_gone = key.status == types::KeyStatus::Retired;
     let none = || cell::none("\u{2013}");
     let signs = match (key.status, &key.activated_at) {
-        (types::KeyStatus::Next, _) => cell::text("When the next rotation comes"),
+        (types::KeyStatus::Next, _) => cell::text("From the next rotation on"),
         (_, Some(since)) => {
             let until = clock::moment(key.rotates_at.as_ref());
             let until = until.map(|it| {

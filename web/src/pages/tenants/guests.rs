@@ -64,7 +64,7 @@ pub(super) fn Guests(tenant: Arc<types::Tenant>, address: Address) -> impl IntoV
         Box::pin(work) as _
     });
     view! {
-        <div class="stack-small section">
+        <div class="stack-small">
             <h2 class="section-title">"Clients of other tenants"</h2>
             {list(kind, fetch, again)}
         </div>
