@@ -367,7 +367,13 @@ fn draw(body: &Element, heads: &[Head], lines: &[Line], selectable: bool, rows: 
     if rows.is_empty() {
         body.set_inner_html("");
     }
-    let mut before: HashMap<String, Drawn> = rows.drain(..).map(|it| (it.id.clone(), it)).collect();
+    let mut before = HashMap::<String, Drawn>::new();
+    for old in rows.drain(..) {
+        // Only one of two rows of the same id is known again.
+        if let Some(twin) = before.insert(old.id.clone(), old) {
+            twin.row.remove();
+        }
+    }
     let now = lines
         .iter()
         .map(|line| row(line, heads, selectable))
