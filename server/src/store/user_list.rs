@@ -69,7 +69,11 @@ impl UserColumn {
             Self::CreatedAt => KeyValue::Number(user.created_at.unix()),
             Self::LastSignInAt => KeyValue::Number(user.last_sign_in_at.map_or(0, Timestamp::unix)),
         };
-        ClientKey { value, id: user.id }
+        ClientKey {
+            value,
+            created_at: None,
+            id: user.id,
+        }
     }
 }
 
