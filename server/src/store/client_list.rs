@@ -12,8 +12,8 @@
 //!   order are left out (`client_range`).
 //!
 //! The walk is short where those who meet the conditions stand evenly among all others, and has no bound where they do
-//! not: a word that one in ten has, but only behind an eighth of all names, or clients made lately among those that
-//! were never used, oldest first. `just bench` names these pages and what they take at a million clients.
+//! not: a word that one in ten has, but only behind an eighth of all names. `just bench` names these pages and what they
+//! take at a million clients.
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IdenStatic, QueryFilter, QueryOrder,
