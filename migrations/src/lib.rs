@@ -35,6 +35,7 @@ mod m047_assigned_clients;
 mod m050_client_filters;
 mod m090_refused_clients;
 mod m092_refusals;
+mod m093_usable_until;
 mod m099_audit_by_object;
 mod sql;
 
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m050_client_filters::Migration),
             Box::new(m090_refused_clients::Migration),
             Box::new(m092_refusals::Migration),
+            Box::new(m093_usable_until::Migration),
             Box::new(m099_audit_by_object::Migration),
         ]
     }
