@@ -76,6 +76,7 @@ mod settings;
 mod short_lived;
 mod sign_in;
 mod signing_keys;
+mod strangers;
 mod support;
 mod tenant_clients;
 mod tenants;
