@@ -120,8 +120,7 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         return Err(wrong.into());
     };
     let held = Assignments::of_permissions(caller.tenant_id, &granted).and(roles);
-    let roles = roles::may_give(change, &Assignments::default(), &held).await;
-    ceiling::at("/roles", roles)?;
+    roles::may_give(change, &Assignments::default(), &held).await?;
     let rights = ceiling::rights_of(&form, &held, caller.tenant_id);
     let giving = form.role.map_or("/permissions", |_| "/role");
     ceiling::at(giving, ceiling::may_give(caller, &rights))?;

@@ -68,6 +68,7 @@ mod profiles;
 mod public_keys;
 mod races;
 mod refresh;
+mod refused_rights;
 mod roles;
 mod rotation;
 mod secrecy;
