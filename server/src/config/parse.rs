@@ -25,7 +25,6 @@ impl Settings {
     ///
     /// # Errors
     /// [`ConfigProblem`] for the first wrong setting.
-    #[expect(clippy::too_many_lines, reason = "a line or two for each setting")]
     pub(super) fn parse(written: Written) -> Result<Self, ConfigProblem> {
         let listen: SocketAddr = written.listen.parse().map_err(|_| {
             problem(

@@ -194,13 +194,12 @@ async fn go_on(
             Ok(see_other(&address))
         }
         (Step::SignIn, who) => {
-            let name = match held {
-                Some((name, _)) => name,
-                None => {
-                    let stranger = Whose::Stranger(browser.origin.ip);
-                    let whose = who.map_or(stranger, |it| Whose::Session(it.session_id));
-                    held::hold(app, request, whose).await?
-                }
+            let name = if let Some((name, _)) = held {
+                name
+            } else {
+                let stranger = Whose::Stranger(browser.origin.ip);
+                let whose = who.map_or(stranger, |it| Whose::Session(it.session_id));
+                held::hold(app, request, whose).await?
             };
             Ok(see_other(&format!("/sign-in?continue={name}")))
         }

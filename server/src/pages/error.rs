@@ -87,10 +87,11 @@ impl ResponseError for PageError {
             Self::SlowDown(_) | Self::TooMany(TooMany::FromSource(_)) => {
                 StatusCode::TOO_MANY_REQUESTS
             }
-            Self::TooMany(TooMany::FromAll(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Explained { status, .. } => *status,
             Self::Failed(Error::Refused(_)) => StatusCode::CONFLICT,
-            Self::Failed(Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany(TooMany::FromAll(_)) | Self::Failed(Error::Unavailable(_)) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Failed(Error::Unexpected(_)) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -187,23 +188,9 @@ impl PageError {
                 here,
                 "Back to sign-in",
             ),
-            Self::TooMany(TooMany::FromSource(wait)) => (
+            Self::TooMany(why) => (
                 "Too many sign-ins at once",
-                format!(
-                    "Applications asked for sign-in too often from your network. Wait {}, then go back to the \
-                     application and start again. Nothing was changed.",
-                    in_words(*wait)
-                ),
-                here,
-                "Sign in without the application",
-            ),
-            Self::TooMany(TooMany::FromAll(wait)) => (
-                "Too many sign-ins at once",
-                format!(
-                    "More people are signing in here than this server has room for. Wait {}, then go back to the \
-                     application and start again. Nothing was changed.",
-                    in_words(*wait)
-                ),
+                too_many(*why),
                 here,
                 "Sign in without the application",
             ),
@@ -257,6 +244,23 @@ impl PageError {
         }
         response
     }
+}
+
+fn too_many(why: TooMany) -> String {
+    let (reason, wait) = match why {
+        TooMany::FromSource(wait) => (
+            "Applications asked for sign-in too often from your network.",
+            wait,
+        ),
+        TooMany::FromAll(wait) => (
+            "More people are signing in here than this server has room for.",
+            wait,
+        ),
+    };
+    format!(
+        "{reason} Wait {}, then go back to the application and start again. Nothing was changed.",
+        in_words(wait)
+    )
 }
 
 /// "40 seconds", "3 minutes".

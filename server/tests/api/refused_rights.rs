@@ -47,9 +47,9 @@ async fn scene(server: &Server) -> Scene {
         let made = admin.post(CLIENTS, body).await.is(201);
         Account::of(&made.json)
     };
-    let with_roles = makes(client(json!({}))).await;
+    let with_roles = makes(client(&json!({}))).await;
     let with_grid = json!({ "profile": "api_access", "client_id": "partner" });
-    let with_grid = makes(client(with_grid)).await;
+    let with_grid = makes(client(&with_grid)).await;
     let ladder = admin.creates("Robot", "member").await;
     let person = server.person("ada", "member").await;
     let group = admin.post("/api/v1/groups", json!({ "name": "Team" }));
@@ -67,7 +67,7 @@ async fn scene(server: &Server) -> Scene {
 }
 
 /// A client with a set of roles, unless `fields` say otherwise.
-fn client(fields: Value) -> Value {
+fn client(fields: &Value) -> Value {
     let mut body = json!({ "profile": "short_lived", "name": "Some client" });
     for (name, value) in fields.as_object().unwrap() {
         body[name] = value.clone();
@@ -76,7 +76,7 @@ fn client(fields: Value) -> Value {
 }
 
 fn ladder(role: &str) -> Value {
-    client(json!({ "profile": "service_account", "role": role }))
+    client(&json!({ "profile": "service_account", "role": role }))
 }
 
 fn person(role: &str) -> Value {
@@ -113,12 +113,9 @@ async fn rights_above_ones_own_are_refused_with_field_and_rule(server: Server) {
                 .await,
             "/role",
         ),
-        (admin.post(CLIENTS, client(strong.clone())).await, "/roles"),
+        (admin.post(CLIENTS, client(&strong)).await, "/roles"),
         (admin.put(&it.roles, strong.clone()).await, "/roles"),
-        (
-            admin.post(CLIENTS, client(both.clone())).await,
-            "/community_roles",
-        ),
+        (admin.post(CLIENTS, client(&both)).await, "/community_roles"),
         (admin.put(&it.roles, both).await, "/community_roles"),
         (
             admin
@@ -126,7 +123,7 @@ async fn rights_above_ones_own_are_refused_with_field_and_rule(server: Server) {
                 .await,
             "/roles",
         ),
-        (admin.post(CLIENTS, client(grid)).await, "/permissions"),
+        (admin.post(CLIENTS, client(&grid)).await, "/permissions"),
         (admin.put(&it.grid, above.clone()).await, "/permissions"),
         (admin.post("/api/v1/roles", role).await, "/permissions"),
         (admin.patch(&it.own, above).await, "/permissions"),
@@ -165,7 +162,7 @@ async fn rights_that_there_are_not_are_refused_with_field_and_rule(server: Serve
     let roles = json!({ "roles": ["nobody", "theirs"] });
     let expected = [("/roles/0", "unknown_role"), ("/roles/1", "unknown_role")];
     for reply in [
-        admin.post(CLIENTS, client(roles.clone())).await,
+        admin.post(CLIENTS, client(&roles)).await,
         admin.put(&it.roles, roles.clone()).await,
         admin.put(&it.member, roles.clone()).await,
         admin
@@ -177,7 +174,7 @@ async fn rights_that_there_are_not_are_refused_with_field_and_rule(server: Serve
     }
     let both = json!({ "roles": [], "community_roles": in_community(&["nobody", "theirs"]) });
     for reply in [
-        admin.post(CLIENTS, client(both.clone())).await,
+        admin.post(CLIENTS, client(&both)).await,
         admin.put(&it.roles, both).await,
     ] {
         let expected = [
@@ -200,7 +197,7 @@ async fn rights_that_there_are_not_are_refused_with_field_and_rule(server: Serve
     let grid = json!({ "profile": "api_access", "client_id": "second", "permissions": rows });
     let role = json!({ "key": "mine", "name": "Mine", "permissions": rows });
     for reply in [
-        admin.post(CLIENTS, client(grid)).await,
+        admin.post(CLIENTS, client(&grid)).await,
         admin.put(&it.grid, json!({ "permissions": rows })).await,
         admin.post("/api/v1/roles", role).await,
         admin.patch(&it.own, json!({ "permissions": rows })).await,
