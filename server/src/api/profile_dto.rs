@@ -9,7 +9,7 @@ use super::{
     problem::{FieldProblem, field_problems},
 };
 use crate::{
-    clients::profiles::Breaking,
+    clients::breaking::Breaking,
     domain::{
         page::Page,
         profile::{self, Presence, RoleModel, SecretExpiry},
