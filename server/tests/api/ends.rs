@@ -4,8 +4,9 @@ use ::migrations::Migrator;
 use sea_orm_migration::MigratorTrait as _;
 use serde_json::{Value, json};
 
-use crate::support::{
-    Account, Actor, Server, client_path, listing::ids as listed, on_both_databases,
+use crate::{
+    rotation::works,
+    support::{Account, Actor, Server, client_path, listing::ids as listed, on_both_databases},
 };
 
 on_both_databases! {
@@ -36,11 +37,6 @@ const BAD: [(&str, &str); 14] = [
     ("2027-01-01T24:00:00Z", "invalid"),
     ("1800000000", "invalid"),
 ];
-
-async fn works(server: &Server, account: &Account) -> bool {
-    let reply = server.ask_for_token(&account.client_id, &account.secret);
-    reply.await.status == 200
-}
 
 async fn a_bare_date_is_the_whole_of_that_utc_day(server: Server) {
     let admin = server.actor("admin").await;
