@@ -14,7 +14,7 @@ use crate::{
         caller::Caller,
         key::Key,
         permission::Access,
-        profile::{ClientIdRule, LifetimeRule, Profile, RoleModel, Rules},
+        profile::{ClientIdRule, LifetimeRule, MOST_PER_TENANT, Profile, RoleModel, Rules},
         refusal::{Conflict, Refusal},
         role::{COMMUNITY_RESOURCES, MANAGEMENT_RESOURCES, Role, RoleScope},
         version::{Expected, Version},
@@ -51,7 +51,7 @@ fn may_see(caller: &Caller, key: &str) -> bool {
 /// Makes a profile in the caller's tenant.
 ///
 /// # Errors
-/// [`Conflict::KeyTaken`], or everything that is wrong with it.
+/// [`Conflict::KeyTaken`], [`Conflict::TooManyProfiles`], or everything that is wrong with it.
 pub async fn create_profile(change: &Change, key: &str, draft: &ProfileDraft) -> Result<Profile> {
     let tenant_id = change.caller.tenant_id;
     let mut wrong = Violations::none();
@@ -80,6 +80,10 @@ pub async fn create_profile(change: &Change, key: &str, draft: &ProfileDraft) ->
     let mut reserved = MANAGEMENT_RESOURCES.iter().chain(&COMMUNITY_RESOURCES);
     if reserved.any(|it| it.key == key.as_str()) {
         return Err(Conflict::KeyTaken.into());
+    }
+    let all = change.store.list_profiles(tenant_id).await?;
+    if all.iter().filter(|it| !it.is_built_in()).count() >= MOST_PER_TENANT {
+        return Err(Conflict::TooManyProfiles.into());
     }
     let profile = Profile {
         id: Uuid::now_v7(),

@@ -25,6 +25,7 @@ mod assigned_clients;
 mod audit;
 mod authorization;
 mod authorize;
+mod bounds;
 mod client_assertions;
 mod client_tenants;
 mod clients;
