@@ -17,7 +17,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use self::json::{Faults, Members, object};
-pub use self::json::{FromJson, ToJson};
+pub use self::json::{FromJson, ToJson, read_uuid};
 use crate::types;
 
 /// What may stand in a part of a URL as it is (RFC 3986, section 2.3).

@@ -163,7 +163,8 @@ impl Router {
         if !is_inside
             || !link.target().is_empty()
             || link.has_attribute("download")
-            || link.rel() == "external"
+            || link.rel().contains("external")
+            || !link.hash().is_empty()
         {
             return;
         }

@@ -161,12 +161,12 @@ whole_numbers! { i64 u64 u32 u16 }
 
 impl FromJson for Uuid {
     fn read(value: Option<Value>, faults: &mut Faults) -> Self {
-        faults.expect(value.and_then(|it| uuid(it.as_str()?)))
+        faults.expect(value.and_then(|it| read_uuid(it.as_str()?)))
     }
 }
 
 /// Reads the one form in which the server writes a uuid.
-fn uuid(text: &str) -> Option<Uuid> {
+pub fn read_uuid(text: &str) -> Option<Uuid> {
     let mut bits = 0;
     for (place, letter) in text.chars().enumerate() {
         match place {
@@ -385,8 +385,8 @@ mod tests {
     #[test]
     fn only_a_uuid_is_a_uuid() {
         let text = "0193a1b2-c3d4-7e5f-8A9B-0c1d2e3f4a5b";
-        assert_eq!(uuid(text), text.parse().ok());
-        assert!(uuid(text).is_some());
+        assert_eq!(read_uuid(text), text.parse().ok());
+        assert!(read_uuid(text).is_some());
         for other in [
             "",
             "0193a1b2",
@@ -394,7 +394,7 @@ mod tests {
             "0193a1b2c3d4-7e5f-8a9b-0c1d2e3f4a5b1",
             "0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5g",
         ] {
-            assert_eq!(uuid(other), None, "{other}");
+            assert_eq!(read_uuid(other), None, "{other}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use api_client::browser::read_uuid;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -43,9 +44,9 @@ pub(crate) fn User() -> impl IntoView {
     }
     let id = use_part("id");
     view! {
-        {move || match Uuid::parse_str(&id.get()) {
-            Ok(id) => found(id),
-            Err(_) => view! { <NotFound /> }.into_any(),
+        {move || match read_uuid(&id.get()) {
+            Some(id) => found(id),
+            None => view! { <NotFound /> }.into_any(),
         }}
     }
     .into_any()
