@@ -33,6 +33,7 @@ mod m045_public_keys;
 mod m046_signing_keys;
 mod m047_assigned_clients;
 mod m050_client_filters;
+mod m051_client_orders;
 mod m090_refused_clients;
 mod m092_refusals;
 mod m099_audit_by_object;
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m046_signing_keys::Migration),
             Box::new(m047_assigned_clients::Migration),
             Box::new(m050_client_filters::Migration),
+            Box::new(m051_client_orders::Migration),
             Box::new(m090_refused_clients::Migration),
             Box::new(m092_refusals::Migration),
             Box::new(m099_audit_by_object::Migration),

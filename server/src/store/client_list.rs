@@ -209,6 +209,12 @@ impl Store {
         now: Timestamp,
     ) -> Result<Total> {
         let rules = filter.rules(now);
+        if let [only] = rules.as_slice()
+            && only.is_counted()
+            && let Some(probe) = only.probe(filter, tenant_id, self.kind, Total::MOST + 1)
+        {
+            return Ok(Total::from_bounded(self.number(probe).await?));
+        }
         let way = self.way(tenant_id, filter, &rules, Total::MOST).await?;
         if way == Way::Walk && !rules.is_empty() {
             return self.count_some(tenant_id, filter, &rules).await;
@@ -316,7 +322,7 @@ impl Store {
                 Way::Gather(chosen) | Way::Follow(chosen) if chosen == index => Use::Index,
                 _ => Use::Check,
             };
-            found = found.filter(rule.condition(tenant_id, how, self.kind));
+            found = rule.of(found, tenant_id, how, self.kind);
         }
         found
     }
