@@ -135,9 +135,13 @@ const BUILT_IN: [(&str, &str, &str, Glyph); 5] = [
 
 /// Those the server tells of, in the order they are offered: the built-in ones, then the tenant's own by name.
 pub(crate) fn ordered(all: Vec<types::Profile>) -> Vec<Profile> {
-    let mut all: Vec<_> = all.into_iter().map(Profile::of).collect();
-    all.sort_by_key(|it| (place(&it.key), it.title.to_lowercase()));
-    all
+    let by = |it: &Profile| (place(&it.key), it.title.to_ascii_lowercase());
+    let mut ordered: Vec<Profile> = Vec::new();
+    for it in all.into_iter().map(Profile::of) {
+        let at = ordered.partition_point(|other| by(other) <= by(&it));
+        ordered.insert(at, it);
+    }
+    ordered
 }
 
 fn place(key: &str) -> usize {
@@ -168,7 +172,7 @@ impl Profile {
         if self.key == "api_access" || place(&self.key) == BUILT_IN.len() {
             self.title.clone()
         } else {
-            self.title.to_lowercase()
+            self.title.to_ascii_lowercase()
         }
     }
 
