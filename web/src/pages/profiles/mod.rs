@@ -15,10 +15,7 @@ use super::listing::{Asked, Kind, Line, Listing, Page, name_cell};
 use crate::{
     api::{types, use_api},
     clock,
-    components::{
-        icon::{Glyph, Icon},
-        time_view::TimeAgo,
-    },
+    components::{cell, chip::built_in, icon::Glyph, time_view::ago},
     me::use_me,
     words,
 };
@@ -51,23 +48,18 @@ pub(crate) fn Profiles() -> impl IntoView {
 }
 
 fn line(profile: types::Profile) -> Line {
-    let (key, version, name) = (profile.key.clone(), profile.version, profile.name.clone());
-    Line::new(&key, version, &name, move |column| match column {
-        0 => name_cell(
-            "/profiles",
-            &profile.key,
-            &profile.name,
-            Some(profile.key.clone()),
-        ),
-        1 => lifetime(&profile).into_any(),
-        2 => secret_ends(&profile).into_any(),
-        _ if profile.version == 1 && profile.built_in => built_in().into_any(),
-        _ => view! { <TimeAgo at=clock::parse(&profile.updated_at) /> }.into_any(),
-    })
-}
-
-fn built_in() -> impl IntoView {
-    view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Lock />"Built in"</span> }
+    let changed = if profile.version == 1 && profile.built_in {
+        built_in()
+    } else {
+        ago(clock::parse(&profile.updated_at))
+    };
+    let cells = vec![
+        name_cell("/profiles", &profile.key, &profile.name, Some(&profile.key)),
+        cell::text(&lifetime(&profile)),
+        cell::text(&secret_ends(&profile)),
+        changed,
+    ];
+    Line::new(&profile.key, &profile.name, cells)
 }
 
 /// How long a token lives.

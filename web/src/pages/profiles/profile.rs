@@ -6,7 +6,6 @@ use leptos::prelude::*;
 
 use super::{
     breaking::{self, Breaking},
-    built_in,
     fields::ProfileFields,
     form::ProfileDraft,
     lifetime, rights, secret_ends,
@@ -14,7 +13,7 @@ use super::{
 use crate::{
     address::{Address, use_address},
     api::{Api, etag, types, use_api},
-    components::{copy::CopyText, page_header::PageHeader},
+    components::{chip::BuiltIn, copy::CopyText, page_header::PageHeader},
     forms::{
         editor::{Save, Work, json},
         once::Once,
@@ -100,7 +99,7 @@ fn page(profile: &Arc<types::Profile>, address: Address, reload: Callback<()>) -
         <PageHeader
             title=Signal::stored(title)
             crumbs=crumbs("Profiles", "/profiles")
-            beside=move || view! { {chip.map(|()| built_in())} }
+            beside=move || view! { {chip.map(|()| view! { <BuiltIn /> })} }
         >
             {may_delete.then(|| view! { <DeleteButton address /> })}
         </PageHeader>
