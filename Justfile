@@ -37,6 +37,7 @@ test-server: setup
 
 # The admin app in a browser, narrow and dark, then wide and light (needs Chromium)
 test-app: setup
+    cargo test --package web --package api-client --features api-client/browser
     sh .ci/with.sh browser "{{ just_executable() }}" e2e --project narrow-dark --project wide-light
 
 # The admin app in a browser, against the release executable on fresh data; at each width in both colours, unless told less (needs Chromium)

@@ -1,7 +1,7 @@
 //! Writes the client from `openapi.json`.
 
 mod browser;
-mod reading;
+mod json;
 
 use std::{env, error::Error, fs, path::Path};
 
@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fit(&mut document);
     let mut settings = GenerationSettings::default();
     settings.with_interface(InterfaceStyle::Positional);
+    settings.with_map_type("::std::collections::BTreeMap");
     let parsed = serde_json::from_value(document.clone())?;
     let mut whole: syn::File = syn::parse2(Generator::new(&settings).generate_tokens(&parsed)?)?;
 
@@ -31,8 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         fs::write(Path::new(&out).join(name), prettyplease::unparse(&file))
     };
-    let mut browser = reading::readings(&types)?;
+    let mut browser = json::implementations(&types)?;
     browser.push(browser::operations(&whole, &document)?);
+    write("every.rs", vec![json::every(&browser)?])?;
     write("browser.rs", browser)?;
     write("types.rs", types)?;
     write("native.rs", whole.items)?;

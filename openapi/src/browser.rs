@@ -1,11 +1,12 @@
 //! The same operations for a browser: what is sent and how the answer is read, without a way to send it. Nothing here
 //! depends on an operation's types but the reading itself, so an operation costs little code.
 
+mod json;
+pub mod text;
+
 use std::{
-    collections::HashMap,
     fmt::Write,
     future::Future,
-    hash::BuildHasher,
     marker::PhantomData,
     pin::Pin,
     rc::Rc,
@@ -13,9 +14,10 @@ use std::{
 };
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use self::json::{Faults, Members, object};
+pub use self::json::{FromJson, ToJson, read_uuid};
 use crate::types;
 
 /// What may stand in a part of a URL as it is (RFC 3986, section 2.3).
@@ -34,8 +36,8 @@ pub struct Request {
     pub path: String,
     /// Headers of this operation.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON, where there is a body.
-    pub body: Option<String>,
+    /// What is sent along, where there is anything.
+    pub body: Option<Value>,
 }
 
 impl Request {
@@ -69,9 +71,8 @@ impl Request {
         self
     }
 
-    fn body(mut self, value: &impl Serialize) -> Self {
-        // Every body type is a struct with names for keys, which always has a JSON form.
-        self.body = serde_json::to_string(value).ok();
+    fn body(mut self, value: &dyn ToJson) -> Self {
+        self.body = Some(value.to_json());
         self
     }
 }
@@ -82,13 +83,13 @@ pub type Answer<T, E> = Pin<Box<dyn Future<Output = Result<T, E>>>>;
 /// Calls the API through what sends for it, which fails in its own way.
 #[derive(Clone)]
 pub struct Client<E> {
-    transport: Rc<dyn Fn(Request) -> Answer<String, E>>,
+    transport: Rc<dyn Fn(Request) -> Answer<Value, E>>,
 }
 
 impl<E> Client<E> {
-    /// A client that hands every request to `transport`. It is asked for the body of a success; every other status is
-    /// an error of its own.
-    pub fn new(transport: impl Fn(Request) -> Answer<String, E> + 'static) -> Self {
+    /// A client that hands every request to `transport`. It is asked for the body of a success, which
+    /// is null where there is none; every other status is an error of its own.
+    pub fn new(transport: impl Fn(Request) -> Answer<Value, E> + 'static) -> Self {
         Self {
             transport: Rc::new(transport),
         }
@@ -108,7 +109,7 @@ impl<E: From<Unreadable> + 'static> Client<E> {
 
 /// Reads an answer when it is there.
 struct Reading<T, E> {
-    body: Answer<String, E>,
+    body: Answer<Value, E>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -117,7 +118,7 @@ impl<T: FromJson, E: From<Unreadable>> Future for Reading<T, E> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let body = self.body.as_mut().poll(context);
-        body.map(|body| read(&body?).map_err(E::from))
+        body.map(|body| read(body?).map_err(E::from))
     }
 }
 
@@ -129,168 +130,9 @@ pub struct Unreadable;
 ///
 /// # Errors
 /// When it is not what the document promises.
-pub fn read<T: FromJson>(body: &str) -> Result<T, Unreadable> {
-    let value = parse(body)?;
-    T::from_json(value).ok_or(Unreadable)
+pub fn read<T: FromJson>(body: Value) -> Result<T, Unreadable> {
+    T::from_json(body).ok_or(Unreadable)
 }
-
-fn parse(body: &str) -> Result<Value, Unreadable> {
-    if body.is_empty() {
-        return Ok(Value::Null);
-    }
-    serde_json::from_str(body).map_err(|_| Unreadable)
-}
-
-/// What can be read from JSON.
-pub trait FromJson: Sized {
-    /// Reads it; nothing where `value` is something else.
-    fn from_json(value: Value) -> Option<Self>;
-
-    /// What it is where it was left out.
-    fn absent() -> Option<Self> {
-        None
-    }
-}
-
-/// The members of a JSON object, taken one by one.
-struct Members(Map<String, Value>);
-
-impl Members {
-    fn of(value: Value) -> Option<Self> {
-        match value {
-            Value::Object(members) => Some(Self(members)),
-            _ => None,
-        }
-    }
-
-    #[inline(never)]
-    fn take<T: FromJson>(&mut self, name: &str) -> Option<T> {
-        match self.0.remove(name) {
-            Some(value) => T::from_json(value),
-            None => T::absent(),
-        }
-    }
-
-    #[inline(never)]
-    fn take_or_default<T: FromJson + Default>(&mut self, name: &str) -> Option<T> {
-        match self.0.remove(name) {
-            Some(value) => T::from_json(value),
-            None => Some(T::default()),
-        }
-    }
-}
-
-impl FromJson for () {
-    fn from_json(_: Value) -> Option<Self> {
-        Some(())
-    }
-}
-
-impl FromJson for Value {
-    fn from_json(value: Value) -> Option<Self> {
-        Some(value)
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Value::Null)
-    }
-}
-
-impl FromJson for String {
-    fn from_json(value: Value) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(text),
-            _ => None,
-        }
-    }
-}
-
-impl FromJson for bool {
-    fn from_json(value: Value) -> Option<Self> {
-        value.as_bool()
-    }
-}
-
-impl FromJson for i64 {
-    fn from_json(value: Value) -> Option<Self> {
-        value.as_i64()
-    }
-}
-
-impl FromJson for u64 {
-    fn from_json(value: Value) -> Option<Self> {
-        value.as_u64()
-    }
-}
-
-impl FromJson for u32 {
-    fn from_json(value: Value) -> Option<Self> {
-        value.as_u64()?.try_into().ok()
-    }
-}
-
-impl FromJson for u16 {
-    fn from_json(value: Value) -> Option<Self> {
-        value.as_u64()?.try_into().ok()
-    }
-}
-
-impl FromJson for uuid::Uuid {
-    fn from_json(value: Value) -> Option<Self> {
-        value.as_str()?.parse().ok()
-    }
-}
-
-impl<T: FromJson> FromJson for Option<T> {
-    fn from_json(value: Value) -> Option<Self> {
-        match value {
-            Value::Null => Some(None),
-            value => T::from_json(value).map(Some),
-        }
-    }
-
-    fn absent() -> Option<Self> {
-        Some(None)
-    }
-}
-
-impl<T: FromJson> FromJson for Vec<T> {
-    fn from_json(value: Value) -> Option<Self> {
-        match value {
-            Value::Array(items) => {
-                let mut read = Self::with_capacity(items.len());
-                for item in items {
-                    read.push(T::from_json(item)?);
-                }
-                Some(read)
-            }
-            _ => None,
-        }
-    }
-}
-
-impl<T: FromJson, S: BuildHasher + Default> FromJson for HashMap<String, T, S> {
-    fn from_json(value: Value) -> Option<Self> {
-        let Members(members) = Members::of(value)?;
-        members
-            .into_iter()
-            .map(|(name, value)| Some((name, T::from_json(value)?)))
-            .collect()
-    }
-}
-
-macro_rules! by_serde {
-    ($($name:ident)*) => {
-        $(impl FromJson for types::$name {
-            fn from_json(value: Value) -> Option<Self> {
-                serde_json::from_value(value).ok()
-            }
-        })*
-    };
-}
-
-// Written in ways of their own, and only ever sent: the browser never asks to read them.
-by_serde! { GracePeriod TokenReferenceToken }
 
 include!(concat!(env!("OUT_DIR"), "/browser.rs"));
 

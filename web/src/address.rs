@@ -1,35 +1,23 @@
 //! The address bar as the state of a page: its query holds what is searched, filtered, sorted and open, so that Back
 //! works and an address can be sent to someone.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate, use_params_map, use_query_map},
-    params::ParamsMap,
+
+pub(crate) use crate::router::Step;
+use crate::{
+    effect::effect,
+    router::{Here, Router, use_here, use_router},
 };
-
-use crate::effect::effect;
-
-type Navigate = Arc<dyn Fn(&str, NavigateOptions)>;
-
-/// Whether a change of the address can be taken back by Back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// A step of its own.
-    Push,
-    /// In place of the step before, as while typing.
-    Replace,
-}
 
 /// The address of the page that is shown.
 #[derive(Clone, Copy)]
 pub(crate) struct Address {
-    query: Memo<ParamsMap>,
-    navigate: StoredValue<Navigate, LocalStorage>,
-    /// The path this was made on; what comes late must not change another page's address.
-    path: StoredValue<String>,
+    search: Memo<String>,
+    router: Router,
+    /// What comes late must not change another page's address.
+    here: Here,
     stepped: Stepped,
 }
 
@@ -45,36 +33,25 @@ pub(crate) fn provide() {
 
 /// The address of the page that is shown.
 pub(crate) fn use_address() -> Address {
-    let navigate = use_navigate();
-    let (query, params, location) = (use_query_map(), use_params_map(), use_location());
-    let (pathname, search) = (location.pathname, location.query);
-    let path = StoredValue::new(pathname.get_untracked());
-    // A page that stays while its path changes, as with its tabs, moves along. The router then tells the new
-    // parameters only, and goes on telling the query of the path before.
-    Effect::watch(
-        move || params.with(|_| ()),
-        move |(), _, _| path.set_value(pathname.get_untracked()),
-        false,
-    );
-    let query = Memo::new(move |_| {
-        // Read and not only tracked: a memo that was never read tells nobody.
-        query.with(|_| ());
-        params.with(|_| ());
-        search.get_untracked()
-    });
+    let here = use_here();
     Address {
-        query,
-        navigate: StoredValue::new_local(Arc::new(move |to: &str, options| navigate(to, options))),
-        path,
+        search: here.search(),
+        router: use_router(),
+        here,
         stepped: expect_context(),
     }
+}
+
+/// The parameters of a query. Reading fails for no text: what cannot be read is dropped by the browser.
+fn parameters(search: &str) -> Option<web_sys::UrlSearchParams> {
+    web_sys::UrlSearchParams::new_with_str(search).ok()
 }
 
 impl Address {
     /// A parameter, tracked. An empty one is as if absent.
     pub(crate) fn get(self, name: &str) -> Option<String> {
-        self.query
-            .with(|query| query.get(name))
+        self.search
+            .with(|search| parameters(search)?.get(name))
             .filter(|it| !it.is_empty())
     }
 
@@ -85,19 +62,17 @@ impl Address {
 
     /// Goes to a path below the app's base.
     pub(crate) fn go(self, path: &str, step: Step) {
-        self.follow(&crate::routes::href(path), step);
+        self.router.go(&crate::routes::href(path), step);
     }
 
     /// Changes some parameters and leaves the others.
     pub(crate) fn change(self, step: Step, changes: &[(&str, Option<&str>)]) {
-        let location = window().location();
-        let path = location.pathname().unwrap_or_default();
-        if self.path.with_value(|made_on| *made_on != path) {
+        if !self.here.is_shown() {
             return;
         }
-        let search = location.search().unwrap_or_default();
-        // Fails for no text: what cannot be read is dropped by the browser.
-        let Ok(query) = web_sys::UrlSearchParams::new_with_str(&search) else {
+        let location = window().location();
+        let path = location.pathname().unwrap_or_default();
+        let Some(query) = parameters(&location.search().unwrap_or_default()) else {
             return;
         };
         for (name, value) in changes {
@@ -112,17 +87,7 @@ impl Address {
         } else {
             format!("{path}?{query}")
         };
-        self.follow(&to, step);
-    }
-
-    fn follow(self, to: &str, step: Step) {
-        let options = NavigateOptions {
-            resolve: false,
-            replace: step == Step::Replace,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        self.navigate.with_value(|navigate| navigate(to, options));
+        self.router.go(&to, step);
     }
 
     /// A parameter as a signal that a control can write. Another choice starts at the first page.

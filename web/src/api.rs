@@ -1,7 +1,11 @@
 //! The one place that talks to the management API, through the client made from its document.
 
-use api_client::browser::{self, Answer, Request, Unreadable};
+use api_client::browser::{
+    self, Answer, Request, Unreadable,
+    text::{self, Layout},
+};
 pub(crate) use api_client::types;
+use serde_json::Value;
 
 use crate::{
     fetch::{Reply, fetch},
@@ -43,30 +47,40 @@ impl Api {
 }
 
 /// Sends a request. A token that the server no longer takes is renewed once.
-async fn send(session: Session, request: Request) -> Result<String, Problem> {
-    let mut reply = attempt(&session.token().await?, &request).await?;
+async fn send(session: Session, request: Request) -> Result<Value, Problem> {
+    let body = request.body.as_ref();
+    let body = body.map(|it| text::write(it, Layout::Compact));
+    let body = body.as_deref();
+    let mut reply = attempt(&session.token().await?, &request, body).await?;
     if reply.status == 401 {
-        reply = attempt(&session.renew().await?, &request).await?;
+        reply = attempt(&session.renew().await?, &request, body).await?;
     }
     if (200..300).contains(&reply.status) {
-        return Ok(reply.body);
+        return Ok(parse(&reply)?);
     }
     Err(problem(&reply))
 }
 
-async fn attempt(token: &str, request: &Request) -> Result<Reply, Problem> {
+fn parse(reply: &Reply) -> Result<Value, Unreadable> {
+    if reply.body.is_empty() {
+        return Ok(Value::Null);
+    }
+    text::parse(&reply.body).ok_or(Unreadable)
+}
+
+async fn attempt(token: &str, request: &Request, body: Option<&str>) -> Result<Reply, Problem> {
     let bearer = format!("Bearer {token}");
     let mut headers = vec![
         ("accept", "application/json"),
         ("authorization", bearer.as_str()),
     ];
-    if request.body.is_some() {
+    if body.is_some() {
         headers.push(("content-type", "application/json"));
     }
     let own = request.headers.iter();
     headers.extend(own.map(|(name, value)| (*name, value.as_str())));
     let url = format!("{}{}", routes::server(), request.path);
-    fetch(request.method, &url, &headers, request.body.as_deref()).await
+    fetch(request.method, &url, &headers, body).await
 }
 
 /// The value of `If-Match` for a version.
@@ -75,7 +89,7 @@ pub(crate) fn etag(version: i64) -> String {
 }
 
 fn problem(reply: &Reply) -> Problem {
-    browser::read(&reply.body).map_or_else(
+    parse(reply).and_then(browser::read).map_or_else(
         |unreadable| Problem {
             status: Some(reply.status),
             ..Problem::from(unreadable)

@@ -1,11 +1,6 @@
 //! The app: what every page shares, and which page an address shows.
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::{FlatRoutes, Route, Router},
-    hooks::use_location,
-    path,
-};
 
 use crate::{
     address,
@@ -32,6 +27,7 @@ use crate::{
         tenants::{NewTenant, TenantPage, Tenants},
         users::{User, Users},
     },
+    router::{Outlet, Page, Pages, Router, use_path},
     routes,
     session::{Session, Stage},
     theme::Theme,
@@ -41,6 +37,45 @@ use crate::{
 use crate::pages::not_found::NotFound as Styleguide;
 #[cfg(feature = "styleguide")]
 use crate::pages::styleguide::Styleguide;
+
+const NOT_FOUND: Page = || view! { <NotFound /> }.into_any();
+
+/// The first whose path fits is shown.
+const PAGES: Pages = &[
+    ("/", || view! { <Overview /> }.into_any()),
+    ("/clients", || view! { <Clients /> }.into_any()),
+    ("/clients/new", || view! { <NewClient /> }.into_any()),
+    ("/clients/:id", || view! { <Client /> }.into_any()),
+    ("/clients/:id/:tab", || view! { <Client /> }.into_any()),
+    ("/users", || view! { <Users /> }.into_any()),
+    ("/users/:id", || view! { <User /> }.into_any()),
+    ("/users/:id/:tab", || view! { <User /> }.into_any()),
+    ("/groups", || view! { <Groups /> }.into_any()),
+    ("/groups/:id", || view! { <Group /> }.into_any()),
+    ("/groups/:id/:tab", || view! { <Group /> }.into_any()),
+    ("/roles", || view! { <Roles /> }.into_any()),
+    ("/roles/new", || view! { <NewRole /> }.into_any()),
+    ("/roles/:id", || view! { <Role /> }.into_any()),
+    ("/apis", || view! { <Apis /> }.into_any()),
+    ("/apis/new", || view! { <NewApi /> }.into_any()),
+    ("/apis/:id", || view! { <ApiPage /> }.into_any()),
+    ("/tenants", || view! { <Tenants /> }.into_any()),
+    ("/tenants/new", || view! { <NewTenant /> }.into_any()),
+    ("/tenants/:id", || view! { <TenantPage /> }.into_any()),
+    ("/communities", || view! { <Communities /> }.into_any()),
+    ("/communities/new", || view! { <NewCommunity /> }.into_any()),
+    ("/communities/:id", || {
+        view! { <CommunityPage /> }.into_any()
+    }),
+    ("/signing-keys", || view! { <SigningKeys /> }.into_any()),
+    ("/profiles", || view! { <Profiles /> }.into_any()),
+    ("/profiles/new", || view! { <NewProfile /> }.into_any()),
+    ("/profiles/:id", || view! { <ProfilePage /> }.into_any()),
+    ("/settings", || view! { <SettingsPage /> }.into_any()),
+    ("/activity", || view! { <Activity /> }.into_any()),
+    ("/account", || view! { <Account /> }.into_any()),
+    ("/styleguide", || view! { <Styleguide /> }.into_any()),
+];
 
 /// The whole app.
 #[component]
@@ -55,54 +90,21 @@ pub(crate) fn App() -> impl IntoView {
     if !routes::is_open(&window().location().pathname().unwrap_or_default()) {
         session.start();
     }
+    Router::provide(PAGES);
 
     view! {
-        <Router base=routes::BASE>
-            <Gate session>
-                <Shell>
-                    <FlatRoutes fallback=NotFound>
-                        <Route path=path!("/") view=Overview />
-                        <Route path=path!("/clients") view=Clients />
-                        <Route path=path!("/clients/new") view=NewClient />
-                        <Route path=path!("/clients/:id") view=Client />
-                        <Route path=path!("/clients/:id/:tab") view=Client />
-                        <Route path=path!("/users") view=Users />
-                        <Route path=path!("/users/:id") view=User />
-                        <Route path=path!("/users/:id/:tab") view=User />
-                        <Route path=path!("/groups") view=Groups />
-                        <Route path=path!("/groups/:id") view=Group />
-                        <Route path=path!("/groups/:id/:tab") view=Group />
-                        <Route path=path!("/roles") view=Roles />
-                        <Route path=path!("/roles/new") view=NewRole />
-                        <Route path=path!("/roles/:id") view=Role />
-                        <Route path=path!("/apis") view=Apis />
-                        <Route path=path!("/apis/new") view=NewApi />
-                        <Route path=path!("/apis/:id") view=ApiPage />
-                        <Route path=path!("/tenants") view=Tenants />
-                        <Route path=path!("/tenants/new") view=NewTenant />
-                        <Route path=path!("/tenants/:id") view=TenantPage />
-                        <Route path=path!("/communities") view=Communities />
-                        <Route path=path!("/communities/new") view=NewCommunity />
-                        <Route path=path!("/communities/:id") view=CommunityPage />
-                        <Route path=path!("/signing-keys") view=SigningKeys />
-                        <Route path=path!("/profiles") view=Profiles />
-                        <Route path=path!("/profiles/new") view=NewProfile />
-                        <Route path=path!("/profiles/:id") view=ProfilePage />
-                        <Route path=path!("/settings") view=SettingsPage />
-                        <Route path=path!("/activity") view=Activity />
-                        <Route path=path!("/account") view=Account />
-                        <Route path=path!("/styleguide") view=Styleguide />
-                    </FlatRoutes>
-                </Shell>
-            </Gate>
-        </Router>
+        <Gate session>
+            <Shell>
+                <Outlet fallback=NOT_FOUND />
+            </Shell>
+        </Gate>
     }
 }
 
 /// Shows the app to those who are signed in, and the style guide to everybody.
 #[component]
 fn Gate(session: Session, children: ChildrenFn) -> impl IntoView {
-    let path = use_location().pathname;
+    let path = use_path();
     let is_open = memo(move || routes::is_open(&path.get()));
     let is_ready = memo(move || matches!(session.stage(), Stage::Ready(_)));
     // Leaving the style guide without being signed in.

@@ -1,5 +1,9 @@
 //! Taking away what is shown, as a file.
 
+use api_client::browser::{
+    ToJson,
+    text::{self, Layout},
+};
 use js_sys::Array;
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
@@ -34,7 +38,7 @@ impl Format {
 /// Events of the audit trail.
 pub(crate) fn audit(events: &[types::AuditEvent], format: Format) -> String {
     if format == Format::Json {
-        return serde_json::to_string_pretty(events).unwrap_or_default();
+        return text::write(&events.to_json(), Layout::Lines);
     }
     let mut rows = vec![row(&[
         "at",

@@ -36,6 +36,7 @@ mod me;
 mod pages;
 mod problem;
 mod random;
+mod router;
 mod routes;
 mod session;
 mod sign_in_page;

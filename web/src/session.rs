@@ -6,9 +6,10 @@
 
 use std::sync::Arc;
 
+use api_client::browser::text;
 use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
 use leptos::{prelude::*, task::spawn_local};
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     again::{self, Again},
@@ -63,7 +64,7 @@ pub(crate) struct Session {
 }
 
 /// What the script `sign-in.js` holds an answer to.
-#[derive(Clone, Deserialize)]
+#[derive(Clone)]
 struct Pending {
     state: String,
     verifier: String,
@@ -73,18 +74,18 @@ struct Pending {
 
 impl Pending {
     fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        let pending = text::parse(text)?;
+        Some(Self {
+            state: word(&pending, "state")?,
+            verifier: word(&pending, "verifier")?,
+            back: word(&pending, "back")?,
+        })
     }
 }
 
-/// What the token endpoint answers (RFC 6749, sections 5.1 and 5.2).
-#[derive(Deserialize)]
-struct Answer {
-    access_token: Option<String>,
-    expires_in: Option<u32>,
-    refresh_token: Option<String>,
-    error: Option<String>,
-    error_description: Option<String>,
+/// A member of what was read from JSON.
+fn word(of: &Value, name: &str) -> Option<String> {
+    of[name].as_str().map(str::to_owned)
 }
 
 /// The session of this tab, from anywhere below the app.
@@ -348,24 +349,28 @@ impl Session {
         let url = format!("{}/oauth2/token", routes::server());
         let form = [("content-type", "application/x-www-form-urlencoded")];
         let Reply { status, body } = fetch("POST", &url, &form, Some(&body)).await?;
-        let unreadable = |_| Problem {
-            status: Some(status),
-            ..Problem::local("The sign-in failed", "The server's answer cannot be read.")
+        // What the token endpoint answers (RFC 6749, sections 5.1 and 5.2).
+        let Some(answer) = text::parse(&body).filter(Value::is_object) else {
+            return Err(Problem {
+                status: Some(status),
+                ..Problem::local("The sign-in failed", "The server's answer cannot be read.")
+            });
         };
-        let answer: Answer = serde_json::from_str(&body).map_err(unreadable)?;
-        let Some(access) = answer.access_token else {
-            let why = answer.error_description.or(answer.error);
+        let Some(access) = word(&answer, "access_token") else {
             return Err(Problem {
                 status: Some(status),
                 title: "The sign-in failed".to_owned(),
-                detail: why,
+                detail: word(&answer, "error_description").or_else(|| word(&answer, "error")),
                 ..Problem::default()
             });
         };
+        let seconds = answer["expires_in"]
+            .as_u64()
+            .and_then(|it| u32::try_from(it).ok());
         self.tokens.set_value(Some(Tokens {
             access: access.clone(),
-            ends: js_sys::Date::now() + f64::from(answer.expires_in.unwrap_or(60)) * 1000.0,
-            refresh: answer.refresh_token,
+            ends: js_sys::Date::now() + f64::from(seconds.unwrap_or(60)) * 1000.0,
+            refresh: word(&answer, "refresh_token"),
         }));
         Ok(access)
     }

@@ -1,5 +1,6 @@
 //! The API's words as a person reads them.
 
+use api_client::browser::text::digits;
 use serde_json::Value;
 
 use crate::{clock, me::use_me};
@@ -20,13 +21,13 @@ pub(crate) fn field(name: &str) -> String {
     }
 }
 
-/// The first letter large.
+/// The first letter large, which is one of ASCII in all that the API says.
 pub(crate) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// A role or another key: `super_admin` is "Super admin".
@@ -260,7 +261,7 @@ pub(crate) fn value(name: &str, value: &Value) -> Option<String> {
         Value::Bool(false) => "No".to_owned(),
         Value::Number(number) => match number.as_i64() {
             Some(it) if name.ends_with("lifetime") => seconds(it),
-            _ => number.to_string(),
+            _ => digits(number),
         },
         Value::String(text) => match name {
             _ if name.ends_with("_at") || name.ends_with("_until") => clock::parse(text)

@@ -117,8 +117,10 @@ async fn list(
         std::fs::write(&kept, serde_json::to_vec(&operator)?)?;
     }
     let operator = serde_json::from_slice(&std::fs::read(&kept)?)?;
-    // Once more than is measured: the first start after so many rows looks at them.
-    drop(Server::latchkey(data, database)?);
+    // Once more than is measured: the first start after so many rows records what ended meanwhile.
+    let server = Server::latchkey(data, database)?;
+    settle(&server, postgres.map(|(cluster, _)| cluster)).await?;
+    drop(server);
     let server = Server::latchkey(data, database)?;
     let token = operator_token(server.address, &operator).await?;
     let mut subject = Subject {
@@ -146,12 +148,29 @@ async fn list(
     Ok(found)
 }
 
+/// Waits until nothing is done any more beside the requests, which would be measured with them.
+async fn settle(server: &Server, cluster: Option<&Cluster>) -> Outcome<()> {
+    const QUIET: Duration = Duration::from_millis(30);
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_mins(5) {
+        let before = processor_time(server, cluster)?;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        if processor_time(server, cluster)?.saturating_sub(before) < QUIET {
+            return Ok(());
+        }
+    }
+    Err("the server is still busy with itself after five minutes".into())
+}
+
+/// Of the server and of its database.
+fn processor_time(server: &Server, cluster: Option<&Cluster>) -> Outcome<Duration> {
+    let database = cluster.map_or(Ok(Duration::ZERO), Cluster::processor_time)?;
+    Ok(server.processor_time()? + database)
+}
+
 impl Subject<'_> {
     fn processor_time(&self) -> Outcome<Duration> {
-        let database = self
-            .cluster
-            .map_or(Ok(Duration::ZERO), Cluster::processor_time)?;
-        Ok(self.server.processor_time()? + database)
+        processor_time(&self.server, self.cluster)
     }
 
     /// Asks the same several times.

@@ -145,6 +145,20 @@ pub(super) enum Through {
 }
 
 impl Rule<'_> {
+    /// Those of some clients that meet it.
+    pub(super) fn of(
+        &self,
+        clients: Select<Entity>,
+        tenant_id: Uuid,
+        how: Use,
+        kind: Kind,
+    ) -> Select<Entity> {
+        match *self {
+            Self::Search(term) if how == Use::Index => client_search::found(clients, term, kind),
+            _ => clients.filter(self.condition(tenant_id, how, kind)),
+        }
+    }
+
     /// The condition that it holds.
     pub(super) fn condition(&self, tenant_id: Uuid, how: Use, kind: Kind) -> Condition {
         let written = self.written(tenant_id, how, kind);
@@ -190,7 +204,6 @@ impl Rule<'_> {
                 // A value instead of EXISTS, for which PostgreSQL would read all labels first.
                 all.add(SimpleExpr::from(own).is_not_null())
             }
-            Self::Search(term) if how == Use::Index => all.add(client_search::find(term, kind)),
             Self::Search(term) => all.add(client_search::check(term, kind)),
         }
     }
@@ -219,10 +232,16 @@ impl Rule<'_> {
         matches!(self, Self::Profiles([_]) | Self::Role(_) | Self::Owner(_))
     }
 
+    /// Whether its probe counts clients, all of which are on the list: that of a search counts pieces or guesses, and
+    /// that of a label counts those of tombstones, too.
+    pub(super) const fn is_counted(&self) -> bool {
+        !matches!(self, Self::Search(_) | Self::Label(..))
+    }
+
     /// What [`FEW`] are for this condition, where `others` are asked for besides.
     pub(super) fn few(&self, others: bool) -> u64 {
         match self {
-            Self::Search(_) => client_search::FEW,
+            Self::Search(term) => client_search::few(term),
             // All that is asked for besides stands in the same index.
             Self::Status(status, _) if others && *status != EffectiveStatus::Active => 12_000,
             _ => FEW,

@@ -3,15 +3,22 @@
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    DbBackend, Statement, Value,
-    sea_query::{Expr, SimpleExpr},
+    DbBackend, QueryFilter, QuerySelect, Select, Statement, Value,
+    sea_query::{Expr, ExprTrait, JoinType, Query, SimpleExpr},
 };
 
-use super::Kind;
+use super::{
+    Kind,
+    entity::client_entry::{Column, Entity},
+};
 
-/// As many clients that contain a text are gathered and sorted; more are so common that walking the index of an
-/// order finds a page of them sooner. Where both take as long was measured at a million clients.
-pub(super) const FEW: u64 = 2_500;
+/// As many clients that contain `term` are gathered and sorted; more are so common that walking the index of an order
+/// finds a page of them sooner, unless they stand apart from its beginning. Where both take as long was measured at a
+/// million clients.
+pub(super) fn few(term: &str) -> u64 {
+    // Of one letter or two nearly all terms are common, and counting their pieces takes longer.
+    if is_short(term) { 500 } else { 5_000 }
+}
 
 /// That the text contains `term`, checked row by row. A text that is too long for the index walked along is looked up.
 pub(super) fn check(term: &str, kind: Kind) -> SimpleExpr {
@@ -29,17 +36,26 @@ pub(super) fn check(term: &str, kind: Kind) -> SimpleExpr {
     }
 }
 
-/// That the text contains `term`, found by the index.
-pub(super) fn find(term: &str, kind: Kind) -> SimpleExpr {
-    match kind {
+/// Only those whose text contains `term`, found by the index.
+pub(super) fn found(mut clients: Select<Entity>, term: &str, kind: Kind) -> Select<Entity> {
+    let condition = match kind {
         Kind::Sqlite if is_short(term) => Expr::cust_with_values(
-            "seq IN (SELECT doc FROM client_search_piece WHERE term >= ? AND term <= ?)",
+            "client_entry.seq IN (SELECT doc FROM client_search_piece WHERE term >= ? AND term <= ?)",
             [term.to_owned(), last_piece(term)],
         ),
-        Kind::Sqlite => Expr::cust_with_values(
-            "seq IN (SELECT rowid FROM client_search WHERE client_search MATCH ?)",
-            [phrase(term)],
-        ),
+        // Joined, since SQLite sorts what something is IN before it looks at the first.
+        Kind::Sqlite => {
+            let mut hits = Query::select();
+            hits.expr_as(Expr::cust("rowid"), "seq")
+                .from("client_search")
+                .and_where(Expr::cust_with_values(
+                    "client_search MATCH ?",
+                    [phrase(term)],
+                ));
+            let same = Expr::col(("hit", "seq")).equals((Entity, Column::Seq));
+            QuerySelect::query(&mut clients).join_subquery(JoinType::InnerJoin, hits, "hit", same);
+            return clients;
+        }
         // All pieces may stand there without standing next to each other.
         Kind::Postgres => Expr::cust_with_values(
             format!(
@@ -49,13 +65,14 @@ pub(super) fn find(term: &str, kind: Kind) -> SimpleExpr {
             ),
             [term],
         ),
-    }
+    };
+    clients.filter(condition)
 }
 
 /// Asks for the `number` of clients that contain `term`, counting no further than `most`.
 ///
 /// SQLite reads its index as far as it is asked to. PostgreSQL reads all of it before it gives the first row, so there
-/// about a hundred pages of the table are looked at, and each client found stands for as many as were left out.
+/// about fifty pages of the table are looked at, and each client found stands for as many as were left out.
 pub(super) fn estimate(term: &str, kind: Kind, most: u64) -> Statement {
     let backend = match kind {
         Kind::Sqlite => DbBackend::Sqlite,
@@ -71,9 +88,9 @@ pub(super) fn estimate(term: &str, kind: Kind, most: u64) -> Statement {
             vec![phrase(term).into(), most.into()],
         ),
         Kind::Postgres => (
-            "SELECT CAST(COUNT(*) * GREATEST(1, pg_relation_size('client_entry') / 819200) AS BIGINT) AS number \
+            "SELECT CAST(COUNT(*) * GREATEST(1, pg_relation_size('client_entry') / 409600) AS BIGINT) AS number \
              FROM client_entry TABLESAMPLE SYSTEM \
-             ((SELECT LEAST(100, 81920000.0 / GREATEST(pg_relation_size('client_entry'), 1)))) \
+             ((SELECT LEAST(100, 40960000.0 / GREATEST(pg_relation_size('client_entry'), 1)))) \
              WHERE strpos(COALESCE(search_short, search_long), $1) > 0",
             vec![term.into()],
         ),

@@ -3,6 +3,8 @@
 
 use std::ops::Add;
 
+use html_escape::encode_double_quoted_attribute_to_string;
+
 /// HTML of the app, in which the words of people were made text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Markup(String);
@@ -14,14 +16,7 @@ pub(crate) fn markup(html: &'static str, words: &[&str]) -> Markup {
     let mut filled = String::new();
     for (index, part) in html.split("{}").enumerate() {
         if index > 0 {
-            for letter in words.next().into_iter().flat_map(|it| it.chars()) {
-                match letter {
-                    '&' => filled.push_str("&amp;"),
-                    '<' => filled.push_str("&lt;"),
-                    '"' => filled.push_str("&quot;"),
-                    _ => filled.push(letter),
-                }
-            }
+            encode_double_quoted_attribute_to_string(words.next().unwrap_or(&""), &mut filled);
         }
         filled.push_str(part);
     }
@@ -75,7 +70,7 @@ mod tests {
         );
         assert_eq!(
             it.html(),
-            "<b title=\"&quot; onclick=&quot;x\">&lt;i>R&amp;D&lt;/i> it's {}</b>"
+            "<b title=\"&quot; onclick=&quot;x\">&lt;i&gt;R&amp;D&lt;/i&gt; it's {}</b>"
         );
     }
 }

@@ -1,7 +1,6 @@
 //! The frame around every page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::{
     button::IconButton,
@@ -12,13 +11,14 @@ use super::{
 };
 use crate::effect::on_change;
 use crate::pages::signing_in::SessionEnded;
+use crate::router::use_path;
 
 /// Navigation at the side, or in a drawer where it would take the room of the work.
 #[component]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
     let open = RwSignal::new(false);
-    let location = use_location();
-    on_change(move || location.pathname.track(), move || open.set(false));
+    let path = use_path();
+    on_change(move || path.track(), move || open.set(false));
 
     view! {
         <a class="skip-link" href="#content" rel="external">"Skip to content"</a>

@@ -1,7 +1,6 @@
 //! The way around the app.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::components::A;
 
 use super::{
     icon::{Glyph, Icon},
@@ -10,6 +9,7 @@ use super::{
 use crate::{
     api::use_api,
     me::use_me,
+    router::{is_within, use_path},
     routes::{self, Section},
 };
 
@@ -86,11 +86,13 @@ fn link(
         path, label, glyph, ..
     }: Section,
 ) -> impl IntoView {
+    let shown = use_path();
+    let is_current = move || shown.with(|shown| is_within(path, shown));
     view! {
-        <A href=routes::href(path) exact=path == "/" attr:class="side-nav-link">
+        <a class="side-nav-link" href=routes::href(path) aria-current=move || is_current().then_some("page")>
             <Icon glyph />
             {label}
-        </A>
+        </a>
     }
 }
 

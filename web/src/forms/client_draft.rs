@@ -1,6 +1,6 @@
 //! A client as it stands in a form, on its way from and to the API.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 
@@ -150,13 +150,12 @@ impl ClientDraft {
         let ends = clock::moment(form.expires_at.as_ref());
         self.expires_at.set(ends);
         self.ended.set_value(ends);
-        let mut labels: Vec<_> = form
+        let labels: Vec<_> = form
             .labels
             .iter()
             .flatten()
             .map(|(key, value)| format!("{key}: {}", value.as_deref().unwrap_or_default()))
             .collect();
-        labels.sort();
         self.labels.set(labels.join("\n"));
         self.kept.set_value(form.clone());
     }
@@ -316,14 +315,13 @@ impl ClientDraft {
         self.errors.take(problem, &POINTERS)
     }
 
-    fn labels(&self) -> Option<HashMap<String, String>> {
-        let labels: HashMap<_, _> = self
-            .labels
-            .with_untracked(|it| lines::entries(it))
-            .iter()
-            .filter_map(|line| line.split_once(':'))
-            .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
-            .collect();
+    fn labels(&self) -> Option<BTreeMap<String, String>> {
+        let mut labels = BTreeMap::new();
+        for line in self.labels.with_untracked(|it| lines::entries(it)) {
+            if let Some((key, value)) = line.split_once(':') {
+                labels.insert(key.trim().to_owned(), value.trim().to_owned());
+            }
+        }
         (!labels.is_empty()).then_some(labels)
     }
 }
@@ -355,9 +353,8 @@ pub(crate) fn form_of(client: &types::Client) -> types::ClientForm {
 }
 
 /// Labels as the form of a client holds them, where a label without a value is one to take away.
-fn as_form(labels: HashMap<String, String>) -> HashMap<String, Option<String>> {
-    labels
-        .into_iter()
-        .map(|(key, value)| (key, Some(value)))
-        .collect()
+fn as_form(labels: BTreeMap<String, String>) -> BTreeMap<String, Option<String>> {
+    let mut form = BTreeMap::new();
+    form.extend(labels.into_iter().map(|(key, value)| (key, Some(value))));
+    form
 }

@@ -1,6 +1,6 @@
 //! Two people edited one thing: both sides, field by field, and the choice between them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -37,12 +37,12 @@ struct Difference {
     mine: Value,
 }
 
-/// The fields that differ, and for each whether mine is chosen at first: where I changed something.
+/// The fields that differ, and those of which mine is chosen at first: where I changed something.
 fn differences(
     base: &Fields,
     mine: &Fields,
     theirs: &Fields,
-) -> (Vec<Difference>, BTreeMap<String, bool>) {
+) -> (Vec<Difference>, BTreeSet<String>) {
     let of = |side: &Fields, field: &str| side.get(field).cloned().unwrap_or_default();
     let mut both = theirs.clone();
     both.extend(mine.clone());
@@ -55,9 +55,11 @@ fn differences(
         })
         .filter(|it| it.theirs != it.mine)
         .collect();
-    let mut chosen = BTreeMap::new();
+    let mut chosen = BTreeSet::new();
     for it in &differing {
-        chosen.insert(it.field.clone(), it.mine != of(base, &it.field));
+        if it.mine != of(base, &it.field) {
+            chosen.insert(it.field.clone());
+        }
     }
     (differing, chosen)
 }
@@ -80,7 +82,7 @@ pub(crate) fn Conflict(
         let merged = parts.with_value(|(differing, theirs)| {
             let mut merged = theirs.clone();
             for Difference { field, mine, .. } in differing {
-                if chosen.with_untracked(|chosen| chosen.get(field) == Some(&true)) {
+                if chosen.with_untracked(|chosen| chosen.contains(field)) {
                     merged.insert(field.clone(), mine.clone());
                 }
             }
@@ -110,7 +112,7 @@ pub(crate) fn Conflict(
     }
 }
 
-fn choice(it: Difference, chosen: RwSignal<BTreeMap<String, bool>>) -> AnyView {
+fn choice(it: Difference, chosen: RwSignal<BTreeSet<String>>) -> AnyView {
     let Difference {
         field,
         theirs,
@@ -121,7 +123,7 @@ fn choice(it: Difference, chosen: RwSignal<BTreeMap<String, bool>>) -> AnyView {
         let (field, name) = (field.clone(), name.clone());
         let is_chosen = {
             let field = field.clone();
-            move || chosen.with(|chosen| chosen.get(&field) == Some(&is_mine))
+            move || chosen.with(|chosen| chosen.contains(&field) == is_mine)
         };
         let shown = words::value(&field, &value);
         let is_unset = shown.is_none();
@@ -129,7 +131,11 @@ fn choice(it: Difference, chosen: RwSignal<BTreeMap<String, bool>>) -> AnyView {
             <label class="conflict-side">
                 <input type="radio" name=name prop:checked=is_chosen
                     on:change=move |_| chosen.update(|chosen| {
-                        chosen.insert(field.clone(), is_mine);
+                        if is_mine {
+                            chosen.insert(field.clone());
+                        } else {
+                            chosen.remove(&field);
+                        }
                     }) />
                 <span class="conflict-who">{title}</span>
                 <span class="prose" class:cell-none=is_unset>{shown.unwrap_or_else(|| "Not set".to_owned())}</span>
@@ -161,7 +167,7 @@ mod tests {
         let (differing, chosen) = differences(&form("a", "x"), &form("b", "x"), &form("a", "y"));
         let names: Vec<_> = differing.iter().map(|it| it.field.as_str()).collect();
         assert_eq!(names, ["name", "owner"]);
-        assert_eq!(chosen.get("name"), Some(&true));
-        assert_eq!(chosen.get("owner"), Some(&false));
+        assert!(chosen.contains("name"));
+        assert!(!chosen.contains("owner"));
     }
 }

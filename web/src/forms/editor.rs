@@ -3,8 +3,8 @@
 
 use std::{future::Future, pin::Pin, rc::Rc};
 
+use api_client::browser::ToJson;
 use leptos::{prelude::*, task::spawn_local};
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
@@ -33,12 +33,8 @@ pub(crate) type Save = Rc<dyn Fn(Option<String>) -> Work<Value>>;
 pub(crate) type Read = Rc<dyn Fn() -> Work<Value>>;
 
 /// What was read, as JSON.
-pub(crate) fn json(of: &impl Serialize) -> Value {
-    serde_json::to_string(of).map_or(Value::Null, |it| parse(&it))
-}
-
-fn parse(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_default()
+pub(crate) fn json(of: &impl ToJson) -> Value {
+    of.to_json()
 }
 
 /// A form on its way: what happens when it is sent, and what came of it.

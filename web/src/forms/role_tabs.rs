@@ -26,8 +26,13 @@ use crate::{
 pub(crate) struct RoleChoice {
     /// Keys of roles in the tenant.
     pub(crate) roles: RwSignal<BTreeSet<String>>,
-    /// Keys of communities, each with the key of a role there.
-    pub(crate) community_roles: RwSignal<BTreeSet<(String, String)>>,
+    /// Keys of communities, each with the key of a role there: see [`pair`].
+    pub(crate) community_roles: RwSignal<BTreeSet<String>>,
+}
+
+/// A community and a role there in one text, sorted as the two would be: no key has a space.
+fn pair(community: &str, role: &str) -> String {
+    format!("{community} {role}")
 }
 
 impl RoleChoice {
@@ -54,7 +59,7 @@ impl RoleChoice {
             let community = one["community"].as_str().unwrap_or_default();
             let roles = one["roles"].as_array().into_iter().flatten();
             let roles = roles.filter_map(Value::as_str);
-            pairs.extend(roles.map(|role| (community.to_owned(), role.to_owned())));
+            pairs.extend(roles.map(|role| pair(community, role)));
         }
         self.community_roles.set(pairs);
     }
@@ -68,12 +73,12 @@ impl RoleChoice {
     pub(crate) fn communities(self) -> Vec<types::CommunityRoles> {
         let mut all: Vec<types::CommunityRoles> = Vec::new();
         self.community_roles.with_untracked(|pairs| {
-            for (community, role) in pairs {
-                match all.last_mut().filter(|it| it.community == *community) {
-                    Some(last) => last.roles.push(role.clone()),
+            for (community, role) in pairs.iter().filter_map(|it| it.split_once(' ')) {
+                match all.last_mut().filter(|it| it.community == community) {
+                    Some(last) => last.roles.push(role.to_owned()),
                     None => all.push(types::CommunityRoles {
-                        community: community.clone(),
-                        roles: vec![role.clone()],
+                        community: community.to_owned(),
+                        roles: vec![role.to_owned()],
                     }),
                 }
             }
@@ -210,7 +215,7 @@ fn in_communities(known: &Known, choice: RoleChoice) -> AnyView {
             .iter()
             .filter(|it| is_given_in(it, community.id));
         let rows = given.map(|role| {
-            let pair = StoredValue::new((community.key.clone(), role.key.clone()));
+            let pair = StoredValue::new(pair(&community.key, &role.key));
             let ticked = Signal::derive(move || {
                 choice
                     .community_roles

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 use leptos::prelude::*;
-use serde_json::{Value, json as value};
+use serde_json::Value;
 
 use super::{
     no_rights::NoRights,
@@ -62,7 +62,9 @@ fn page(settings: &Arc<types::Settings>, reload: Callback<()>) -> AnyView {
 /// Days as ticks, and back.
 fn ticked(days: &Value) -> BTreeSet<String> {
     let days = days.as_array().into_iter().flatten();
-    days.map(ToString::to_string).collect()
+    days.filter_map(Value::as_i64)
+        .map(|it| it.to_string())
+        .collect()
 }
 
 fn edit(settings: &Arc<types::Settings>, reload: Callback<()>) -> AnyView {
@@ -80,7 +82,7 @@ fn edit(settings: &Arc<types::Settings>, reload: Callback<()>) -> AnyView {
     };
     draft.bind(
         "notice_days",
-        move || value!(chosen()),
+        move || Value::from(chosen()),
         move |it| days.set(ticked(it)),
     );
     let url = draft.text("webhook_url");

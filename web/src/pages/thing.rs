@@ -4,7 +4,6 @@
 use std::{rc::Rc, sync::Arc};
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use serde_json::Value;
 
 use super::not_found::NotFound;
@@ -25,6 +24,7 @@ use crate::{
     },
     load::{Loaded, load},
     problem::Problem,
+    router::use_part,
     routes,
 };
 
@@ -32,11 +32,7 @@ use crate::{
 pub(crate) fn load_by_id<T: Send + Sync + 'static>(
     read: impl Fn(String) -> Work<T> + 'static,
 ) -> Loaded<Arc<T>> {
-    let params = use_params_map();
-    load_by(
-        memo(move || params.with(|it| it.get("id")).unwrap_or_default()),
-        read,
-    )
+    load_by(use_part("id"), read)
 }
 
 /// Reads what a parameter of the address names, and again whenever that changes.

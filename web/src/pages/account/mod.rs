@@ -4,7 +4,7 @@ mod applications;
 mod password;
 mod sessions;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -67,10 +67,15 @@ pub(crate) fn Account() -> impl IntoView {
 
 #[component]
 fn Rights(me: Arc<Me>) -> impl IntoView {
-    let mut resources: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut resources: Vec<(&str, bool)> = Vec::new();
+    // Sorted, so that those for one resource stand together.
     for permission in &me.permissions {
         if let Some((resource, access)) = permission.split_once(':') {
-            *resources.entry(resource).or_default() |= access == "change";
+            let may_change = access == "change";
+            match resources.last_mut() {
+                Some((last, is)) if *last == resource => *is |= may_change,
+                _ => resources.push((resource, may_change)),
+            }
         }
     }
     if resources.is_empty() {

@@ -1,5 +1,6 @@
 //! Where one is signed in.
 
+use api_client::browser::read_uuid;
 use futures_util::FutureExt;
 use leptos::prelude::*;
 
@@ -132,9 +133,7 @@ fn row(session: types::Session, address: Address) -> AnyView {
 fn EndOne(address: Address, list: Loaded<types::SessionList>) -> impl IntoView {
     let api = use_api();
     let call = move || {
-        let id = address
-            .get_untracked("on")
-            .and_then(|it| uuid::Uuid::parse_str(&it).ok());
+        let id = address.get_untracked("on").and_then(|it| read_uuid(&it));
         async move {
             let id = id.ok_or_else(Problem::unreachable)?;
             api.call(|it| it.end_my_session(&id)).await?;

@@ -1,7 +1,6 @@
 //! The rows that an API adds to the permission grid, as they are typed.
 
 use leptos::prelude::*;
-use serde_json::{Value, json};
 
 use crate::{
     api::types,
@@ -15,6 +14,7 @@ use crate::{
     effect::memo,
     forms::{
         draft::{Draft, text},
+        editor::json,
         field_errors::FieldErrors,
     },
 };
@@ -45,12 +45,7 @@ impl Rows {
         };
         draft.bind(
             "permissions",
-            move || {
-                let shown = |it: types::ApiPermission| {
-                    json!({ "key": it.key, "label": it.label, "access": it.access })
-                };
-                Value::Array(rows.typed().into_iter().map(shown).collect())
-            },
+            move || json(&rows.typed()),
             move |it| {
                 let items = it.as_array().into_iter().flatten();
                 let items: Vec<_> = items

@@ -1,5 +1,6 @@
 //! Editing a client in place, against the version that was read.
 
+use api_client::browser::FromJson;
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 
@@ -99,7 +100,7 @@ pub(super) fn EditForm(
         }
         theirs.set(None);
         // Both sides were forms, so their mixture is one.
-        if let Ok(form) = serde_json::from_value::<types::ClientForm>(Value::Object(fields)) {
+        if let Some(form) = types::ClientForm::from_json(Value::Object(fields)) {
             draft.fill(&form);
             save(form);
         }

@@ -18,7 +18,6 @@ mod token_preview;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use self::{
     access::AccessTab, activity::ActivityTab, api_keys::ApiKeysTab, credentials::CredentialsTab,
@@ -46,6 +45,7 @@ use crate::{
     effect::memo,
     load::{Latest, Loaded, load},
     me::use_me,
+    router::use_part,
     routes, words,
 };
 
@@ -59,8 +59,7 @@ pub(crate) fn Client() -> impl IntoView {
         return view! { <NoRights title="Client" needs="clients:view" /> }.into_any();
     }
     let api = use_api();
-    let params = use_params_map();
-    let id = memo(move || params.with(|it| it.get("id")).unwrap_or_default());
+    let id = use_part("id");
     let client = load(
         move || id.get(),
         async move |id: String| {
@@ -95,8 +94,7 @@ pub(crate) fn Client() -> impl IntoView {
 #[component]
 fn ClientPage(client: Loaded<Shown>) -> impl IntoView {
     let address = use_address();
-    let params = use_params_map();
-    let tab = memo(move || params.with(|it| it.get("tab")).unwrap_or_default());
+    let tab = use_part("tab");
     // There from the start of this page on: a later failure keeps what was shown.
     let shown = client.value;
     let with = move |read: fn(&types::Client) -> String| {

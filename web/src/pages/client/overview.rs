@@ -115,11 +115,9 @@ fn by(at: &str, actor: &types::Actor) -> AnyView {
 }
 
 fn sorted_labels(client: &types::Client) -> Vec<String> {
-    let mut labels: Vec<_> = client
+    client
         .labels
         .iter()
         .map(|(key, value)| format!("{key}: {value}"))
-        .collect();
-    labels.sort();
-    labels
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! The last token requests of a client, with the precise reason of each refusal.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 
@@ -126,11 +126,9 @@ pub(super) fn RequestsTab(client: Latest<Shown>) -> impl IntoView {
         || (),
         async move |()| {
             let page = api.call(|it| it.list_credentials(&id)).await?;
-            Ok(page
-                .items
-                .iter()
-                .map(|it| (it.id.to_string(), label(it)))
-                .collect::<HashMap<_, _>>())
+            let mut labels = BTreeMap::new();
+            labels.extend(page.items.iter().map(|it| (it.id.to_string(), label(it))));
+            Ok(labels)
         },
     );
     let rows = derived(move || {
@@ -187,7 +185,7 @@ fn Table(
     address: Address,
     rows: Memo<Vec<Item>>,
     page: Latest<types::ClientRequestList>,
-    secrets: Latest<HashMap<String, String>>,
+    secrets: Latest<BTreeMap<String, String>>,
 ) -> impl IntoView {
     let sort = RwSignal::new(Sort {
         by: "",
@@ -203,7 +201,7 @@ fn Table(
     }
 }
 
-fn columns(secrets: Latest<HashMap<String, String>>) -> Vec<Column<Item>> {
+fn columns(secrets: Latest<BTreeMap<String, String>>) -> Vec<Column<Item>> {
     vec![
         Column::new("When", |it: &Item| ago(clock::parse(&it.at))),
         Column::new("Outcome", |it: &Item| {

@@ -1,5 +1,6 @@
 //! What a token of the client would say now. Nothing here is a token.
 
+use api_client::browser::text::{self, Layout};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -138,14 +139,14 @@ fn Said(preview: types::TokenPreview) -> impl IntoView {
 fn as_json(claims: &[types::TokenClaim]) -> String {
     let members = claims.iter().map(|it| (it.name.as_str(), it.value.clone()));
     let object = object(members);
-    serde_json::to_string_pretty(&object).unwrap_or_default()
+    text::write(&Value::Object(object), Layout::Lines)
 }
 
 /// The value as it stands in the token, and what it means where that is not plain to see.
 fn shown_value(name: &str, value: &Value) -> (String, Option<String>) {
     let text = match value {
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => text::write(other, Layout::Compact),
     };
     let note = match (name, value.as_i64()) {
         ("iat" | "exp" | "nbf" | "auth_time", Some(at)) => Some(format!(

@@ -1,6 +1,6 @@
 //! Leafing: a cursor only knows the page after it, so the way back is remembered.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
@@ -13,14 +13,14 @@ use crate::{
 #[derive(Clone, Copy)]
 struct Trail {
     address: Address,
-    before: StoredValue<HashMap<String, Option<String>>>,
+    before: StoredValue<BTreeMap<String, Option<String>>>,
 }
 
 impl Trail {
     fn new(address: Address) -> Self {
         Self {
             address,
-            before: StoredValue::new(HashMap::new()),
+            before: StoredValue::new(BTreeMap::new()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, rc::Rc, time::Duration};
 
+use api_client::browser::read_uuid;
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
@@ -80,7 +81,7 @@ pub(super) fn Members(
     view! {
         <Part address title="Members" text="Who has roles here, and by way of which tenant." fetch again more />
         {move || {
-            let on = address.get("on").and_then(|it| Uuid::parse_str(&it).ok());
+            let on = address.get("on").and_then(|it| read_uuid(&it));
             let open = address.dialog().as_deref() == Some("member");
             on.filter(|_| open).map(|member| roles_dialog(address, community, member, again))
         }}

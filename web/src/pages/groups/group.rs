@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
 use super::{Item, form::Edit, members::Members};
@@ -21,7 +20,6 @@ use crate::{
         tabs::{Tab, Tabs},
         time_view::TimeAgo,
     },
-    effect::memo,
     load::{Loaded, load},
     me::use_me,
     pages::{
@@ -31,6 +29,7 @@ use crate::{
         thing::{crumbs, standing},
     },
     problem::Problem,
+    router::use_part,
     routes,
 };
 
@@ -40,8 +39,7 @@ pub(crate) fn Group() -> impl IntoView {
     if !use_me().may_view("groups") {
         return view! { <NoRights title="Group" needs="groups:view" /> }.into_any();
     }
-    let params = use_params_map();
-    let id = memo(move || params.with(|it| it.get("id")).unwrap_or_default());
+    let id = use_part("id");
     view! {
         {move || match Uuid::parse_str(&id.get()) {
             Ok(id) => found(id),
@@ -68,8 +66,7 @@ fn found(id: Uuid) -> AnyView {
 #[component]
 fn GroupPage(id: Uuid, group: Loaded<Item>) -> impl IntoView {
     let address = use_address();
-    let params = use_params_map();
-    let tab = Memo::new(move |_| params.with(|it| it.get("tab")).unwrap_or_default());
+    let tab = use_part("tab");
     let may_change = use_me().may_change("groups");
     let title = Signal::derive(move || name(group));
     let version = Memo::new(move |_| group.value.with(|it| it.as_ref().map(|it| it.version)));

@@ -71,20 +71,20 @@ fn lifetime(profile: &types::Profile) -> String {
 /// When a secret ends of which nobody says when.
 fn secret_ends(profile: &types::Profile) -> String {
     let rule = &profile.secret;
-    match rule.default_expiry.as_deref() {
-        Some("one_year") => "After a year".to_owned(),
-        Some("with_client") => "With the client".to_owned(),
-        Some("days") => format!("After {} days", rule.default_days.unwrap_or_default()),
+    match rule.default_expiry.as_str() {
+        "one_year" => "After a year".to_owned(),
+        "with_client" => "With the client".to_owned(),
+        "days" => format!("After {} days", rule.default_days.unwrap_or_default()),
         _ => "Never".to_owned(),
     }
 }
 
 /// How rights are given.
-fn rights(kind: Option<&str>) -> &'static str {
+fn rights(kind: &str) -> &'static str {
     match kind {
-        Some("user") => "They act for people",
-        Some("grid") => "Single permissions",
-        Some("set") => "Roles",
+        "user" => "They act for people",
+        "grid" => "Single permissions",
+        "set" => "Roles",
         _ => "Member, admin or super admin",
     }
 }

@@ -90,9 +90,9 @@ fn page(profile: &Arc<types::Profile>, address: Address, reload: Callback<()>) -
         look(profile)
     };
     let title = profile.name.clone();
-    let ids = match profile.client_id.kind.as_deref() {
-        Some("chosen") => "Chosen",
-        Some("preferred") => "May be chosen",
+    let ids = match profile.client_id.kind.as_str() {
+        "chosen" => "Chosen",
+        "preferred" => "May be chosen",
         _ => "Made by the server",
     };
     view! {
@@ -105,7 +105,7 @@ fn page(profile: &Arc<types::Profile>, address: Address, reload: Callback<()>) -
         </PageHeader>
         <dl class="summary">
             <div><dt>"Key"</dt><dd><CopyText text=profile.key.clone() what="key" /></dd></div>
-            <div><dt>"Rights"</dt><dd>{rights(profile.roles.kind.as_deref())}</dd></div>
+            <div><dt>"Rights"</dt><dd>{rights(&profile.roles.kind)}</dd></div>
             <div><dt>"Client IDs"</dt><dd>{ids}</dd></div>
         </dl>
         {body}
@@ -227,8 +227,8 @@ fn look(profile: &types::Profile) -> AnyView {
         .map(|it| words::auth_method(it))
         .collect::<Vec<_>>()
         .join("; ");
-    let ends = match profile.expiry.kind.as_deref() {
-        Some("required") => "Has to end",
+    let ends = match profile.expiry.kind.as_str() {
+        "required" => "Has to end",
         _ => "May live until someone ends it",
     };
     view! {

@@ -291,7 +291,9 @@ fn Link(address: Address, user: Loaded<Item>, deed: Deed) -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        let key = once.get_value().key(&(deed.word(), now.id));
+        let key = once
+            .get_value()
+            .key(&vec![deed.word().to_owned(), now.id.to_string()]);
         busy.set(true);
         spawn_local(async move {
             let outcome = make_link(api, deed, &now, key).await;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use serde_json::json as value;
+use serde_json::Value;
 
 use super::{Item, link_to_pass_on};
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     },
     forms::{
         client_fields::rungs,
-        draft::{Draft, text},
+        draft::{Draft, object, text},
         editor::{EditorDialog, Read, Save, json},
         lines,
         once::Once,
@@ -127,7 +127,7 @@ pub(super) fn Invite(address: Address, reload: Callback<()>) -> impl IntoView {
             open=address.is_open("invite")
             on_close=Callback::new(move |()| address.close())
             title="Invite a user"
-            base=Rc::new(|| Some(value!({ "role": "member" })))
+            base=Rc::new(|| Some(Value::Object(object([("role", "member".into())].into_iter()))))
             submit="Invite"
             check=Box::new(move || person.check())
             save

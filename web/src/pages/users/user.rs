@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use api_client::browser::read_uuid;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
 use super::{Item, deeds::DangerTab, form::Edit, status};
@@ -24,7 +24,6 @@ use crate::{
         time_view::TimeAgo,
         timeline::{About, Timeline},
     },
-    effect::memo,
     load::{Loaded, load},
     me::use_me,
     pages::{
@@ -33,6 +32,7 @@ use crate::{
         not_found::NotFound,
         thing::{crumbs, standing},
     },
+    router::use_part,
     routes, words,
 };
 
@@ -42,12 +42,11 @@ pub(crate) fn User() -> impl IntoView {
     if !use_me().may_view("users") {
         return view! { <NoRights title="User" needs="users:view" /> }.into_any();
     }
-    let params = use_params_map();
-    let id = memo(move || params.with(|it| it.get("id")).unwrap_or_default());
+    let id = use_part("id");
     view! {
-        {move || match Uuid::parse_str(&id.get()) {
-            Ok(id) => found(id),
-            Err(_) => view! { <NotFound /> }.into_any(),
+        {move || match read_uuid(&id.get()) {
+            Some(id) => found(id),
+            None => view! { <NotFound /> }.into_any(),
         }}
     }
     .into_any()
@@ -69,8 +68,7 @@ fn found(id: Uuid) -> AnyView {
 fn UserPage(user: Loaded<Item>) -> impl IntoView {
     let address = use_address();
     let me = use_me();
-    let params = use_params_map();
-    let tab = memo(move || params.with(|it| it.get("tab")).unwrap_or_default());
+    let tab = use_part("tab");
     let may_change = me.may_change("users");
     let sees_audit = me.may_view("audit");
     let title = Signal::derive(move || {
