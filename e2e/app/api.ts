@@ -55,8 +55,8 @@ export class Api {
 }
 
 /** What the token endpoint answers; an error is an answer, too. */
-export async function askForToken(url: string, id: string, secret: string): Promise<Partial<Schema["TokenResponse"]>> {
-  const form = new URLSearchParams({ grant_type: "client_credentials", client_id: id, client_secret: secret });
+export async function askForToken(url: string, id: string, secret: string, scope = ""): Promise<Partial<Schema["TokenResponse"]>> {
+  const form = new URLSearchParams({ grant_type: "client_credentials", client_id: id, client_secret: secret, scope });
   const reply = await fetch(`${url}/oauth2/token`, { method: "POST", body: form });
   return (await reply.json()) as Partial<Schema["TokenResponse"]>;
 }

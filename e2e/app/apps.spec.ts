@@ -3,7 +3,7 @@ import { createServer, type Server as Http } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
 import { askForToken, type Schema } from "./api.ts";
-import { expect, expectAccessible, expectFit, expectNowhere, test as base, unique, visit } from "./fixtures.ts";
+import { expect, expectAccessible, expectFit, expectNowhere, NOBODY, signIn, test as base, unique, visit } from "./fixtures.ts";
 
 /** Where an app waits for the people who come back. */
 const test = base.extend<{ callback: string }>({
@@ -129,6 +129,49 @@ test("a public app has no secret, and gets tokens by PKCE", async ({ page, serve
   const { code } = await broughtBack(page, callback);
   const grant = { grant_type: "authorization_code", code: code ?? "", redirect_uri: callback, client_id };
   expect(await exchange(server.url, { ...grant, code_verifier })).toHaveProperty("access_token");
+});
+
+test("a person who is not signed in comes to a public app by its link: signs in, allows it, and it gets its tokens", async ({ page, api, server, callback, invite, browser }) => {
+  const name = unique("Phone");
+  const { client } = await api.call("post", "/api/v1/clients", {}, { profile: "app", name, redirect_uris: [callback], public: true } as Schema["CreateClient"]);
+  const person = await invite("member");
+  const theirs = await (await browser.newContext({ baseURL: server.url, storageState: NOBODY })).newPage();
+  const code_verifier = "a-verifier-that-is-long-enough-for-everybody-who-reads-it";
+  const link = authorize(client.client_id, callback, { code_challenge: code_verifier, code_challenge_method: "plain" });
+  const come = async () => {
+    const { code, state } = await broughtBack(theirs, callback);
+    expect(state).toBe("my state & more");
+    return { grant_type: "authorization_code", code: code ?? "", redirect_uri: callback, client_id: client.client_id };
+  };
+
+  await theirs.goto(link);
+  await signIn(theirs, person);
+  await expect(theirs.getByRole("heading", { level: 1 })).toContainText(name);
+  await expect(theirs.getByText(person.user.name).first()).toBeVisible();
+  await theirs.getByRole("button", { name: "Allow" }).click();
+  expect(await exchange(server.url, { ...(await come()), code_verifier: code_verifier.toUpperCase() })).toMatchObject({ error: "invalid_grant" });
+
+  // The session stands, so the password is not asked for again.
+  await theirs.goto(link);
+  await theirs.getByRole("button", { name: "Allow" }).or(theirs.getByText("Back in the app")).first().waitFor();
+  if (!theirs.url().startsWith(callback)) await theirs.getByRole("button", { name: "Allow" }).click();
+  expect(await exchange(server.url, { ...(await come()), code_verifier })).toMatchObject({ token_type: "Bearer", expires_in: 3600, refresh_token: expect.stringMatching(/./) });
+  await theirs.context().close();
+
+  // How long each lasts is said where it is looked after: a code ten minutes, what was allowed ninety days, tokens an hour.
+  await visit(page, `/admin/clients/${client.id}/people`, name);
+  const grants = page.getByRole("listitem").filter({ hasText: person.user.name });
+  await expect(grants).toHaveCount(2);
+  const lasts = await grants.evaluateAll((items) =>
+    items.map((it) => {
+      const [allowed = 0, ends = 0] = [...it.querySelectorAll("time")].map((time) => Date.parse(time.dateTime));
+      return Math.round((ends - allowed) / 60_000);
+    }),
+  );
+  expect(lasts).toEqual([90 * 24 * 60, 10]);
+  await expect(grants.first()).toContainText(/ends in (89|90) days unless it is used/);
+  await visit(page, "/admin/profiles", "Profiles");
+  await expect(page.getByRole("row").filter({ has: page.getByRole("link", { name: "App", exact: true }) })).toContainText("1 hour");
 });
 
 test("name, description and redirect URIs of an app are edited", async ({ page, api }) => {

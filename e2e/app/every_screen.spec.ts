@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { makeOneOfEach, type OneOfEach } from "./data.ts";
-import { expect, expectAccessible, expectFit, follow, test as base, visit } from "./fixtures.ts";
+import { expect, expectAccessible, expectFit, expectWhole, follow, test as base, visit } from "./fixtures.ts";
 
 const test = base.extend<object, { made: OneOfEach }>({
   made: [async ({ api }, use) => use(await makeOneOfEach(api)), { scope: "worker" }],
@@ -22,11 +22,12 @@ async function look(page: Page, screens: (Screen | Dialog)[]): Promise<void> {
       await expect(page.locator(".skeleton, [aria-busy=true]")).toHaveCount(0);
       await expectAccessible(page);
       await expectFit(page);
+      await expectWhole(page);
     });
   }
 }
 
-test("axe finds nothing on the overview and the lists of clients, and they fit their window", async ({ page, made }) => {
+test("axe finds nothing on the overview and the lists of clients, and they fit a window of any width", async ({ page, made }) => {
   await look(page, [
     ["/", "Overview"],
     ["/clients", "Clients"],
@@ -42,7 +43,7 @@ test("axe finds nothing on the overview and the lists of clients, and they fit t
   ]);
 });
 
-test("axe finds nothing on the forms of new clients, and they fit their window", async ({ page, made }) => {
+test("axe finds nothing on the forms of new clients, and they fit a window of any width", async ({ page, made }) => {
   await look(page, [
     ["/clients/new", "New client"],
     ["/clients/new?profile=service_account", "New service account"],
@@ -54,7 +55,7 @@ test("axe finds nothing on the forms of new clients, and they fit their window",
   ]);
 });
 
-test("axe finds nothing on the tabs of a client, and they fit their window", async ({ page, made }) => {
+test("axe finds nothing on the tabs of a client, and they fit a window of any width", async ({ page, made }) => {
   const account = `/clients/${made.account.client.id}`;
   await look(page, [
     [account, "Warehouse sync"],
@@ -76,7 +77,7 @@ test("axe finds nothing on the tabs of a client, and they fit their window", asy
   ]);
 });
 
-test("axe finds nothing in the dialogs of a client, and they fit their window", async ({ page, made }) => {
+test("axe finds nothing in the dialogs of a client, and they fit a window of any width", async ({ page, made }) => {
   const account = `/clients/${made.account.client.id}`;
   const about = (tab: string, dialog: string, heading: RegExp, on = ""): Dialog => [`${account}/${tab}?dialog=${dialog}${on && `&on=${on}`}`, "Warehouse sync", heading];
   await look(page, [
@@ -97,7 +98,7 @@ test("axe finds nothing in the dialogs of a client, and they fit their window", 
   ]);
 });
 
-test("axe finds nothing on the screens of people and groups, and they fit their window", async ({ page, made }) => {
+test("axe finds nothing on the screens of people and groups, and they fit a window of any width", async ({ page, made }) => {
   const [user, group] = [`/users/${made.user}`, `/groups/${made.group}`];
   await look(page, [
     ["/users", "Users"],
@@ -120,7 +121,7 @@ test("axe finds nothing on the screens of people and groups, and they fit their 
   ]);
 });
 
-test("axe finds nothing on the screens of access, and they fit their window", async ({ page, made }) => {
+test("axe finds nothing on the screens of access, and they fit a window of any width", async ({ page, made }) => {
   await look(page, [
     ["/roles", "Roles"],
     ["/roles/new", "New role"],
@@ -142,7 +143,7 @@ test("axe finds nothing on the screens of access, and they fit their window", as
   ]);
 });
 
-test("axe finds nothing on the screens of the system and of one's own account, and they fit their window", async ({ page, made, api }) => {
+test("axe finds nothing on the screens of the system and of one's own account, and they fit a window of any width", async ({ page, made, api }) => {
   const { items } = await api.call("get", "/api/v1/signing-keys");
   await look(page, [
     ["/activity", "Activity"],

@@ -192,6 +192,33 @@ export async function expectFit(page: Page): Promise<void> {
   expect.soft(wider, `${page.url()} is wider than its window`).toBeLessThanOrEqual(0);
 }
 
+/** The narrowest and the widest window the app is made for, in pixels. */
+const WIDTHS = [360, 1920];
+
+/** Nothing sticks out at the side, and nothing to press or to read as a title is cut off, however wide the window is. */
+export async function expectWhole(page: Page): Promise<void> {
+  const now = page.viewportSize();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectFit(page);
+    const cut = await page.evaluate(() => {
+      const scrolls = (it: Element | null): boolean =>
+        !!it && (/auto|scroll/.test(getComputedStyle(it).overflowX) && it.scrollWidth > it.clientWidth ? true : scrolls(it.parentElement));
+      const within = document.querySelector("dialog[open]") ?? document;
+      const parts = [...within.querySelectorAll<HTMLElement>("button, a.button, h1, h2, h3, input, select, textarea, [role=tab]")];
+      const seen = parts.filter((it) => it.checkVisibility({ visibilityProperty: true }) && !it.closest(".visually-hidden, .skip-link"));
+      const isCut = (it: HTMLElement) => {
+        const { left, right, width } = it.getBoundingClientRect();
+        const outside = width > 1 && (left < -0.5 || right > innerWidth + 0.5) && !scrolls(it.parentElement);
+        return outside || (/^(H\d|BUTTON)$/.test(it.tagName) && it.scrollWidth > it.clientWidth + 1);
+      };
+      return seen.filter(isCut).map((it) => it.outerHTML.slice(0, 200));
+    });
+    expect.soft(cut, `cut off at ${width} pixels on ${page.url()}`).toEqual([]);
+  }
+  if (now) await page.setViewportSize(now);
+}
+
 /** Fails with everything axe finds; the test goes on, so that one run says it all. */
 export async function expectAccessible(page: Page): Promise<void> {
   // What is on its way in or out has other colours meanwhile.

@@ -1,4 +1,5 @@
-import { expect, test, unique, visit } from "./fixtures.ts";
+import type { Schema } from "./api.ts";
+import { expect, follow, inDays, test, unique, visit } from "./fixtures.ts";
 
 test("the address holds search, filter and order, and Back takes them away", async ({ admin: page }) => {
   await page.getByRole("searchbox").fill("oper");
@@ -24,6 +25,25 @@ test("a filtered list survives a reload and can be sent as an address", async ({
   await expect(page.getByLabel("Role", { exact: true })).toHaveValue("admin");
   await page.goBack();
   await expect(rows).toHaveCount(2);
+});
+
+test("each tab of the list shows what belongs to it, and nothing of the tab before", async ({ page, api }) => {
+  const owner = unique("Tabs");
+  const common = { owner, name: unique("Of a tab") };
+  await api.call("post", "/api/v1/clients", {}, { profile: "app", redirect_uris: ["https://app.example/cb"], ...common } as Schema["CreateClient"]);
+  await api.call("post", "/api/v1/clients", {}, { profile: "short_lived", ...common } as Schema["CreateClient"]);
+  await api.call("post", "/api/v1/clients", {}, { profile: "api_access", client_id: unique("partner"), expires_at: inDays(9), permissions: [], ...common } as Schema["CreateClient"]);
+  const rows = page.getByRole("table", { name: "Clients" }).locator("tbody tr");
+  await visit(page, `/admin/clients?owner=${owner}`, "Clients");
+  await expect(rows).toHaveCount(3);
+  for (const profile of ["app", "short_lived", "api_access"]) {
+    await follow(page, `/admin/clients?profile=${profile}&owner=${owner}`, "Clients");
+    await expect(rows).toHaveCount(1);
+  }
+  await page.goBack();
+  await page.goBack();
+  await page.goBack();
+  await expect(rows).toHaveCount(3);
 });
 
 test("a long list is leafed through there and back, page by page", async ({ page, api }) => {

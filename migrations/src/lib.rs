@@ -36,6 +36,10 @@ mod m050_client_filters;
 mod m051_client_orders;
 mod m090_refused_clients;
 mod m092_refusals;
+mod m093_usable_until;
+mod m094_user_lists;
+mod m095_audit_by_time;
+mod m096_community_members;
 mod m099_audit_by_object;
 mod sql;
 
@@ -78,6 +82,10 @@ impl MigratorTrait for Migrator {
             Box::new(m051_client_orders::Migration),
             Box::new(m090_refused_clients::Migration),
             Box::new(m092_refusals::Migration),
+            Box::new(m093_usable_until::Migration),
+            Box::new(m094_user_lists::Migration),
+            Box::new(m095_audit_by_time::Migration),
+            Box::new(m096_community_members::Migration),
             Box::new(m099_audit_by_object::Migration),
         ]
     }

@@ -95,7 +95,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// How many failures are let through at once; they come back within a quarter of an hour.
+/// How much is let through at once; it comes back within a quarter of an hour.
 #[derive(Clone, Debug)]
 pub struct ThrottleSettings {
     /// For one client from one source.
@@ -106,6 +106,10 @@ pub struct ThrottleSettings {
     pub person_failures: NonZeroU32,
     /// For one person from all sources where they never signed in before.
     pub account_failures: NonZeroU32,
+    /// Authorization requests of people who are not signed in, and those pushed by public clients, from one source.
+    pub source_requests: NonZeroU32,
+    /// The same from all sources together, to one node.
+    pub all_requests: NonZeroU32,
 }
 
 /// A setting that is wrong: which, what was found, and what is expected.
@@ -287,6 +291,8 @@ impl Settings {
                     "source_failures": self.throttle.source_failures,
                     "person_failures": self.throttle.person_failures,
                     "account_failures": self.throttle.account_failures,
+                    "source_requests": self.throttle.source_requests,
+                    "all_requests": self.throttle.all_requests,
                 }),
             ),
         ])

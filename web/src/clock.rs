@@ -128,7 +128,7 @@ pub(crate) fn relative(at: i64, now: i64) -> String {
         }
         MINUTE..HOUR => (distance / MINUTE, "minute"),
         HOUR..DAY => (distance / HOUR, "hour"),
-        _ if distance < 60 * DAY => (distance / DAY, "day"),
+        _ if distance < 120 * DAY => (distance / DAY, "day"),
         _ if distance < 730 * DAY => (distance * 12 / (365 * DAY), "month"),
         _ => (distance / (365 * DAY), "year"),
     };
@@ -225,6 +225,7 @@ mod tests {
         assert_eq!(relative(AT, AT), "just now");
         assert_eq!(relative(AT - 61, AT), "1 minute ago");
         assert_eq!(relative(AT + 3 * DAY, AT), "in 3 days");
+        assert_eq!(relative(AT + 90 * DAY - 1, AT), "in 89 days");
         assert_eq!(relative(AT + 365 * DAY, AT), "in 12 months");
         assert_eq!(relative(AT - 800 * DAY, AT), "2 years ago");
     }

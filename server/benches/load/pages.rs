@@ -91,6 +91,22 @@ const PAGES: &[(&str, &str)] = &[
         "created_after long ago, by use (the unused first)",
         "created_after={long_ago}&sort=last_used_at",
     ),
+    (
+        "created_after recently, by creation",
+        "created_after={recently}&sort=created_at",
+    ),
+    (
+        "created_after recently, by use (the unused first)",
+        "created_after={recently}&sort=last_used_at",
+    ),
+    (
+        "expires_before soon, by end backwards",
+        "expires_before={soon}&sort=-usable_until",
+    ),
+    (
+        "unused_since long ago, by use backwards",
+        "unused_since={long_ago}&sort=-last_used_at",
+    ),
     ("profile common", "profile=service_account"),
     ("profile rare", "profile=tenant_client"),
     (

@@ -85,14 +85,11 @@ pub async fn list_communities(
     let tenant_id = (!caller.operator).then_some(caller.tenant_id);
     let mut page = app.store.list_communities(tenant_id, after, limit).await?;
     if !caller.operator {
-        let mut items = Vec::with_capacity(page.items.len());
-        for community in page.items {
-            let held = held::permissions_in_community(app, caller, community.id).await?;
-            if sees(caller, &held) {
-                items.push(community);
-            }
-        }
-        page.items = items;
+        let ids: Vec<Uuid> = page.items.iter().map(|it| it.id).collect();
+        let held = held::permissions_in_communities(app, caller, &ids).await?;
+        let all = page.items.into_iter().zip(held);
+        let seen = all.filter(|(_, held)| sees(caller, held));
+        page.items = seen.map(|(community, _)| community).collect();
     }
     Ok(page)
 }

@@ -53,11 +53,27 @@ pub async fn permissions_in_community(
     caller: &Caller,
     community_id: Uuid,
 ) -> Result<PermissionSet> {
+    let mut all = permissions_in_communities(app, caller, &[community_id]).await?;
+    Ok(all.pop().unwrap_or_default())
+}
+
+/// As [`permissions_in_community`], in each of these, in their order.
+///
+/// # Errors
+/// The database being away.
+pub async fn permissions_in_communities(
+    app: &App,
+    caller: &Caller,
+    communities: &[Uuid],
+) -> Result<Vec<PermissionSet>> {
     if !acts_as_itself(caller) {
-        return Ok(PermissionSet::default());
+        return Ok(vec![PermissionSet::default(); communities.len()]);
     }
     let held = list_held(app, caller.actor.kind, caller.subject).await?;
-    Ok(in_community(caller, &held, community_id))
+    let communities = communities.iter();
+    Ok(communities
+        .map(|id| in_community(caller, &held, *id))
+        .collect())
 }
 
 /// As [`permissions_in_community`], inside of a change.

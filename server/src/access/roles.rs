@@ -14,7 +14,7 @@ use crate::{
         key::Key,
         permission::{Permission, PermissionSet},
         refusal::{Conflict, Refusal},
-        role::{LadderRole, Role, RoleScope},
+        role::{LadderRole, MOST_PER_OWNER, Role, RoleScope},
         text,
         version::{Expected, Version},
         violation::Violations,
@@ -86,8 +86,8 @@ fn find(all: Vec<Role>, tenant_id: Uuid, reference: &str) -> Result<Role> {
 /// Makes a role.
 ///
 /// # Errors
-/// [`Refusal::RoleExceedsCaller`] when it would allow more than the caller may, [`Conflict::KeyTaken`], or everything
-/// that is wrong.
+/// [`Refusal::RoleExceedsCaller`] when it would allow more than the caller may, [`Conflict::KeyTaken`],
+/// [`Conflict::TooManyRoles`], or everything that is wrong.
 pub async fn create_role(change: &Change, new: &NewRole) -> Result<Role> {
     let caller = &change.caller;
     let mut wrong = Violations::none();
@@ -111,6 +111,10 @@ pub async fn create_role(change: &Change, new: &NewRole) -> Result<Role> {
         .any(|it| it.key == key.as_str() && it.scope.overlaps(scope));
     if ladder || taken {
         return Err(Conflict::KeyTaken.into());
+    }
+    let own = known.iter().filter(|it| it.scope == scope && !it.built_in);
+    if own.count() >= MOST_PER_OWNER {
+        return Err(Conflict::TooManyRoles.into());
     }
     let role = Role {
         id: Uuid::now_v7(),

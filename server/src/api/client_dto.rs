@@ -119,8 +119,8 @@ pub struct Client {
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
-    /// The last second in which it can get a token, by its own end or that of its last credential;
-    /// absent is never.
+    /// The last second in which it can get a token, or could, by its own end or that of its last credential; absent
+    /// is for ever. Of a client that never had a credential it is the second before it was made.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usable_until: Option<String>,

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::{App, Change},
     clients::{
-        change, create, lifecycle, profiles,
+        breaking, change, create, lifecycle,
         read::{self, ClientColumn, ClientFilter, ClientSort},
     },
     domain::{
@@ -352,7 +352,7 @@ fn tag_of(client: &Client) -> String {
 
 async fn found(client: &client::Client, app: &App) -> Answer<Found<Client>> {
     let held = read::list_assignments(app, client).await?;
-    let broken = profiles::broken_by(app, client, &held).await?;
+    let broken = breaking::broken_by(app, client, &held).await?;
     let mut shown = Client::of(client, app.clock.now()).holding(&held, client.tenant_id);
     shown.broken_rules = Some(field_problems(&broken));
     let tag = tag_of(&shown);

@@ -12,7 +12,7 @@ use super::{
     people_roles::PeopleRolesApi, permissions::PermissionsApi, profiles::ProfilesApi,
     role_holders::RoleHoldersApi, roles::RolesApi, rotation::RotationApi, settings::SettingsApi,
     signing_keys::SigningKeysApi, tenants::TenantsApi, token_preview::TokenPreviewApi,
-    usage::UsageApi, users::UsersApi,
+    usage::UsageApi, user_links::UserLinksApi, users::UsersApi,
 };
 use crate::{
     domain::{permission::Access, role::MANAGEMENT_RESOURCES},
@@ -29,7 +29,14 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         TokenPreviewApi,
         UsageApi,
     );
-    let people = (UsersApi, GroupsApi, PeopleRolesApi, MeApi, ApplicationsApi);
+    let people = (
+        UsersApi,
+        UserLinksApi,
+        GroupsApi,
+        PeopleRolesApi,
+        MeApi,
+        ApplicationsApi,
+    );
     let access = (
         PermissionsApi,
         ApisApi,

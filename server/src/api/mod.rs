@@ -56,6 +56,7 @@ pub mod tenants;
 pub mod token_preview;
 pub mod usage;
 pub mod user_dto;
+pub mod user_links;
 pub mod users;
 
 use poem_openapi::Tags;

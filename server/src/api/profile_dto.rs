@@ -9,7 +9,7 @@ use super::{
     problem::{FieldProblem, field_problems},
 };
 use crate::{
-    clients::profiles::Breaking,
+    clients::breaking::Breaking,
     domain::{
         page::Page,
         profile::{self, Presence, RoleModel, SecretExpiry},
@@ -61,49 +61,44 @@ pub struct Profile {
 }
 
 /// Where the wire id of a client comes from.
-#[derive(Clone, Debug, Default, Object, Serialize, Deserialize)]
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct ClientIdRule {
     /// `generated` by the server, `preferred` by the caller who may name one, or `chosen` by the caller who must; fixed.
-    #[oai(skip_serializing_if_is_none)]
-    pub kind: Option<String>,
+    pub kind: String,
     /// For `chosen`: the wire form in a tenant with an external key, such as `wallet-{external_key}-{client_id}`.
     #[oai(skip_serializing_if_is_none)]
     pub wire_pattern: Option<String>,
 }
 
 /// How rights are given to the clients of a profile.
-#[derive(Clone, Debug, Default, Object, Serialize, Deserialize)]
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct RoleRule {
     /// `user`: none, they act as people; `ladder`: member, admin or `super_admin`; `grid`: single permissions; `set`: any
     /// roles of the tenant and its communities. Fixed.
-    #[oai(skip_serializing_if_is_none)]
-    pub kind: Option<String>,
+    pub kind: String,
     /// For `set`: keys of roles that every client has.
     #[oai(skip_serializing_if_is_none)]
     pub mandatory: Option<Vec<String>>,
 }
 
 /// How long access tokens live.
-#[derive(Clone, Debug, Default, Object, Serialize, Deserialize)]
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct TokenLifetimeRule {
     /// Seconds, unless a client says otherwise. Absent is the tenant's setting `client_credentials_lifetime`; of a
     /// built-in profile, what it is delivered with.
     #[oai(skip_serializing_if_is_none)]
     pub default: Option<i64>,
     /// The fewest seconds a client may set: from 60.
-    #[oai(skip_serializing_if_is_none)]
-    pub least: Option<i64>,
+    pub least: i64,
     /// The most seconds a client may set: up to 86400.
-    #[oai(skip_serializing_if_is_none)]
-    pub most: Option<i64>,
+    pub most: i64,
 }
 
 /// Whether and when the clients of a profile end.
-#[derive(Clone, Debug, Default, Object, Serialize, Deserialize)]
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct ExpiryRule {
     /// `optional` or `required`.
-    #[oai(skip_serializing_if_is_none)]
-    pub kind: Option<String>,
+    pub kind: String,
     /// For `required`: whether the end stays as it was at creation.
     #[oai(skip_serializing_if_is_none)]
     pub fixed: Option<bool>,
@@ -113,20 +108,17 @@ pub struct ExpiryRule {
 }
 
 /// How secrets and API keys of the clients of a profile live.
-#[derive(Clone, Debug, Default, Object, Serialize, Deserialize)]
+#[derive(Clone, Debug, Object, Serialize, Deserialize)]
 pub struct SecretRule {
     /// Whether a client is made with its first secret; else a second step adds it.
-    #[oai(skip_serializing_if_is_none)]
-    pub at_creation: Option<bool>,
+    pub at_creation: bool,
     /// When a secret ends that names no end: `never`, `one_year`, `with_client`, or after so many `days`.
-    #[oai(skip_serializing_if_is_none)]
-    pub default_expiry: Option<String>,
+    pub default_expiry: String,
     /// For `days`: how many, 1 to 3650.
     #[oai(skip_serializing_if_is_none)]
     pub default_days: Option<i64>,
     /// Whether a secret may live for ever.
-    #[oai(skip_serializing_if_is_none)]
-    pub may_never_expire: Option<bool>,
+    pub may_never_expire: bool,
     /// How many days a secret may live at most from its creation on, 1 to 3650. Absent is without bound.
     #[oai(skip_serializing_if_is_none)]
     pub longest_days: Option<i64>,
@@ -144,7 +136,7 @@ impl From<&profile::ClientIdRule> for ClientIdRule {
             profile::ClientIdRule::Chosen { wire_pattern } => ("chosen", Some(wire_pattern)),
         };
         Self {
-            kind: Some(kind.to_owned()),
+            kind: kind.to_owned(),
             wire_pattern: pattern.map(|it| it.as_str().to_owned()),
         }
     }
@@ -159,7 +151,7 @@ impl From<&RoleModel> for RoleRule {
             RoleModel::Set { .. } => "set",
         };
         Self {
-            kind: Some(kind.to_owned()),
+            kind: kind.to_owned(),
             mandatory: model.mandatory().map(<[String]>::to_vec),
         }
     }
@@ -169,8 +161,8 @@ impl From<profile::LifetimeRule> for TokenLifetimeRule {
     fn from(rule: profile::LifetimeRule) -> Self {
         Self {
             default: rule.default.map(Into::into),
-            least: Some(rule.least.into()),
-            most: Some(rule.most.into()),
+            least: rule.least.into(),
+            most: rule.most.into(),
         }
     }
 }
@@ -179,7 +171,7 @@ impl From<profile::ExpiryRule> for ExpiryRule {
     fn from(rule: profile::ExpiryRule) -> Self {
         match rule {
             profile::ExpiryRule::Optional => Self {
-                kind: Some("optional".to_owned()),
+                kind: "optional".to_owned(),
                 fixed: None,
                 default_days: None,
             },
@@ -187,7 +179,7 @@ impl From<profile::ExpiryRule> for ExpiryRule {
                 fixed,
                 default_days,
             } => Self {
-                kind: Some("required".to_owned()),
+                kind: "required".to_owned(),
                 fixed: Some(fixed),
                 default_days: default_days.map(Into::into),
             },
@@ -204,10 +196,10 @@ impl From<profile::SecretRule> for SecretRule {
             SecretExpiry::Days(days) => ("days", Some(days)),
         };
         Self {
-            at_creation: Some(rule.at_creation),
-            default_expiry: Some(expiry.to_owned()),
+            at_creation: rule.at_creation,
+            default_expiry: expiry.to_owned(),
             default_days: days.map(Into::into),
-            may_never_expire: Some(rule.may_never_expire),
+            may_never_expire: rule.may_never_expire,
             longest_days: rule.longest_days.map(Into::into),
         }
     }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     app::App,
-    clients::{profile_form::ProfileDraft, profiles},
+    clients::{breaking, profile_form::ProfileDraft, profiles},
     domain::{caller::Caller, page::Limit, profile, version::Expected},
     error::Result,
 };
@@ -199,10 +199,10 @@ impl ProfilesApi {
     ) -> Answer<Listed<BreakingClientList>> {
         let limit = paging::limit(limit.0)?;
         let Authorized { app, caller, .. } = auth;
-        let profile = profiles::get_breakable(&app, &caller, &key.0).await?;
+        let profile = breaking::get_breakable(&app, &caller, &key.0).await?;
         let list = list_of(&profile);
         let after = paging::open(&app, &list, cursor.0.as_deref())?;
-        let page = profiles::list_breaking(&app, &caller, &profile, after, limit).await?;
+        let page = breaking::list_breaking(&app, &caller, &profile, after, limit).await?;
         let next = paging::seal(&app, &list, page.next.as_ref())?;
         let link = paging::link(uri, next.as_deref());
         Ok(Listed::Ok(Json(BreakingClientList::of(&page, next)), link))
@@ -234,7 +234,7 @@ where
         })
         .await?
     };
-    let page = profiles::list_breaking(&app, &caller, &profile, None, Limit::DEFAULT).await?;
+    let page = breaking::list_breaking(&app, &caller, &profile, None, Limit::DEFAULT).await?;
     // A cursor leads through the list of what is saved.
     let next = match dry_run {
         Some(true) => None,

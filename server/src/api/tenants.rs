@@ -17,7 +17,7 @@ use super::{
     reply::{Done, Found, Listed, Made},
     tenant_dto::{CreateAdministrator, CreateTenant, Tenant, TenantForm, TenantList},
     user_dto::{CreatedUser, OneTimeLink, User},
-    users::deliver,
+    user_links::deliver,
 };
 use crate::{
     access::tenants::{self, NewTenant},

@@ -164,9 +164,9 @@ pub async fn replace_client(
     let before = client.form.token_endpoint_auth_method;
     client.form = form;
     let method = client.form.token_endpoint_auth_method;
-    if method != before && !client.public {
+    if method != before {
         let all = change.store.list_credentials(client.id).await?;
-        client.credentials_until = usable_until(method, &all);
+        client.credentials_until = usable_until(client.created_at, method, &all);
     }
     write(change, &mut client, Action::ClientUpdated, differing).await?;
     Ok(client)

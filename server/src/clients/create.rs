@@ -20,10 +20,10 @@ use crate::{
         auth_method::AuthMethod,
         client::{Client, ClientForm, Status},
         client_id::ClientId,
+        credential::usable_until,
         permission::{Access, PermissionSet},
         profile::{ClientIdRule, Profile},
         refusal::{Conflict, Refusal},
-        timestamp::Timestamp,
         version::Version,
         violation::Violations,
     },
@@ -120,8 +120,7 @@ pub async fn create_client(change: &Change, new: &NewClient) -> Result<Created> 
         return Err(wrong.into());
     };
     let held = Assignments::of_permissions(caller.tenant_id, &granted).and(roles);
-    let roles = roles::may_give(change, &Assignments::default(), &held).await;
-    ceiling::at("/roles", roles)?;
+    roles::may_give(change, &Assignments::default(), &held).await?;
     let rights = ceiling::rights_of(&form, &held, caller.tenant_id);
     let giving = form.role.map_or("/permissions", |_| "/role");
     ceiling::at(giving, ceiling::may_give(caller, &rights))?;
@@ -235,6 +234,7 @@ async fn blank(
     if let Some(chosen) = &new.client_id {
         could_pass_for_another(change, &client_id, chosen).await?;
     }
+    let credentials_until = usable_until(change.now, form.token_endpoint_auth_method, &[]);
     Ok(Client {
         id: Uuid::now_v7(),
         client_id,
@@ -247,7 +247,7 @@ async fn blank(
         form,
         status: Status::Active,
         generation: 0,
-        credentials_until: (!new.public).then(|| Timestamp::from_unix_clamped(0)),
+        credentials_until,
         created_at: change.now,
         created_by: caller.actor.clone(),
         updated_at: change.now,

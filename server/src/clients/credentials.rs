@@ -26,7 +26,8 @@ use crate::{
 /// Brings the client's own knowledge of its credentials up to date.
 pub(super) async fn settle(change: &Change, client: &mut Client) -> Result<()> {
     let all = change.store.list_credentials(client.id).await?;
-    client.credentials_until = usable_until(client.form.token_endpoint_auth_method, &all);
+    let method = client.form.token_endpoint_auth_method;
+    client.credentials_until = usable_until(client.created_at, method, &all);
     change.store.replace_client(client).await?;
     Ok(())
 }

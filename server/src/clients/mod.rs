@@ -3,6 +3,7 @@
 //! Each use case runs inside a [`Change`](crate::app::Change): what it does and its audit rows are one transaction.
 
 pub mod api_keys;
+pub mod breaking;
 pub mod built_in;
 pub mod cache;
 pub mod ceiling;

@@ -3,7 +3,6 @@
 //! A built-in profile is there for every tenant. What a tenant changes of it is its own: the changed row stands in the
 //! place of the delivered one, for this tenant only.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -11,14 +10,11 @@ use super::profile_form::{Fixed, ProfileDraft, Reading, read_names};
 use crate::{
     app::{App, Change},
     domain::{
-        assignment::Assignments,
         audit::{Action, Object, differences},
         caller::Caller,
-        client::Client,
         key::Key,
-        page::{Limit, Page, Total},
         permission::Access,
-        profile::{ClientIdRule, LifetimeRule, Profile, RoleModel, Rules},
+        profile::{ClientIdRule, LifetimeRule, MOST_PER_TENANT, Profile, RoleModel, Rules},
         refusal::{Conflict, Refusal},
         role::{COMMUNITY_RESOURCES, MANAGEMENT_RESOURCES, Role, RoleScope},
         version::{Expected, Version},
@@ -27,24 +23,6 @@ use crate::{
     error::{Error, Result},
     store::{RoleReach, StoreError},
 };
-
-/// A client that would break the rules of its profile if it were written today, and what it breaks.
-pub struct Breaking {
-    /// The client.
-    pub client: Client,
-    /// Each broken rule, with a pointer into the client.
-    pub broken: Violations,
-}
-
-/// Where a page of the clients that break a profile ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BreakingKey {
-    /// The last client of the page.
-    pub id: Uuid,
-    /// How many there were when the first page was read: counting looks at every client of the profile, and is not done
-    /// again for each page.
-    pub total: Total,
-}
 
 /// The profiles that the caller may see: all, or those whose clients it may see.
 ///
@@ -66,90 +44,14 @@ pub async fn get_profile(app: &App, caller: &Caller, key: &str) -> Result<Profil
     Ok(found.ok_or(Refusal::NotFound("profile"))?)
 }
 
-/// One of them whose clients the caller may see.
-///
-/// # Errors
-/// [`Refusal::NotFound`], or [`Refusal::MissingPermission`] where only the profile may be seen.
-pub async fn get_breakable(app: &App, caller: &Caller, key: &str) -> Result<Profile> {
-    let profile = get_profile(app, caller, key).await?;
-    if caller.may_reach_clients_of(key, Access::View) {
-        Ok(profile)
-    } else {
-        Err(Refusal::MissingPermission(format!("{key}:view")).into())
-    }
-}
-
 fn may_see(caller: &Caller, key: &str) -> bool {
     caller.rights.allow("profiles", Access::View) || caller.may_reach_clients_of(key, Access::View)
-}
-
-/// A page of the clients that break the rules of `profile`, which need not have been saved; the oldest first, with how
-/// many there are.
-///
-/// # Errors
-/// The database being away.
-pub async fn list_breaking(
-    app: &App,
-    caller: &Caller,
-    profile: &Profile,
-    after: Option<BreakingKey>,
-    limit: Limit,
-) -> Result<Page<Breaking, BreakingKey>> {
-    let (store, now) = (&app.store, app.clock.now());
-    let (tenant_id, key, rules) = (caller.tenant_id, &profile.key, &profile.rules);
-    let total = match after {
-        Some(after) => after.total,
-        None => {
-            store
-                .count_breaking_clients(tenant_id, key, rules, now)
-                .await?
-        }
-    };
-    let after = after.map(|it| it.id);
-    let page = store
-        .list_breaking_clients(tenant_id, key, rules, now, after, limit)
-        .await?;
-    let ids = page.items.iter().map(|it| it.id).collect();
-    let mut credentials = store.list_credentials_of(ids).await?;
-    let principals = page.items.iter().map(|it| it.service_user_id).collect();
-    let mut held = store.list_assignments_of(principals).await?;
-    let judged = |client: Client| {
-        let credentials = credentials.remove(&client.id).unwrap_or_default();
-        let held = held.remove(&client.service_user_id).unwrap_or_default();
-        let keys = held.role_keys_in(tenant_id);
-        let broken = rules.broken_by(&client, &credentials, &keys, now);
-        Breaking { client, broken }
-    };
-    Ok(Page {
-        items: page.items.into_iter().map(judged).collect(),
-        next: page.next.map(|id| BreakingKey { id, total }),
-        total: Some(total),
-    })
-}
-
-/// What of one client the rules of its profile would not let anybody write today. A client that is part of Latchkey, or
-/// deleted, breaks none.
-///
-/// # Errors
-/// The database being away.
-pub async fn broken_by(app: &App, client: &Client, held: &Assignments) -> Result<Violations> {
-    let (store, tenant_id) = (&app.store, client.tenant_id);
-    if client.built_in || client.deleted_at.is_some() {
-        return Ok(Violations::none());
-    }
-    let Some(profile) = store.find_profile(tenant_id, &client.profile).await? else {
-        return Ok(Violations::none());
-    };
-    let credentials = store.list_credentials(client.id).await?;
-    let keys = held.role_keys_in(tenant_id);
-    let now = app.clock.now();
-    Ok(profile.rules.broken_by(client, &credentials, &keys, now))
 }
 
 /// Makes a profile in the caller's tenant.
 ///
 /// # Errors
-/// [`Conflict::KeyTaken`], or everything that is wrong with it.
+/// [`Conflict::KeyTaken`], [`Conflict::TooManyProfiles`], or everything that is wrong with it.
 pub async fn create_profile(change: &Change, key: &str, draft: &ProfileDraft) -> Result<Profile> {
     let tenant_id = change.caller.tenant_id;
     let mut wrong = Violations::none();
@@ -178,6 +80,10 @@ pub async fn create_profile(change: &Change, key: &str, draft: &ProfileDraft) ->
     let mut reserved = MANAGEMENT_RESOURCES.iter().chain(&COMMUNITY_RESOURCES);
     if reserved.any(|it| it.key == key.as_str()) {
         return Err(Conflict::KeyTaken.into());
+    }
+    let all = change.store.list_profiles(tenant_id).await?;
+    if all.iter().filter(|it| !it.is_built_in()).count() >= MOST_PER_TENANT {
+        return Err(Conflict::TooManyProfiles.into());
     }
     let profile = Profile {
         id: Uuid::now_v7(),

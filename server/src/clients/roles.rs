@@ -81,7 +81,7 @@ pub async fn replace_roles(
     if differing.is_empty() {
         return Ok((client, held));
     }
-    ceiling::at("/roles", may_give(change, &held, &wanted).await)?;
+    may_give(change, &held, &wanted).await?;
     write(change, &client, &wanted).await?;
     change::write(change, &mut client, Action::ClientUpdated, differing).await?;
     Ok((client, wanted))
@@ -190,7 +190,7 @@ pub(crate) fn find_roles<'a>(
     found
 }
 
-/// The ceiling rule for the roles in `after` that are not in `before`.
+/// The ceiling rule for the roles in `after` that are not in `before`, by the field of the request that names them.
 pub(super) async fn may_give(
     change: &Change,
     before: &Assignments,
@@ -200,7 +200,7 @@ pub(super) async fn may_give(
     let tenant_id = caller.tenant_id;
     let had: Vec<Uuid> = before.roles_in(tenant_id).map(|it| it.id).collect();
     for role in after.roles_in(tenant_id).filter(|it| !had.contains(&it.id)) {
-        ceiling::may_give_role(caller, role)?;
+        ceiling::at("/roles", ceiling::may_give_role(caller, role))?;
     }
     let had: Vec<(Uuid, Uuid)> = before
         .community_roles_in(tenant_id)
@@ -208,7 +208,8 @@ pub(super) async fn may_give(
         .collect();
     for (community, role) in after.community_roles_in(tenant_id) {
         if !had.contains(&(community.id, role.id)) {
-            ceiling::may_give_in_community(change, community.id, role).await?;
+            let given = ceiling::may_give_in_community(change, community.id, role).await;
+            ceiling::at("/community_roles", given)?;
         }
     }
     Ok(())

@@ -117,13 +117,15 @@ pub async fn replace_further_tenants(
         }
         wanted.push(found);
     }
-    let wanted = in_order(wrong.or(wanted)?);
+    let wanted = wrong.or(wanted)?;
+    for (index, it) in wanted.iter().enumerate() {
+        let given = may_give(change, &before, it).await;
+        ceiling::at(&format!("/items/{index}"), given)?;
+    }
+    let wanted = in_order(wanted);
     let differing = differences(&said(&before), &said(&wanted));
     if differing.is_empty() {
         return Ok((client, before));
-    }
-    for it in &wanted {
-        ceiling::at("/items", may_give(change, &before, it).await)?;
     }
     write(change, &client, &wanted).await?;
     change::write(

@@ -10,7 +10,10 @@ use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-use super::{ConfigProblem, LogFormat, Settings, ThrottleSettings, problem, written::Written};
+use super::{
+    ConfigProblem, LogFormat, Settings, ThrottleSettings, problem,
+    written::{Written, WrittenThrottle},
+};
 use crate::{
     domain::lifetime::TokenLifetime,
     outbound::{address::Reach, mail::Mailer, webhook::Webhook},
@@ -22,7 +25,6 @@ impl Settings {
     ///
     /// # Errors
     /// [`ConfigProblem`] for the first wrong setting.
-    #[expect(clippy::too_many_lines, reason = "a line or two for each setting")]
     pub(super) fn parse(written: Written) -> Result<Self, ConfigProblem> {
         let listen: SocketAddr = written.listen.parse().map_err(|_| {
             problem(
@@ -67,9 +69,6 @@ impl Settings {
             let expected = "a level or a filter, such as info or debug,sqlx=warn";
             return Err(problem("log", &written.log, expected));
         }
-        let positive = |name: &str, number: u32| {
-            NonZeroU32::new(number).ok_or_else(|| problem(name, "0", "a number from 1 on"))
-        };
         if written.database_connections < 2 {
             return Err(problem(
                 "database_connections",
@@ -77,24 +76,7 @@ impl Settings {
                 "a number from 2 on",
             ));
         }
-        let throttle = ThrottleSettings {
-            client_failures: positive(
-                "throttle.client_failures",
-                written.throttle.client_failures,
-            )?,
-            source_failures: positive(
-                "throttle.source_failures",
-                written.throttle.source_failures,
-            )?,
-            person_failures: positive(
-                "throttle.person_failures",
-                written.throttle.person_failures,
-            )?,
-            account_failures: positive(
-                "throttle.account_failures",
-                written.throttle.account_failures,
-            )?,
-        };
+        let throttle = throttle(&written.throttle)?;
         let origins = |name: &str, texts: Vec<String>| {
             let read = texts.into_iter().map(|text| origin(name, &text));
             read.collect::<Result<Vec<_>, _>>()
@@ -172,6 +154,22 @@ fn origin(name: &str, text: &str) -> Result<String, ConfigProblem> {
     let url = public_url(text).ok();
     url.map(|it| it.origin().ascii_serialization())
         .ok_or_else(|| problem(name, text, "origins, such as https://admin.example.org"))
+}
+
+fn positive(name: &str, number: u32) -> Result<NonZeroU32, ConfigProblem> {
+    NonZeroU32::new(number).ok_or_else(|| problem(name, "0", "a number from 1 on"))
+}
+
+fn throttle(written: &WrittenThrottle) -> Result<ThrottleSettings, ConfigProblem> {
+    let most = |name: &str, number| positive(&format!("throttle.{name}"), number);
+    Ok(ThrottleSettings {
+        client_failures: most("client_failures", written.client_failures)?,
+        source_failures: most("source_failures", written.source_failures)?,
+        person_failures: most("person_failures", written.person_failures)?,
+        account_failures: most("account_failures", written.account_failures)?,
+        source_requests: most("source_requests", written.source_requests)?,
+        all_requests: most("all_requests", written.all_requests)?,
+    })
 }
 
 fn log_format(text: &str) -> Result<LogFormat, ConfigProblem> {

@@ -49,15 +49,13 @@ pub(super) struct Written {
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "they are the names of the settings"
-)]
 pub(super) struct WrittenThrottle {
     pub(super) client_failures: u32,
     pub(super) source_failures: u32,
     pub(super) person_failures: u32,
     pub(super) account_failures: u32,
+    pub(super) source_requests: u32,
+    pub(super) all_requests: u32,
 }
 
 impl Default for Written {
@@ -93,6 +91,8 @@ impl Default for Written {
                 source_failures: 180,
                 person_failures: 10,
                 account_failures: 100,
+                source_requests: 1_000,
+                all_requests: 50_000,
             },
         }
     }
@@ -143,7 +143,7 @@ fn expected_of(name: &str, type_expected: &str) -> String {
         "cors_origins" => "a list of origins, such as [\"https://admin.example.org\"]",
         "client_cache" => "a number from 0 on",
         "database_connections" => "a number from 2 on",
-        "throttle.client_failures" | "throttle.source_failures" => "a number from 1 on",
+        name if name.starts_with("throttle.") => "a number from 1 on",
         _ => type_expected,
     };
     expected.to_owned()

@@ -49,7 +49,8 @@ pub struct Client {
     pub status: Status,
     /// Counts up when all its tokens are ended at once.
     pub generation: i64,
-    /// The last second in which one of its credentials works; `None` is for ever, the epoch is "it has none".
+    /// The last second in which one of its credentials works, or worked; `None` is for ever, the second before it was
+    /// made is "it never had one".
     pub credentials_until: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -170,7 +171,8 @@ impl fmt::Display for EffectiveStatus {
 }
 
 impl Client {
-    /// The last second in which it can get a token, by its own date or that of its credentials.
+    /// The last second in which it can get a token, or could, by its own date or that of its credentials; `None` is
+    /// for ever, the second before it was made is "never yet".
     pub fn usable_until(&self) -> Option<Timestamp> {
         match (self.form.expires_at, self.credentials_until) {
             (Some(one), Some(other)) => Some(one.min(other)),

@@ -190,6 +190,15 @@ impl Credential {
         }
     }
 
+    /// As [`ends_at`](Self::ends_at), or the second before somebody ended it.
+    fn worked_until(&self) -> Option<Timestamp> {
+        let ended = self.revoked.as_ref().map(|it| it.at.plus(-1));
+        match (ended, self.ends_at()) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        }
+    }
+
     /// When it ends, where that is within 30 days, by its own date or by a rotation.
     pub fn ends_soon(&self, now: Timestamp) -> Option<Timestamp> {
         self.ends_at().filter(|end| *end <= now.plus(SOON))
@@ -217,18 +226,22 @@ impl Credential {
     }
 }
 
-/// The last second in which one of `credentials` works for a client that is registered for `method`: `None` is for
-/// ever, the epoch is not at all.
+/// The last second in which one of `credentials` works, or worked, for a client that was made at `made` and is
+/// registered for `method`; `None` is for ever, as of a client that needs none. Where none ever did, it is the second before the client was made.
 pub fn usable_until<'a>(
+    made: Timestamp,
     method: AuthMethod,
     credentials: impl IntoIterator<Item = &'a Credential>,
 ) -> Option<Timestamp> {
+    if method == AuthMethod::None {
+        return None;
+    }
     credentials
         .into_iter()
-        .filter(|it| it.revoked.is_none() && it.kind.serves(method))
-        .map(|it| it.ends_at().unwrap_or(Timestamp::MAX))
+        .filter(|it| it.kind.serves(method))
+        .map(|it| it.worked_until().unwrap_or(Timestamp::MAX))
         .max()
-        .map_or(Some(Timestamp::from_unix_clamped(0)), |end| {
+        .map_or(Some(made.plus(-1)), |end| {
             (end < Timestamp::MAX).then_some(end)
         })
 }

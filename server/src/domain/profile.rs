@@ -17,6 +17,9 @@ use super::{
     version::Version,
 };
 
+/// How many profiles a tenant may have of its own: they are listed whole, and each is a row of the permission grid.
+pub const MOST_PER_TENANT: usize = 100;
+
 /// A kind of client, with its rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {

@@ -105,6 +105,18 @@ pub enum Conflict {
         super::api::MOST_PER_TENANT
     )]
     TooManyApis,
+    /// The owner has as many roles as it may have.
+    #[error(
+        "there are {} roles of this scope, the most there can be; delete one before adding another",
+        super::role::MOST_PER_OWNER
+    )]
+    TooManyRoles,
+    /// The tenant has as many profiles as it may have.
+    #[error(
+        "the tenant has {} profiles of its own, the most there can be; delete one before adding another",
+        super::profile::MOST_PER_TENANT
+    )]
+    TooManyProfiles,
     /// It belongs to the server.
     #[error("what is built in cannot be changed or deleted; make your own beside it")]
     BuiltIn,
@@ -176,6 +188,8 @@ impl Conflict {
             Self::KeyTaken => "key_taken",
             Self::AudienceTaken => "audience_taken",
             Self::TooManyApis => "too_many_apis",
+            Self::TooManyRoles => "too_many_roles",
+            Self::TooManyProfiles => "too_many_profiles",
             Self::BuiltIn => "built_in",
             Self::RoleMandatory => "role_mandatory",
             Self::ProfileInUse { .. } => "profile_in_use",

@@ -10,6 +10,9 @@ use super::{
     version::Version,
 };
 
+/// How many roles a tenant may have of its own, and a community, and all tenants together: they are listed whole.
+pub const MOST_PER_OWNER: usize = 500;
+
 /// A named set of permissions that principals can be given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Role {

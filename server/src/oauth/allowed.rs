@@ -35,12 +35,14 @@ pub struct Allowed {
 /// # Errors
 /// The database being away.
 pub async fn list_own(app: &App, caller: &Caller) -> Result<Vec<Allowed>> {
-    let mut all = Vec::new();
-    for consent in app.store.list_consents(caller.subject).await? {
-        let found = app.store.find_client_by_id(consent.client).await?;
-        all.extend(found.map(|client| Allowed { client, consent }));
-    }
-    Ok(all)
+    let consents = app.store.list_consents(caller.subject).await?;
+    let ids = consents.iter().map(|it| it.client).collect();
+    let mut clients = app.store.list_clients_by_id(ids).await?;
+    let allowed = |consent: Consent| {
+        let client = clients.remove(&consent.client)?;
+        Some(Allowed { client, consent })
+    };
+    Ok(consents.into_iter().filter_map(allowed).collect())
 }
 
 /// Takes back what the caller allowed an app: it is asked for again, and all tokens are dead with the commit.
@@ -72,13 +74,14 @@ pub async fn list_grants(
     let filter = GrantFilter::Client(client.id);
     let now = app.clock.now();
     let page = app.store.list_grants(filter, after, limit, now).await?;
-    let mut items = Vec::with_capacity(page.items.len());
-    for grant in page.items {
-        let user = app.store.find_user_by_id(grant.user).await?;
-        items.push((grant, user));
-    }
+    let ids = page.items.iter().map(|it| it.user).collect();
+    let users = app.store.list_users_by_id(ids).await?;
+    let with_user = |grant: Grant| {
+        let user = users.get(&grant.user).cloned();
+        (grant, user)
+    };
     Ok(Page {
-        items,
+        items: page.items.into_iter().map(with_user).collect(),
         next: page.next,
         total: page.total,
     })

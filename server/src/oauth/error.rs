@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::throttle::TooMany;
 use crate::{
     domain::{
         refusal::Refusal,
@@ -247,6 +248,22 @@ impl OAuthError {
             ..Self::new(
                 ErrorCode::TemporarilyUnavailable,
                 "too many failed attempts from this address: wait, check the secret, then try again",
+            )
+        }
+    }
+
+    /// Too many requests that anyone could have sent: 429, or 503 where others sent them.
+    pub fn too_many(why: TooMany) -> Self {
+        let (status, wait, who) = match why {
+            TooMany::FromSource(wait) => (429, wait, "from this address"),
+            TooMany::FromAll(wait) => (503, wait, "to this server"),
+        };
+        Self {
+            status,
+            retry_after: Some(wait),
+            ..Self::new(
+                ErrorCode::TemporarilyUnavailable,
+                format!("too many authorization requests {who}: wait, then push it again"),
             )
         }
     }

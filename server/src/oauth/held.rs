@@ -1,7 +1,7 @@
 //! Authorization requests that wait on the server: while the person signs in and answers, or because the client pushed
 //! them (RFC 9126). Their names are 256 random bits, of which only the digest is kept.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::{
     client_authentication::Authenticated,
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
+    throttle::TooMany,
 };
 use crate::{
     app::App,
@@ -20,7 +21,7 @@ use crate::{
         authorization::{AuthorizationRequest, HeldRequest, REQUEST_LIVES},
         grant_type::GrantType,
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 /// How the name of a pushed request begins (RFC 9126, section 2.2).
@@ -37,16 +38,43 @@ pub fn new_name(app: &App, prefix: &str) -> Result<(String, Digest)> {
     Ok((text, digest))
 }
 
-/// Holds a request of a browser with `session`, and gives its name.
+/// Whose request is to be held.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    /// That of the person of this session.
+    Session(Uuid),
+    /// That of somebody who is not signed in, or does not say so, from this source. Anyone can send it.
+    Stranger(Option<IpAddr>),
+}
+
+/// Why a request is not held.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHeld {
+    /// Strangers sent too many.
+    #[error("too many authorization requests")]
+    TooMany(TooMany),
+    /// The database is away.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+/// Holds a request of a browser, and gives its name.
 ///
 /// # Errors
-/// The database being away.
+/// [`NotHeld`].
 pub async fn hold(
     app: &App,
     request: AuthorizationRequest,
-    session: Option<Uuid>,
-) -> Result<String> {
-    insert(app, request, session, false).await
+    whose: Whose,
+) -> std::result::Result<String, NotHeld> {
+    let session = match whose {
+        Whose::Session(session) => Some(session),
+        Whose::Stranger(source) => {
+            app.throttle.begins(source).map_err(NotHeld::TooMany)?;
+            None
+        }
+    };
+    Ok(insert(app, request, session, false).await?)
 }
 
 async fn insert(
@@ -111,11 +139,12 @@ pub struct Pushed {
 /// Takes a request from the client itself.
 ///
 /// # Errors
-/// What is wrong with it (RFC 9126, section 2.3).
+/// What is wrong with it, or 429 when anyone could have sent it, and too many did (RFC 9126, section 2.3).
 pub async fn push(
     app: &App,
     caller: &Authenticated,
     parameters: &Parameters,
+    source: Option<IpAddr>,
 ) -> std::result::Result<Pushed, OAuthError> {
     let known: &Arc<KnownClient> = &caller.known;
     let client = &known.client;
@@ -140,6 +169,9 @@ pub async fn push(
     let redirect_uri = authorize::prove_redirect_uri(known, parameters.one("redirect_uri"))
         .map_err(|it| OAuthError::invalid_request(it.to_string()))?;
     let request = authorize::read(app, known, parameters, redirect_uri).await?;
+    if client.public {
+        app.throttle.begins(source).map_err(OAuthError::too_many)?;
+    }
     let name = insert(app, request, None, true).await?;
     Ok(Pushed {
         request_uri: format!("{PUSHED}{name}"),

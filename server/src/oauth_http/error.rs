@@ -79,7 +79,7 @@ impl ApiResponse for OAuthError {
                     "4XX",
                     "The request is refused (RFC 6749, section 5.2): 400 it breaks a rule, 401 the client did not \
                      authenticate, 405 no such method, 408 it took too long to arrive, 413 too large, 415 not a \
-                     form, 429 too many failures.",
+                     form, 429 too many failures, or too much that anyone could send.",
                 ),
                 range(
                     "5XX",

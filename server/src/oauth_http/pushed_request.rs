@@ -3,7 +3,7 @@
 use poem::{Request, web::Data};
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 
-use super::{NO_STORE, authenticate, form::FormBody};
+use super::{NO_STORE, authenticate, form::FormBody, origin};
 use crate::{
     api::Tag,
     app::App,
@@ -87,7 +87,8 @@ impl PushedRequestApi {
         form: FormBody<PushedRequest>,
     ) -> Result<PushedReply, OAuthError> {
         let caller = authenticate(&app, request, &form.parameters).await?;
-        let pushed = held::push(&app, &caller, &form.parameters).await?;
+        let source = origin(request).ip;
+        let pushed = held::push(&app, &caller, &form.parameters, source).await?;
         let body = PushedResponse {
             request_uri: pushed.request_uri,
             expires_in: pushed.expires_in,

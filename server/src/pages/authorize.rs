@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     access::known_apis::KnownApis,
-    app::App,
     clients::cache::KnownClient,
     domain::{
         authorization::{AuthorizationRequest, HeldRequest},
@@ -24,7 +23,7 @@ use crate::{
     oauth::{
         authorize::{self, Answer, Received, Stopped, Unproven},
         consent::{self, Decision, Outcome, SignInIs, Step},
-        held,
+        held::{self, Whose},
         parameters::Parameters,
     },
     people::{sessions::SignedIn, sign_in},
@@ -124,7 +123,8 @@ pub(super) async fn begin_by_post(
         Ok(received) => received,
         Err(answered) => return Ok(answered),
     };
-    let name = held::hold(&browser.app, received.request, None).await?;
+    let stranger = Whose::Stranger(browser.origin.ip);
+    let name = held::hold(&browser.app, received.request, stranger).await?;
     Ok(see_other(&authorize::resume_path(&name)))
 }
 
@@ -194,7 +194,13 @@ async fn go_on(
             Ok(see_other(&address))
         }
         (Step::SignIn, who) => {
-            let name = hold_once(app, request, held, who.as_ref()).await?;
+            let name = if let Some((name, _)) = held {
+                name
+            } else {
+                let stranger = Whose::Stranger(browser.origin.ip);
+                let whose = who.map_or(stranger, |it| Whose::Session(it.session_id));
+                held::hold(app, request, whose).await?
+            };
             Ok(see_other(&format!("/sign-in?continue={name}")))
         }
         (Step::Grant, Some(who)) => {
@@ -203,7 +209,7 @@ async fn go_on(
         }
         (Step::Ask, Some(who)) => match held {
             None => {
-                let name = held::hold(app, request, Some(who.session_id)).await?;
+                let name = held::hold(app, request, Whose::Session(who.session_id)).await?;
                 Ok(see_other(&authorize::resume_path(&name)))
             }
             Some((name, held)) => {
@@ -217,18 +223,6 @@ async fn go_on(
         },
         // Without a person these steps do not come up.
         (Step::Grant | Step::Ask, None) => Err(PageError::OutOfDate),
-    }
-}
-
-async fn hold_once(
-    app: &App,
-    request: AuthorizationRequest,
-    held: Option<(String, &HeldRequest)>,
-    who: Option<&SignedIn>,
-) -> Result<String, PageError> {
-    match held {
-        Some((name, _)) => Ok(name),
-        None => Ok(held::hold(app, request, who.map(|it| it.session_id)).await?),
     }
 }
 

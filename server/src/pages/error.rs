@@ -10,7 +10,11 @@ use poem::{
 };
 
 use super::layout::{Layout, Onward, show};
-use crate::{domain::refusal::Refusal, error::Error};
+use crate::{
+    domain::refusal::Refusal,
+    error::Error,
+    oauth::{held::NotHeld, throttle::TooMany},
+};
 
 /// Why a page cannot be shown, or a form not be taken.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +42,9 @@ pub enum PageError {
     /// Too many failures.
     #[error("too many failures")]
     SlowDown(Duration),
+    /// Strangers sent too many requests for sign-in.
+    #[error("too many authorization requests")]
+    TooMany(TooMany),
     /// Anything that a page of its own explains.
     #[error("{title}")]
     Explained {
@@ -51,6 +58,15 @@ pub enum PageError {
     /// A use case failed.
     #[error(transparent)]
     Failed(#[from] Error),
+}
+
+impl From<NotHeld> for PageError {
+    fn from(why: NotHeld) -> Self {
+        match why {
+            NotHeld::TooMany(why) => Self::TooMany(why),
+            NotHeld::Failed(error) => Self::Failed(error),
+        }
+    }
 }
 
 impl From<Refusal> for PageError {
@@ -68,10 +84,14 @@ impl ResponseError for PageError {
                 StatusCode::NOT_FOUND
             }
             Self::LinkOver => StatusCode::GONE,
-            Self::SlowDown(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::SlowDown(_) | Self::TooMany(TooMany::FromSource(_)) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::Explained { status, .. } => *status,
             Self::Failed(Error::Refused(_)) => StatusCode::CONFLICT,
-            Self::Failed(Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany(TooMany::FromAll(_)) | Self::Failed(Error::Unavailable(_)) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Failed(Error::Unexpected(_)) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -110,6 +130,15 @@ impl PageError {
             return Self::Unreadable;
         }
         Self::Failed(Error::Unexpected(error.to_string()))
+    }
+
+    /// How long to wait before trying again.
+    const fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::SlowDown(wait)
+            | Self::TooMany(TooMany::FromSource(wait) | TooMany::FromAll(wait)) => Some(*wait),
+            _ => None,
+        }
     }
 
     /// The page, with the id of the request for those who help.
@@ -159,6 +188,12 @@ impl PageError {
                 here,
                 "Back to sign-in",
             ),
+            Self::TooMany(why) => (
+                "Too many sign-ins at once",
+                too_many(*why),
+                here,
+                "Sign in without the application",
+            ),
             Self::Explained { title, text, .. } => {
                 (title.as_str(), text.clone(), here, "Start again")
             }
@@ -202,13 +237,30 @@ impl PageError {
             request_id,
         };
         let mut response = show(self.status(), &page, Onward::Here);
-        if let Self::SlowDown(wait) = self
+        if let Some(wait) = self.wait()
             && let Ok(seconds) = HeaderValue::from_str(&wait.as_secs().max(1).to_string())
         {
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response
     }
+}
+
+fn too_many(why: TooMany) -> String {
+    let (reason, wait) = match why {
+        TooMany::FromSource(wait) => (
+            "Applications asked for sign-in too often from your network.",
+            wait,
+        ),
+        TooMany::FromAll(wait) => (
+            "More people are signing in here than this server has room for.",
+            wait,
+        ),
+    };
+    format!(
+        "{reason} Wait {}, then go back to the application and start again. Nothing was changed.",
+        in_words(wait)
+    )
 }
 
 /// "40 seconds", "3 minutes".

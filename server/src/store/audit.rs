@@ -1,10 +1,11 @@
 //! The audit trail.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, Func, SimpleExpr, Value},
 };
-use serde_json::Value;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{Result, Store, StoreError, Transaction, entity::audit};
@@ -84,6 +85,42 @@ fn read(row: audit::Model) -> Result<AuditRow> {
     })
 }
 
+/// Ids stand in the order of time, but for what was done at nearly the same moment, or on nodes whose clocks differ: by
+/// no more than this, in seconds.
+const SLACK: i64 = 600;
+
+fn of_tenant(tenant_id: Uuid) -> Select<audit::Entity> {
+    audit::Entity::find().filter(audit::Column::TenantId.eq(tenant_id))
+}
+
+impl AuditFilter {
+    /// All but the time. What the fewest events meet is found by its index, the rest is checked, so that no index is
+    /// used for it: a database that does not know which are few may choose the action, of which there are thousands.
+    fn condition(&self) -> Condition {
+        let mut all = Condition::all();
+        let mut is_found = false;
+        let wanted = [
+            self.object.map(|it| (audit::Column::ObjectId, it.into())),
+            self.client.map(|it| (audit::Column::Client, it.into())),
+            self.actor.map(|it| (audit::Column::ActorId, it.into())),
+            self.action
+                .clone()
+                .map(|it| (audit::Column::Action, it.into())),
+        ];
+        for (column, value) in wanted.into_iter().flatten() {
+            let value: Value = value;
+            let plain = || Expr::col(column);
+            all = all.add(if is_found {
+                SimpleExpr::from(Func::coalesce([plain(), plain()])).eq(value)
+            } else {
+                plain().eq(value)
+            });
+            is_found = true;
+        }
+        all
+    }
+}
+
 impl Store {
     /// Events of a tenant, newest first. The key of a page's end is the id of its last event.
     pub async fn list_audit(
@@ -93,24 +130,20 @@ impl Store {
         after: Option<Uuid>,
         limit: Limit,
     ) -> Result<Page<AuditRow, Uuid>> {
-        let mut query = audit::Entity::find().filter(audit::Column::TenantId.eq(tenant_id));
-        if let Some(client) = filter.client {
-            query = query.filter(audit::Column::Client.eq(client));
-        }
-        if let Some(actor) = filter.actor {
-            query = query.filter(audit::Column::ActorId.eq(actor));
-        }
-        if let Some(object) = filter.object {
-            query = query.filter(audit::Column::ObjectId.eq(object));
-        }
-        if let Some(action) = &filter.action {
-            query = query.filter(audit::Column::Action.eq(action));
-        }
+        let mut query = of_tenant(tenant_id).filter(filter.condition());
         if let Some(since) = filter.since {
             query = query.filter(audit::Column::At.gte(since.unix()));
+            let older = audit::Column::At.lt(since.plus(-SLACK).unix());
+            if let Some(last) = self.find_event(tenant_id, older, Order::Desc).await? {
+                query = query.filter(audit::Column::Id.gt(last));
+            }
         }
         if let Some(before) = filter.before {
             query = query.filter(audit::Column::At.lt(before.unix()));
+            let newer = audit::Column::At.gte(before.plus(SLACK).unix());
+            if let Some(first) = self.find_event(tenant_id, newer, Order::Asc).await? {
+                query = query.filter(audit::Column::Id.lt(first));
+            }
         }
         if let Some(after) = after {
             query = query.filter(audit::Column::Id.lt(after));
@@ -123,12 +156,30 @@ impl Store {
         let items = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
         Ok(Page::of(items, limit, |it| it.id))
     }
+
+    /// The first event in the order of time, or the last, that meets a condition.
+    async fn find_event(
+        &self,
+        tenant_id: Uuid,
+        condition: SimpleExpr,
+        order: Order,
+    ) -> Result<Option<Uuid>> {
+        Ok(of_tenant(tenant_id)
+            .select_only()
+            .column(audit::Column::Id)
+            .filter(condition)
+            .order_by(audit::Column::At, order.clone())
+            .order_by(audit::Column::Id, order)
+            .into_tuple()
+            .one(&self.reads)
+            .await?)
+    }
 }
 
 impl Transaction {
     /// Writes an event down.
     pub async fn insert_audit(&self, event: &AuditEvent) -> Result<()> {
-        let changes = serde_json::to_value(&event.changes).unwrap_or(Value::Null);
+        let changes = serde_json::to_value(&event.changes).unwrap_or(Json::Null);
         let row = audit::ActiveModel {
             id: Set(event.id),
             tenant_id: Set(event.tenant_id),
@@ -166,10 +217,7 @@ impl Transaction {
             .await?;
         audit::Entity::update_many()
             .col_expr(audit::Column::ObjectName, Expr::value(name))
-            .col_expr(
-                audit::Column::Changes,
-                Expr::value(Value::Array(Vec::new())),
-            )
+            .col_expr(audit::Column::Changes, Expr::value(Json::Array(Vec::new())))
             .filter(audit::Column::TenantId.eq(tenant_id))
             .filter(audit::Column::ObjectId.eq(user_id))
             .exec(&self.inner)

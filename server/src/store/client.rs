@@ -1,6 +1,6 @@
 //! Clients.
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -192,6 +192,17 @@ impl Store {
     /// A client of any tenant by its uuid, tombstones too.
     pub async fn find_client_by_id(&self, id: Uuid) -> Result<Option<Client>> {
         one(client::Entity::find_by_id(id), &self.reads).await
+    }
+
+    /// Those of these clients that there are, of any tenant, tombstones too.
+    pub async fn list_clients_by_id(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Client>> {
+        let rows = client::Entity::find()
+            .filter(client::Column::Id.is_in(ids))
+            .all(&self.reads)
+            .await?;
+        rows.into_iter()
+            .map(|row| Ok((row.id, read(row)?)))
+            .collect()
     }
 
     /// The uuid of the client that has this wire id now.

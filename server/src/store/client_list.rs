@@ -8,23 +8,26 @@
 //! - *Gather*: few clients meet a condition, as counting along its own index, never far, has shown. They are fetched,
 //!   checked for the other conditions, and sorted.
 //! - *Walk*: many meet each condition. Along the index of the order, which holds all that is asked by, clients are
-//!   checked one after the other until the page is full.
+//!   checked one after the other until the page is full. Those that a condition rules out by where they stand in the
+//!   order are left out (`client_range`).
 //!
 //! The walk is short where those who meet the conditions stand evenly among all others, and has no bound where they do
-//! not: a word that one in ten has, but only behind an eighth of all names, or clients made lately among those that
-//! were never used, oldest first. `just bench` names these pages and what they take at a million clients.
+//! not: a word that one in ten has, but only behind an eighth of all names. `just bench` names these pages and what they
+//! take at a million clients.
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IdenStatic, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select,
-    sea_query::{CaseStatement, Expr, ExprTrait, Query},
+    sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
 use super::{
     Result, Store,
-    client::{end_to_row, read},
+    client::read,
     client_filter::{ClientFilter, FEW, Probe, Rule, Through, Use, column},
+    client_order::{ClientColumn, ClientKey, ClientSort},
+    client_range,
     entity::{
         client,
         client_entry::{Column, Entity},
@@ -35,47 +38,6 @@ use crate::domain::{
     page::{Limit, Page, Total},
     timestamp::Timestamp,
 };
-
-/// In which order a list stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientSort {
-    /// By which column.
-    pub by: ClientColumn,
-    /// From the last to the first.
-    pub descending: bool,
-}
-
-/// A column that a list can be sorted by, since an index stands behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientColumn {
-    /// The name, without regard to case.
-    Name,
-    /// When it was made.
-    CreatedAt,
-    /// When it can get no more tokens.
-    UsableUntil,
-    /// When it last got one.
-    LastUsedAt,
-}
-
-/// Where a page ends: the sorted column's value and the id of its last client.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ClientKey {
-    /// The value of the column.
-    pub value: KeyValue,
-    /// The id, which decides between equal values.
-    pub id: Uuid,
-}
-
-/// A value of a sorted column.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(untagged)]
-pub enum KeyValue {
-    /// Of a time.
-    Number(i64),
-    /// Of a name.
-    Text(String),
-}
 
 /// Up to this many clients are looked at to count those that meet conditions which many meet.
 const SOME: u64 = 20_000;
@@ -107,28 +69,39 @@ enum Way {
     Walk,
 }
 
-impl ClientColumn {
-    const fn columns(self) -> (Column, client::Column) {
-        match self {
-            Self::Name => (Column::NameKey, client::Column::NameKey),
-            Self::CreatedAt => (Column::CreatedAt, client::Column::CreatedAt),
-            Self::UsableUntil => (Column::UsableUntil, client::Column::UsableUntil),
-            Self::LastUsedAt => (Column::LastUsedAt, client::Column::LastUsedAt),
+/// The ids of the first `most` of some clients. Ranges are in the order that is asked for, and have nothing in common.
+fn ids(
+    found: &Select<Entity>,
+    ranges: Vec<Condition>,
+    sort: ClientSort,
+    how: Use,
+    most: u64,
+) -> SelectStatement {
+    let within = |range: Condition| {
+        let mut first = found.clone().filter(range).select_only();
+        for (number, it) in sort.by.columns().iter().enumerate() {
+            let by = column(*it, if number == 0 { how } else { Use::Index });
+            first = first.column(*it).order_by(by, sort.order());
         }
+        first.limit(most).into_query()
+    };
+    let mut parts = ranges.into_iter().map(|range| {
+        let mut part = Query::select();
+        part.columns(sort.by.columns().iter().copied())
+            .from_subquery(within(range), "part");
+        part
+    });
+    // There is one range at least.
+    let mut all = parts.next().unwrap_or_default();
+    for part in parts {
+        all.union(UnionType::All, part);
     }
-
-    fn key(self, client: &Client) -> ClientKey {
-        let value = match self {
-            Self::Name => KeyValue::Text(client.form.name.to_lowercase()),
-            Self::CreatedAt => KeyValue::Number(client.created_at.unix()),
-            Self::UsableUntil => KeyValue::Number(end_to_row(client.usable_until())),
-            Self::LastUsedAt => KeyValue::Number(client.last_used_at.map_or(0, Timestamp::unix)),
-        };
-        ClientKey {
-            value,
-            id: client.id,
-        }
+    let mut ids = Query::select();
+    ids.column(Column::Id).from_subquery(all, "found");
+    for column in sort.by.columns() {
+        ids.order_by(*column, sort.order());
     }
+    ids.limit(most).to_owned()
 }
 
 impl Store {
@@ -149,45 +122,21 @@ impl Store {
             }
             _ => self.way(tenant_id, filter, &rules, 0).await?,
         };
-        let order = if sort.descending {
-            Order::Desc
-        } else {
-            Order::Asc
+        let found = self.meeting(tenant_id, filter, &rules, way);
+        let (how, ranges) = match way {
+            Way::Gather(_) => (Use::Check, vec![Condition::all()]),
+            Way::Follow(_) => (Use::Index, vec![Condition::all()]),
+            Way::Walk => (Use::Index, client_range::ranges(&rules, sort.by)),
         };
-        let ordering = match way {
-            Way::Gather(_) => Use::Check,
-            Way::Follow(_) | Way::Walk => Use::Index,
-        };
-        let (column_of_entry, column_of_client) = sort.by.columns();
-        let by = column(column_of_entry, ordering);
-        let mut found = self.meeting(tenant_id, filter, &rules, way);
-        if let Some(key) = after {
-            let value = match &key.value {
-                KeyValue::Number(it) => Expr::val(*it),
-                KeyValue::Text(it) => Expr::val(it),
-            };
-            let here = Expr::tuple([by.clone(), Expr::col(Column::Id)]);
-            let there = Expr::tuple([value, Expr::val(key.id)]);
-            found = found.filter(if sort.descending {
-                here.lt(there)
-            } else {
-                here.gt(there)
-            });
-        }
+        let found = found.filter(Condition::all().add_option(after.map(|it| sort.behind(it, how))));
         // First the ids, from narrow entries, then the rows of the page.
-        let ids = found
-            .select_only()
-            .column(Column::Id)
-            .order_by(by, order.clone())
-            .order_by(Column::Id, order.clone())
-            .limit(limit.rows() + 1)
-            .into_query();
-        let rows = client::Entity::find()
-            .filter(client::Column::Id.in_subquery(ids))
-            .order_by(column_of_client, order.clone())
-            .order_by(client::Column::Id, order)
-            .all(&self.reads)
-            .await?;
+        let ids = ids(&found, ranges, sort, how, limit.rows() + 1);
+        let mut page = client::Entity::find().filter(client::Column::Id.in_subquery(ids));
+        for column in sort.by.columns() {
+            let of_client = Expr::col((client::Entity, Alias::new(column.as_str())));
+            page = page.order_by(of_client, sort.order());
+        }
+        let rows = page.all(&self.reads).await?;
         let more = rows.len() as u64 > limit.rows();
         let items = rows
             .into_iter()

@@ -42,14 +42,12 @@ fn to_row(community: &Community) -> community::ActiveModel {
 }
 
 /// The ids of the communities that a tenant is a member of.
-pub(super) async fn of_tenant(tenant_id: Uuid, on: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
-    Ok(community_tenant::Entity::find()
+pub(super) fn of_tenant(tenant_id: Uuid) -> SelectStatement {
+    community_tenant::Entity::find()
         .select_only()
         .column(community_tenant::Column::CommunityId)
         .filter(community_tenant::Column::TenantId.eq(tenant_id))
-        .into_tuple()
-        .all(on)
-        .await?)
+        .into_query()
 }
 
 /// The ids of the tenants that are members of a community.
@@ -62,18 +60,12 @@ pub(super) fn members_query(community_id: Uuid) -> SelectStatement {
 }
 
 /// The communities of a tenant, or all.
-async fn query(
-    tenant_id: Option<Uuid>,
-    on: &impl ConnectionTrait,
-) -> Result<Select<community::Entity>> {
+fn query(tenant_id: Option<Uuid>) -> Select<community::Entity> {
     let query = community::Entity::find().order_by_asc(community::Column::Key);
-    Ok(match tenant_id {
-        Some(tenant_id) => {
-            let ids = of_tenant(tenant_id, on).await?;
-            query.filter(community::Column::Id.is_in(ids))
-        }
+    match tenant_id {
+        Some(tenant_id) => query.filter(community::Column::Id.in_subquery(of_tenant(tenant_id))),
         None => query,
-    })
+    }
 }
 
 async fn is_member(community_id: Uuid, tenant_id: Uuid, on: &impl ConnectionTrait) -> Result<bool> {
@@ -91,7 +83,7 @@ impl Store {
         after: Option<&str>,
         limit: Limit,
     ) -> Result<Page<Community, String>> {
-        let mut query = query(tenant_id, &self.reads).await?;
+        let mut query = query(tenant_id);
         if let Some(key) = after {
             query = query.filter(community::Column::Key.gt(key));
         }
@@ -121,7 +113,7 @@ impl Store {
 impl Transaction {
     /// The communities of a tenant, or all there are, by key.
     pub async fn list_communities(&self, tenant_id: Option<Uuid>) -> Result<Vec<Community>> {
-        let query = query(tenant_id, &self.inner).await?;
+        let query = query(tenant_id);
         let rows = query.all(&self.inner).await?;
         Ok(rows.into_iter().map(read).collect())
     }

@@ -80,8 +80,7 @@ pub enum RoleReach {
 async fn all(tenant_id: Uuid, reach: RoleReach, on: &impl ConnectionTrait) -> Result<Vec<Role>> {
     let communities = match reach {
         RoleReach::Tenant => {
-            let ids = super::community::of_tenant(tenant_id, on).await?;
-            role::Column::CommunityId.is_in(ids)
+            role::Column::CommunityId.in_subquery(super::community::of_tenant(tenant_id))
         }
         RoleReach::EveryCommunity => role::Column::CommunityId.is_not_null(),
     };

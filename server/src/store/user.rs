@@ -1,6 +1,6 @@
 //! People.
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -95,6 +95,17 @@ fn of_tenant(tenant_id: Uuid, id: Uuid) -> Select<user::Entity> {
 }
 
 impl Store {
+    /// Those of these users that there are, of any tenant.
+    pub async fn list_users_by_id(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, User>> {
+        let rows = user::Entity::find()
+            .filter(user::Column::Id.is_in(ids))
+            .all(&self.reads)
+            .await?;
+        rows.into_iter()
+            .map(|row| Ok((row.id, read(row)?)))
+            .collect()
+    }
+
     /// A user of a tenant.
     pub async fn find_user(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<User>> {
         one(of_tenant(tenant_id, id), &self.reads).await

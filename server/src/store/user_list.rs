@@ -3,7 +3,7 @@
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Func, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -69,7 +69,21 @@ impl UserColumn {
             Self::CreatedAt => KeyValue::Number(user.created_at.unix()),
             Self::LastSignInAt => KeyValue::Number(user.last_sign_in_at.map_or(0, Timestamp::unix)),
         };
-        ClientKey { value, id: user.id }
+        ClientKey {
+            value,
+            created_at: None,
+            id: user.id,
+        }
+    }
+}
+
+/// A column that is held against the index of the order. SQLite does not know how many meet a filter, and might gather
+/// and sort all of them.
+fn checked(column: Column, kind: Kind) -> SimpleExpr {
+    let plain = || Expr::col(column);
+    match kind {
+        Kind::Sqlite => Func::coalesce([plain(), plain()]).into(),
+        Kind::Postgres => plain(),
     }
 }
 
@@ -77,8 +91,14 @@ impl UserFilter {
     fn condition(&self, tenant_id: Uuid, kind: Kind) -> Condition {
         Condition::all()
             .add(Column::TenantId.eq(tenant_id))
-            .add_option(self.status.map(|it| Column::Status.eq(it.as_str())))
-            .add_option(self.role.map(|it| Column::Role.eq(it.as_str())))
+            .add_option(
+                self.status
+                    .map(|it| checked(Column::Status, kind).eq(it.as_str())),
+            )
+            .add_option(
+                self.role
+                    .map(|it| checked(Column::Role, kind).eq(it.as_str())),
+            )
             .add_option(
                 self.search
                     .as_deref()

@@ -11,6 +11,7 @@ on_both_databases! {
     an_event_says_who_from_where_and_in_which_request,
     no_event_holds_a_secret,
     events_are_found_by_actor_client_action_and_time,
+    any_span_of_time_is_found_whatever_else_is_asked_for,
     an_event_keeps_the_name_of_its_moment,
     a_refused_request_writes_no_event,
     the_trail_of_a_client_is_its_own,
@@ -268,6 +269,42 @@ async fn events_are_found_by_actor_client_action_and_time(server: Server) {
             .get(&format!("/api/v1/audit?{wrong}"))
             .await
             .is_problem(400, "malformed");
+    }
+}
+
+async fn any_span_of_time_is_found_whatever_else_is_asked_for(server: Server) {
+    let admin = server.actor("admin").await;
+    let account = admin.creates("Name 0", "member").await;
+    // Some close together, some far apart.
+    let waits = [1, 599, 601, 2, 7_200, 30, 3_600];
+    let mut moments = Vec::new();
+    for (number, wait) in waits.iter().enumerate() {
+        server.clock.advance(*wait);
+        let name = json!({ "name": format!("Name {}", number + 1) });
+        admin.patch(&client_path(&account), name).await.is(200);
+        moments.push(server.clock.now());
+    }
+    let (id, me) = (account.id, admin.account.id);
+    for rest in [
+        "action=client.updated".to_owned(),
+        format!("client={id}&action=client.updated"),
+        format!("object={id}&client={id}&actor={me}&action=client.updated"),
+        format!("actor={me}&action=client.updated"),
+    ] {
+        for first in 0..moments.len() {
+            for end in first..moments.len() {
+                let (since, before) = (moments[first], moments[end]);
+                let path = format!("/api/v1/audit?{rest}&since={since}&before={before}");
+                let found = admin.get(&path).await.is(200);
+                let names = found.json["items"].as_array().unwrap().iter();
+                let names: Vec<&str> = names
+                    .map(|it| it["object"]["name"].as_str().unwrap())
+                    .collect();
+                let expected = (first..end).rev();
+                let expected: Vec<String> = expected.map(|it| format!("Name {}", it + 1)).collect();
+                assert_eq!(names, expected, "{path}");
+            }
+        }
     }
 }
 

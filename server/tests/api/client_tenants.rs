@@ -228,10 +228,11 @@ async fn nobody_assigns_a_tenant_that_they_do_not_manage(server: Server) {
     let path = tenants_path(&go_between);
     operator.put(&path, items.clone()).await.is(200);
     let actor = server.sign_in(&go_between).await;
-    actor
-        .put(&tenants_path(&account), items.clone())
-        .await
-        .is_problem(403, "role_exceeds_caller");
+    let refused = actor.put(&tenants_path(&account), items.clone()).await;
+    assert_eq!(
+        refused.is_problem(403, "role_exceeds_caller").errors(),
+        [("/items/0".to_owned(), "role_exceeds_caller".to_owned())]
+    );
     let more = json!({ "items": [{ "tenant": "north", "roles": ["tenant_administrator"] }] });
     operator.put(&path, more).await.is(200);
     actor.put(&tenants_path(&account), items).await.is(200);

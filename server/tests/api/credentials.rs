@@ -10,8 +10,6 @@ on_both_databases! {
     the_tenth_live_secret_is_accepted_and_the_eleventh_is_not,
     dead_secrets_do_not_count_towards_the_ten,
     a_secret_works_in_its_last_second_and_fails_in_the_next,
-    a_secret_that_is_brought_along_works_and_is_kept_as_argon2id,
-    a_secret_that_is_too_weak_is_not_brought_along,
     description_and_end_of_a_secret_are_changed_and_cleared,
     a_dead_secret_cannot_be_changed,
     reading_patching_and_replacing_a_client_leave_its_credentials_alone,
@@ -23,7 +21,12 @@ on_both_databases! {
     regenerating_revokes_every_live_secret,
 }
 
-async fn adds(actor: &Actor, account: &Account, body: serde_json::Value) -> (Account, Reply) {
+/// Adds a secret, and gives the client with it and the answer.
+pub(crate) async fn adds(
+    actor: &Actor,
+    account: &Account,
+    body: serde_json::Value,
+) -> (Account, Reply) {
     let path = format!("{}/credentials", client_path(account));
     let reply = actor.post(&path, body).await.is(201);
     let text = |it: &serde_json::Value| it.as_str().unwrap().to_owned();
@@ -35,7 +38,8 @@ async fn adds(actor: &Actor, account: &Account, body: serde_json::Value) -> (Acc
     (account, reply)
 }
 
-fn credential_path(account: &Account) -> String {
+/// Where the credential is that the client was made with.
+pub(crate) fn credential_path(account: &Account) -> String {
     let credential = account.credential.unwrap();
     format!("{}/credentials/{credential}", client_path(account))
 }
@@ -143,71 +147,6 @@ async fn a_secret_works_in_its_last_second_and_fails_in_the_next(server: Server)
     server.token_of(&first).await;
     let dead = admin.get(&credential_path(&second)).await.is(200);
     assert_eq!(dead.json["status"], "expired");
-}
-
-async fn a_secret_that_is_brought_along_works_and_is_kept_as_argon2id(server: Server) {
-    let admin = server.actor("admin").await;
-    let secret = "brought along: 100% + more";
-    let account = admin
-        .creates_with(json!({ "credential": { "secret": secret } }))
-        .await;
-    assert_eq!(account.secret, secret);
-    server.token_of(&account).await;
-    server.token_of(&account).await;
-    server
-        .ask_for_token(&account.client_id, "brought along: 100% + mor")
-        .await
-        .is(401);
-    let rows = server
-        .database
-        .rows("SELECT password_hash FROM credential WHERE password_hash IS NOT NULL")
-        .await;
-    let hash: String = rows[0].try_get_by_index(0).unwrap();
-    assert!(
-        hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-        "{hash}"
-    );
-    let (other, _) = adds(
-        &admin,
-        &account,
-        json!({ "secret": "another one from elsewhere" }),
-    )
-    .await;
-    server.token_of(&other).await;
-    admin.delete(&credential_path(&account)).await.is(204);
-    // A verified one is remembered, and forgotten when it ends.
-    server
-        .ask_for_token(&account.client_id, secret)
-        .await
-        .is(401);
-    server.token_of(&other).await;
-}
-
-async fn a_secret_that_is_too_weak_is_not_brought_along(server: Server) {
-    let admin = server.actor("admin").await;
-    let account = admin.creates("Robot", "member").await;
-    let path = format!("{}/credentials", client_path(&account));
-    for weak in [
-        "kurz-42",
-        "aaaaaaaaaaaaaaaaaaaaaa",
-        "with a é in the middle of it",
-        "lks_something_that_is_not_ours",
-    ] {
-        let reply = admin.post(&path, json!({ "secret": weak })).await;
-        let reply = reply.is_problem(422, "invalid");
-        assert_eq!(
-            reply.errors(),
-            [("/secret".to_owned(), "invalid".to_owned())]
-        );
-        assert!(!reply.text.contains(weak), "{}", reply.text);
-    }
-    // With the client, the pointer says where.
-    let body = json!({ "profile": "service_account", "name": "A", "role": "member", "credential": { "secret": "short" } });
-    let reply = admin.post("/api/v1/clients", body).await.is(422);
-    assert_eq!(
-        reply.errors(),
-        [("/credential/secret".to_owned(), "invalid".to_owned())]
-    );
 }
 
 async fn description_and_end_of_a_secret_are_changed_and_cleared(server: Server) {

@@ -221,3 +221,55 @@ fn every_body_has_an_example_that_fits_its_schema() {
         }
     }
 }
+
+/// A client written from the document cannot tell what is missing from what is never said.
+#[test]
+fn what_an_answer_always_says_is_required() {
+    let mut said: Vec<&Value> = operations()
+        .iter()
+        .flat_map(|it| it.description["responses"].as_object().unwrap().values())
+        .collect();
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some(value) = said.pop() {
+        match value {
+            Value::Object(object) => {
+                if let Some(Value::String(reference)) = object.get("$ref")
+                    && seen.insert(reference.as_str())
+                {
+                    let schema = document().pointer(reference.trim_start_matches('#'));
+                    said.push(schema.unwrap());
+                }
+                said.extend(object.values());
+            }
+            Value::Array(items) => said.extend(items),
+            _ => {}
+        }
+    }
+    assert!(seen.len() > 50, "{seen:?}");
+    for reference in seen {
+        let schema = document()
+            .pointer(reference.trim_start_matches('#'))
+            .unwrap();
+        let members = schema["properties"].as_object();
+        let required = schema["required"].as_array();
+        if members.is_some_and(|it| !it.is_empty()) {
+            assert!(required.is_some(), "{reference} requires nothing");
+        }
+    }
+    let required = |name: &str| document()["components"]["schemas"][name]["required"].clone();
+    let rules = [
+        ("ClientIdRule", vec!["kind"]),
+        ("RoleRule", vec!["kind"]),
+        ("TokenLifetimeRule", vec!["least", "most"]),
+        ("ExpiryRule", vec!["kind"]),
+        (
+            "SecretRule",
+            vec!["at_creation", "default_expiry", "may_never_expire"],
+        ),
+    ];
+    for (name, members) in rules {
+        assert_eq!(required(name), serde_json::json!(members), "{name}");
+        // What is written may be a part of it.
+        assert!(required(&format!("{name}Form")).is_null(), "{name}");
+    }
+}

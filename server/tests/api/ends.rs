@@ -1,8 +1,13 @@
 //! When things end: which dates can be said, and that the last second works and the next does not.
 
+use ::migrations::Migrator;
+use sea_orm_migration::MigratorTrait as _;
 use serde_json::{Value, json};
 
-use crate::support::{Account, Actor, Server, client_path, on_both_databases};
+use crate::{
+    rotation::works,
+    support::{Account, Actor, Server, client_path, listing::ids as listed, on_both_databases},
+};
 
 on_both_databases! {
     a_bare_date_is_the_whole_of_that_utc_day,
@@ -10,6 +15,9 @@ on_both_databases! {
     dates_that_no_secret_and_no_key_can_end_at_are_named,
     a_client_in_its_last_second_is_listed_as_live_and_in_the_next_as_expired,
     an_end_is_recorded_once_its_second_is_over,
+    a_client_that_never_had_a_credential_was_usable_until_it_was_made,
+    a_client_without_a_credential_is_filtered_and_sorted_by_when_it_lost_the_last,
+    rows_that_say_1970_are_brought_to_what_they_mean,
 }
 
 /// Dates that are none, or are over, with the word that says so.
@@ -29,11 +37,6 @@ const BAD: [(&str, &str); 14] = [
     ("2027-01-01T24:00:00Z", "invalid"),
     ("1800000000", "invalid"),
 ];
-
-async fn works(server: &Server, account: &Account) -> bool {
-    let reply = server.ask_for_token(&account.client_id, &account.secret);
-    reply.await.status == 200
-}
 
 async fn a_bare_date_is_the_whole_of_that_utc_day(server: Server) {
     let admin = server.actor("admin").await;
@@ -183,4 +186,104 @@ async fn an_end_is_recorded_once_its_second_is_over(server: Server) {
     assert!(!expired().await);
     server.clock.advance(1);
     assert!(expired().await);
+}
+
+/// A client that has no credential yet.
+async fn without_credential(admin: &Actor) -> Account {
+    let body = json!({ "profile": "tenant_client", "name": "Second step" });
+    let made = admin.post("/api/v1/clients", body).await.is(201);
+    Account::of(&made.json)
+}
+
+async fn usable_until(admin: &Actor, account: &Account) -> Value {
+    let read = admin.get(&client_path(account)).await.is(200);
+    read.json["usable_until"].clone()
+}
+
+/// Adds a secret that never ends, and gives its path.
+async fn adds(admin: &Actor, account: &Account) -> String {
+    let path = format!("{}/credentials", client_path(account));
+    let never = json!({ "expires_at": "never" });
+    let added = admin.post(&path, never).await.is(201);
+    let id = added.json["credential"]["id"].as_str().unwrap();
+    format!("{path}/{id}")
+}
+
+async fn a_client_that_never_had_a_credential_was_usable_until_it_was_made(server: Server) {
+    let admin = server.actor("admin").await;
+    let account = without_credential(&admin).await;
+    assert_eq!(usable_until(&admin, &account).await, "2026-06-15T11:59:59Z");
+    // Not for a second was it about to end.
+    assert_eq!(ids(&admin, "no_credential").await, [account.id.to_string()]);
+    server.clock.advance(60);
+    let secret = adds(&admin, &account).await;
+    assert_eq!(usable_until(&admin, &account).await, Value::Null);
+    server.clock.advance(60);
+    admin.delete(&secret).await.is(204);
+    assert_eq!(usable_until(&admin, &account).await, "2026-06-15T12:01:59Z");
+    server.clock.advance(60);
+    // A public app needs none.
+    let app = json!({
+        "profile": "app", "name": "App", "public": true, "redirect_uris": ["https://app.example/back"],
+    });
+    let app = Account::of(&admin.post("/api/v1/clients", app).await.is(201).json);
+    assert_eq!(usable_until(&admin, &app).await, Value::Null);
+}
+
+async fn a_client_without_a_credential_is_filtered_and_sorted_by_when_it_lost_the_last(
+    server: Server,
+) {
+    let admin = server.actor("admin").await;
+    let lost = without_credential(&admin).await;
+    let secret = adds(&admin, &lost).await;
+    let end = json!({ "credential": { "expires_at": "2026-06-15T12:01:00Z" } });
+    let ended = admin.creates_with(end).await;
+    server.clock.advance(60);
+    let never = without_credential(&admin).await;
+    server.clock.advance(60);
+    admin.delete(&secret).await.is(204);
+    let id = |it: &Account| it.id.to_string();
+    let order = listed(&admin, &[("sort", "usable_until")]).await;
+    assert_eq!(order[..3], [id(&never), id(&ended), id(&lost)]);
+    let before = async |moment| {
+        let query = [("expires_before", moment), ("sort", "usable_until")];
+        listed(&admin, &query).await
+    };
+    assert!(before("2026-06-15T12:00:59Z").await.is_empty());
+    assert_eq!(before("2026-06-15T12:01:00Z").await, [id(&never)]);
+    let both = [id(&never), id(&ended)];
+    assert_eq!(before("2026-06-15T12:01:59Z").await, both);
+    let all = [id(&never), id(&ended), id(&lost)];
+    assert_eq!(before("2026-06-15T12:02:00Z").await, all);
+}
+
+async fn rows_that_say_1970_are_brought_to_what_they_mean(server: Server) {
+    let admin = server.actor("admin").await;
+    let never = without_credential(&admin).await;
+    let lost = without_credential(&admin).await;
+    let secret = adds(&admin, &lost).await;
+    server.clock.advance(60);
+    admin.delete(&secret).await.is(204);
+    let live = admin.creates("Robot", "member").await;
+    let said = async || {
+        let sorted = listed(&admin, &[("sort", "usable_until")]).await;
+        let all = [&never, &lost, &live].map(|it| usable_until(&admin, it));
+        (sorted, futures_util::future::join_all(all).await)
+    };
+    let right = said().await;
+    let names: Vec<String> = Migrator::migrations()
+        .iter()
+        .map(|it| it.name().to_owned())
+        .collect();
+    let place = names.iter().position(|it| it == "m093_usable_until");
+    let since = u32::try_from(names.len() - place.unwrap()).unwrap();
+    let connection = server.database.connect().await;
+    Migrator::down(&connection, Some(since)).await.unwrap();
+    let old = "UPDATE client SET credentials_until = 0, usable_until = 0, version = version \
+               WHERE credentials_until < 9999999999";
+    server.database.execute(old).await;
+    assert_ne!(said().await, right);
+    Migrator::up(&connection, None).await.unwrap();
+    assert_eq!(said().await, right);
+    connection.close().await.unwrap();
 }

@@ -154,14 +154,19 @@ fn meets(client: &Value, query: &[(&str, &str)]) -> bool {
 }
 
 /// What decides where a client stands.
-fn place<'a>(client: &'a Value, by: &str) -> (String, &'a str) {
+fn place<'a>(client: &'a Value, by: &str) -> (String, &'a str, &'a str) {
     let value = text(client, by).to_lowercase();
     // Times are written alike, so that their text sorts as they do; no end is behind all others, no use before.
     let value = match by {
         "usable_until" if value.is_empty() => "9999".to_owned(),
         _ => value,
     };
-    (value, text(client, "id"))
+    let made = if by == "last_used_at" {
+        text(client, "created_at")
+    } else {
+        ""
+    };
+    (value, made, text(client, "id"))
 }
 
 async fn every_way_to_read_a_list_gives_what_a_plain_filter_gives(server: Server) {

@@ -157,28 +157,29 @@ async fn an_unknown_client_and_a_wrong_secret_are_answered_alike(server: Server)
         (&account.client_id, &other.secret),
     ];
     let mut answers = Vec::new();
-    let mut times = vec![Vec::new(); attempts.len()];
-    for _ in 0..7 {
-        for (number, (id, secret)) in attempts.iter().enumerate() {
+    let mut quickest = vec![Duration::MAX; attempts.len()];
+    // The quickest of several is that of a moment when the machine had nothing else to do, which may take a while. What
+    // the server does for one and not for another is in every one of them.
+    for round in 1..=60 {
+        for ((id, secret), quickest) in attempts.iter().zip(&mut quickest) {
             let started = Instant::now();
             let reply = server.ask_for_token(id, secret).await;
-            times[number].push(started.elapsed());
+            let took = started.elapsed();
+            assert!(took >= Duration::from_millis(100), "{took:?} for {id}");
+            *quickest = took.min(*quickest);
             is_invalid_client(&reply);
             answers.push(reply.text);
         }
+        answers.dedup();
+        assert_eq!(answers.len(), 1, "{answers:?}");
+        // Nobody has to wait for having guessed too often.
+        server.clock.advance(15 * 60);
+        let (least, most) = (quickest.iter().min(), quickest.iter().max());
+        if round >= 7 && *most.unwrap() < *least.unwrap() + Duration::from_millis(10) {
+            return;
+        }
     }
-    answers.dedup();
-    assert_eq!(answers.len(), 1, "{answers:?}");
-    let medians: Vec<Duration> = times
-        .iter_mut()
-        .map(|it| {
-            it.sort();
-            it[it.len() / 2]
-        })
-        .collect();
-    let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-    assert!(*least >= Duration::from_millis(100), "{medians:?}");
-    assert!(*most < *least + Duration::from_millis(40), "{medians:?}");
+    panic!("they take {quickest:?}");
 }
 
 async fn a_method_that_is_registered_is_demanded(server: Server) {

@@ -1,8 +1,8 @@
 //! What each role may do, and the ceiling: nobody makes or takes over a client that may do more than they may.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{Account, Server, client_path, on_both_databases};
+use crate::support::{Server, client_path, on_both_databases};
 
 on_both_databases! {
     admins_and_super_admins_manage_service_accounts_and_members_do_not,
@@ -10,7 +10,6 @@ on_both_databases! {
     a_lowered_role_acts_on_the_live_token,
     a_raised_role_acts_on_the_live_token,
     nobody_makes_a_client_above_themselves,
-    a_role_above_ones_own_is_refused_with_field_and_rule,
     nobody_takes_over_a_client_above_themselves,
     an_admin_may_rename_and_switch_off_a_stronger_client,
     a_client_cannot_raise_itself,
@@ -86,60 +85,6 @@ async fn nobody_makes_a_client_above_themselves(server: Server) {
     // As far up as themselves they may go.
     let raise = json!({ "role": "admin" });
     admin.patch(&client_path(&member), raise).await.is(200);
-}
-
-async fn a_role_above_ones_own_is_refused_with_field_and_rule(server: Server) {
-    let admin = server.actor("admin").await;
-    let own = client_path(&admin.account);
-    let client = |fields: Value| {
-        let mut body = json!({ "profile": "short_lived", "name": "Robot" });
-        for (name, value) in fields.as_object().unwrap() {
-            body[name] = value.clone();
-        }
-        body
-    };
-    let strong = json!({
-        "key": "strong", "name": "Strong", "permissions": ["anonymization:change"],
-    });
-    let operator = server.operator().await;
-    operator.post("/api/v1/roles", strong).await.is(201);
-    let plain = Account::of(&admin.post("/api/v1/clients", client(json!({}))).await.json);
-    let grid = json!({ "profile": "api_access", "client_id": "partner", "permissions": ["anonymization:change"] });
-    let person = json!({ "email": "eve@example.org", "name": "Eve", "role": "super_admin" });
-    let role = json!({ "key": "mine", "name": "Mine", "permissions": ["anonymization:change"] });
-    let ladder = json!({ "profile": "service_account", "role": "super_admin" });
-    let clients = "/api/v1/clients";
-    for (reply, pointer) in [
-        (admin.post(clients, client(ladder)).await, "/role"),
-        (
-            admin.patch(&own, json!({ "role": "super_admin" })).await,
-            "/role",
-        ),
-        (
-            admin
-                .post(clients, client(json!({ "roles": ["strong"] })))
-                .await,
-            "/roles",
-        ),
-        (
-            admin
-                .put(
-                    &format!("{}/roles", client_path(&plain)),
-                    json!({ "roles": ["strong"] }),
-                )
-                .await,
-            "/roles",
-        ),
-        (admin.post(clients, client(grid)).await, "/permissions"),
-        (admin.post("/api/v1/users", person).await, "/role"),
-        (admin.post("/api/v1/roles", role).await, "/permissions"),
-    ] {
-        let errors = reply.is_problem(403, "role_exceeds_caller").errors();
-        assert_eq!(
-            errors,
-            [(pointer.to_owned(), "role_exceeds_caller".to_owned())]
-        );
-    }
 }
 
 async fn nobody_takes_over_a_client_above_themselves(server: Server) {

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Account, Actor, Server, client_path, on_both_databases};
+use crate::{
+    credentials::credential_path,
+    support::{Account, Actor, Server, client_path, on_both_databases},
+};
 
 on_both_databases! {
     a_retiring_secret_works_to_its_last_second_and_fails_from_the_next_on,
@@ -13,31 +16,20 @@ on_both_databases! {
     a_secret_used_within_the_hour_is_ended_only_by_force,
     cancelling_brings_the_old_secret_back_as_it_was,
     a_new_secret_that_is_in_use_is_not_cancelled_away,
-    a_rotation_counts_against_the_ten_that_can_live,
-    a_secret_is_rotated_once_at_a_time,
-    what_is_dead_or_elsewhere_cannot_be_rotated,
     a_repeated_rotation_with_the_same_key_is_one_rotation,
-    nobody_rotates_the_secret_of_a_client_above_them,
     a_rotation_is_in_the_audit_trail_without_its_secret,
-    a_grace_out_of_range_is_refused_with_its_pointer,
     a_token_answer_says_when_its_credential_or_client_ends,
 }
 
-struct Rotated {
+/// A rotation.
+pub(crate) struct Rotated {
     old: String,
     new: Account,
     body: Value,
 }
 
-fn credential_path(account: &Account) -> String {
-    format!(
-        "{}/credentials/{}",
-        client_path(account),
-        account.credential.unwrap()
-    )
-}
-
-async fn rotate(actor: &Actor, account: &Account, body: Value) -> Rotated {
+/// Rotates the secret that the client was made with.
+pub(crate) async fn rotate(actor: &Actor, account: &Account, body: Value) -> Rotated {
     let old = credential_path(account);
     let reply = actor.post(&format!("{old}/rotate"), body).await.is(201);
     assert_eq!(reply.header("cache-control"), "no-store");
@@ -57,14 +49,16 @@ async fn rotate(actor: &Actor, account: &Account, body: Value) -> Rotated {
     }
 }
 
-async fn works(server: &Server, account: &Account) -> bool {
+/// Whether the client gets a token.
+pub(crate) async fn works(server: &Server, account: &Account) -> bool {
     let reply = server
         .ask_for_token(&account.client_id, &account.secret)
         .await;
     reply.status == 200
 }
 
-async fn status(actor: &Actor, path: &str) -> String {
+/// What a credential is.
+pub(crate) async fn status(actor: &Actor, path: &str) -> String {
     let reply = actor.get(path).await.is(200);
     reply.json["status"].as_str().unwrap().to_owned()
 }
@@ -224,64 +218,6 @@ async fn a_new_secret_that_is_in_use_is_not_cancelled_away(server: Server) {
     late.is_problem(409, "credential_dead");
 }
 
-async fn a_rotation_counts_against_the_ten_that_can_live(server: Server) {
-    let admin = server.actor("admin").await;
-    let account = admin.creates("Full", "member").await;
-    for _ in 0..9 {
-        let path = format!("{}/credentials", client_path(&account));
-        admin.post(&path, json!({})).await.is(201);
-    }
-    let path = format!("{}/rotate", credential_path(&account));
-    let refused = admin.post(&path, json!({ "grace": "1h" })).await;
-    refused.is_problem(409, "too_many_credentials");
-    assert!(works(&server, &account).await);
-    // Without a grace the old one makes room.
-    rotate(&admin, &account, json!({ "grace": "0s" })).await;
-}
-
-async fn a_secret_is_rotated_once_at_a_time(server: Server) {
-    let admin = server.actor("admin").await;
-    let account = admin.creates("Rotating", "member").await;
-    let path = format!("{}/rotate", credential_path(&account));
-    let (one, other) = tokio::join!(admin.post(&path, json!({})), admin.post(&path, json!({})));
-    let mut statuses = [one.status, other.status];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [201, 409]);
-    let again = admin.post(&path, json!({})).await;
-    again.is_problem(409, "rotation_under_way");
-}
-
-async fn what_is_dead_or_elsewhere_cannot_be_rotated(server: Server) {
-    let admin = server.actor("admin").await;
-    let account = admin.creates("Rotating", "member").await;
-    let other = admin.creates("Other", "member").await;
-    let elsewhere = format!(
-        "{}/credentials/{}/rotate",
-        client_path(&other),
-        account.credential.unwrap()
-    );
-    admin
-        .post(&elsewhere, json!({}))
-        .await
-        .is_problem(404, "not-found");
-    let stranger = server.super_admin_of("other", None).await;
-    let path = format!("{}/rotate", credential_path(&account));
-    stranger
-        .post(&path, json!({}))
-        .await
-        .is_problem(404, "not-found");
-    for ending in ["complete", "cancel"] {
-        let path = format!("{}/{ending}", credential_path(&account));
-        admin.does(&path).await.is_problem(409, "no_rotation");
-        stranger.does(&path).await.is_problem(404, "not-found");
-    }
-    admin.delete(&credential_path(&account)).await.is(204);
-    admin
-        .post(&path, json!({}))
-        .await
-        .is_problem(409, "credential_dead");
-}
-
 async fn a_repeated_rotation_with_the_same_key_is_one_rotation(server: Server) {
     let admin = server.actor("admin").await;
     let account = admin.creates("Rotating", "member").await;
@@ -300,18 +236,6 @@ async fn a_repeated_rotation_with_the_same_key_is_one_rotation(server: Server) {
         .get(&format!("{}/credentials", client_path(&account)))
         .await;
     assert_eq!(list.json["items"].as_array().unwrap().len(), 2);
-}
-
-async fn nobody_rotates_the_secret_of_a_client_above_them(server: Server) {
-    let operator = server.operator().await;
-    let strong = operator.creates("Strong", "super_admin").await;
-    let admin = server.actor("admin").await;
-    for verb in ["rotate", "complete", "cancel"] {
-        let path = format!("{}/{verb}", credential_path(&strong));
-        let refused = admin.post(&path, json!({})).await;
-        refused.is_problem(403, "role_exceeds_caller");
-    }
-    assert!(works(&server, &strong).await);
 }
 
 async fn a_rotation_is_in_the_audit_trail_without_its_secret(server: Server) {
@@ -351,24 +275,6 @@ async fn a_rotation_is_in_the_audit_trail_without_its_secret(server: Server) {
     for secret in [&account.secret, &first.new.secret, &second.new.secret] {
         assert!(!audit.text.contains(secret));
     }
-}
-
-async fn a_grace_out_of_range_is_refused_with_its_pointer(server: Server) {
-    let admin = server.actor("admin").await;
-    let account = admin.creates("Rotating", "member").await;
-    let path = format!("{}/rotate", credential_path(&account));
-    for bad in [json!(-1), json!(2_592_001), json!("31d"), json!("soon")] {
-        let refused = admin.post(&path, json!({ "grace": bad })).await;
-        let refused = refused.is_problem(422, "invalid");
-        assert_eq!(refused.errors()[0].0, "/grace");
-    }
-    for bad in [json!(1.5), json!(true), json!([])] {
-        let refused = admin.post(&path, json!({ "grace": bad })).await;
-        refused.is_problem(400, "malformed");
-    }
-    let past = json!({ "expires_at": "2020-01-01" });
-    let refused = admin.post(&path, past).await.is_problem(422, "invalid");
-    assert_eq!(refused.errors()[0].0, "/expires_at");
 }
 
 async fn a_token_answer_says_when_its_credential_or_client_ends(server: Server) {

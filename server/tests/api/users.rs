@@ -255,17 +255,24 @@ async fn lists_are_filtered_searched_and_paged(server: Server) {
         path = format!("/api/v1/users?role=member&limit=2&total=true&cursor={next}");
     }
     assert_eq!(names, ["ada", "Ada", "Bea", "Cem", "Zoe"]);
-    let count = |query: &'static str| {
-        let admin = &admin;
-        async move {
-            let page = admin.get(&format!("/api/v1/users?{query}")).await.is(200);
-            page.json["items"].as_array().unwrap().len()
-        }
+    let count = async |query: &str| {
+        let page = admin.get(&format!("/api/v1/users?{query}")).await.is(200);
+        page.json["items"].as_array().unwrap().len()
     };
     assert_eq!(count("q=ADA").await, 2);
     assert_eq!(count("q=person-3_x").await, 1);
     assert_eq!(count("q=person-3%25x").await, 0, "% is a character here");
     assert_eq!(count("status=inactive").await, 0);
+    for sort in ["name", "-email", "created_at", "-last_sign_in_at"] {
+        let all = count("limit=200").await;
+        assert_eq!(
+            count(&format!("status=active&limit=200&sort={sort}")).await,
+            all
+        );
+        assert_eq!(count(&format!("q=ada&sort={sort}")).await, 2);
+        let boss = count(&format!("role=super_admin&status=active&sort={sort}")).await;
+        assert_eq!(boss, count("role=super_admin").await);
+    }
     assert_eq!(count("sort=-email&limit=3").await, 3);
     for wrong in [
         "status=gone",

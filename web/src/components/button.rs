@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Glyph, Icon};
+use super::{
+    icon::{Glyph, Icon, icon},
+    markup::{Markup, markup},
+};
 
 /// How much a button asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,4 +114,16 @@ pub(crate) fn LinkButton(
             {children()}
         </a>
     }
+}
+
+/// A button in a row of a list, which opens a dialog about that row.
+pub(crate) fn row_button(glyph: Glyph, label: &str, dialog: &str) -> Markup {
+    let open = r#"<button type="button" class="button button-ghost button-icon button-small" title="{}" aria-label="{}" data-open="{}">"#;
+    markup(open, &[label, label, dialog]) + icon(glyph) + markup("</button>", &[])
+}
+
+/// The same with words on it, for what is rare.
+pub(crate) fn row_words(words: &'static str, label: &str, dialog: &str) -> Markup {
+    let open = r#"<button type="button" class="button button-danger-quiet button-small" aria-label="{}" data-open="{}">{}</button>"#;
+    markup(open, &[label, dialog, words])
 }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Glyph, Icon};
+use super::{
+    icon::{Glyph, Icon, icon},
+    markup::{Markup, markup},
+};
 
 /// The state of a client or of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,37 @@ pub(crate) fn StatusChip(status: Status) -> impl IntoView {
     view! { <span class=class><Icon glyph />{words}</span> }
 }
 
+/// The same in a list.
+pub(crate) fn chip(status: Status) -> Markup {
+    let (class, glyph, words) = status.look();
+    chip_of(class, glyph, words)
+}
+
+/// A chip of these classes, in a list.
+pub(crate) fn chip_of(class: &str, glyph: Glyph, words: &str) -> Markup {
+    markup(r#"<span class="{}">"#, &[class]) + icon(glyph) + markup("{}</span>", &[words])
+}
+
+/// How a request in a list ended, told by icon and words.
+pub(crate) fn outcome(accepted: bool, words: &str) -> Markup {
+    if accepted {
+        chip_of("chip chip-good", Glyph::Good, words)
+    } else {
+        chip_of("chip chip-bad", Glyph::Refused, words)
+    }
+}
+
+/// Says that something came with Latchkey.
+#[component]
+pub(crate) fn BuiltIn() -> impl IntoView {
+    view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Lock />"Built in"</span> }
+}
+
+/// The same in a list.
+pub(crate) fn built_in() -> Markup {
+    chip_of("chip chip-quiet", Glyph::Lock, "Built in")
+}
+
 /// Names in little frames, such as the roles of a client.
 #[component]
 pub(crate) fn Tags(names: Vec<String>) -> impl IntoView {
@@ -73,13 +107,12 @@ pub(crate) fn Tags(names: Vec<String>) -> impl IntoView {
     view! { <span class="tags">{tags}</span> }
 }
 
-/// How a request ended, told by icon and words.
-#[component]
-pub(crate) fn OutcomeChip(accepted: bool, words: &'static str) -> impl IntoView {
-    let (class, glyph) = if accepted {
-        ("chip chip-good", Glyph::Good)
-    } else {
-        ("chip chip-bad", Glyph::Refused)
-    };
-    view! { <span class=class><Icon glyph />{words}</span> }
+/// The same in a list.
+pub(crate) fn tags(names: impl IntoIterator<Item = String>) -> Markup {
+    let names = names.into_iter();
+    markup(r#"<span class="tags">"#, &[])
+        + names
+            .map(|name| markup(r#"<span class="tag">{}</span>"#, &[&name]))
+            .collect::<Markup>()
+        + markup("</span>", &[])
 }

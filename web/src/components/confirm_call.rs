@@ -39,6 +39,23 @@ pub(crate) fn ConfirmCall(
     on_done: Callback<()>,
     children: ChildrenFn,
 ) -> impl IntoView {
+    let words = (confirm, keep, weight);
+    let call = Box::new(call);
+    confirm_call(open, on_close, title, words, call, on_done, children)
+}
+
+type Call = Box<dyn Fn() -> LocalBoxFuture<'static, Result<String, Problem>>>;
+
+/// The same without the type of what is done, so that it is in the app once, not once for every deed.
+fn confirm_call(
+    open: Signal<bool>,
+    on_close: Callback<()>,
+    title: Signal<String>,
+    (confirm, keep, weight): (&'static str, &'static str, Weight),
+    call: Call,
+    on_done: Callback<()>,
+    children: ChildrenFn,
+) -> AnyView {
     let heading = ids::unique("confirm");
     let toasts = expect_context::<Toasts>();
     let busy = RwSignal::new(false);
@@ -89,4 +106,5 @@ pub(crate) fn ConfirmCall(
             </footer>
         </Modal>
     }
+    .into_any()
 }

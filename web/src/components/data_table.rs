@@ -1,26 +1,36 @@
 //! A list as a table: sortable heads, selection, actions on each row; on a narrow screen every row becomes a card.
+//!
+//! Rows are written as HTML and read by the browser in one piece, and what is pressed in them is heard by the table: two
+//! hundred of them are there in the time that a few would take one element after the other.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use super::{
     button::Button,
-    each::each,
+    copy,
     icon::{Glyph, Icon},
+    markup::{Markup, markup},
+    time_view,
 };
 use crate::{
     address::Address,
-    effect::{effect, memo},
+    clock,
+    effect::{effect, memo, on_change},
     ids,
+    load::derived,
 };
 
 /// What a table needs to know of a row.
-pub(crate) trait Row: Clone + Send + Sync + 'static {
+pub(crate) trait Row {
     /// Tells rows apart.
     fn id(&self) -> String;
-    /// Moves when the row's content does, so that it is drawn again.
-    fn version(&self) -> u64;
     /// What a person calls it.
     fn name(&self) -> String;
     /// Whether it is of the past: still listed, greyed.
@@ -29,40 +39,75 @@ pub(crate) trait Row: Clone + Send + Sync + 'static {
     }
 }
 
-type Cell<T> = Arc<dyn Fn(&T) -> AnyView + Send + Sync>;
+type Cell<T> = Arc<dyn Fn(&T) -> Markup + Send + Sync>;
 
 /// One column. The first one of a table names its rows.
 #[derive(Clone)]
 pub(crate) struct Column<T> {
+    head: Head,
+    cell: Cell<T>,
+}
+
+#[derive(Clone, Copy)]
+struct Head {
     title: &'static str,
     sort: Option<&'static str>,
-    end: bool,
-    cell: Cell<T>,
+    kind: Kind,
+    track: &'static str,
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Words,
+    Figures,
+    Actions,
 }
 
 impl<T> Column<T> {
     /// A column with this head, drawing its cells so.
-    pub(crate) fn new<V: IntoView + 'static>(
+    pub(crate) fn new(
         title: &'static str,
-        cell: impl Fn(&T) -> V + Send + Sync + 'static,
+        cell: impl Fn(&T) -> Markup + Send + Sync + 'static,
     ) -> Self {
-        Self {
+        let head = Head {
             title,
             sort: None,
-            end: false,
-            cell: Arc::new(move |row| cell(row).into_any()),
+            kind: Kind::Words,
+            track: "minmax(7.5rem, 1fr)",
+        };
+        Self {
+            head,
+            cell: Arc::new(cell),
         }
+    }
+
+    /// The buttons at the end of a row: the width of so many of them, as a track of a grid, and how to draw them.
+    pub(crate) fn actions(
+        track: &'static str,
+        cell: impl Fn(&T) -> Markup + Send + Sync + 'static,
+    ) -> Self {
+        let mut column = Self::new("Actions", cell).track(track);
+        column.head.kind = Kind::Actions;
+        column
     }
 
     /// Lets the list be sorted by this column, under the server's name for it.
     pub(crate) fn sortable(mut self, key: &'static str) -> Self {
-        self.sort = Some(key);
+        self.head.sort = Some(key);
         self
     }
 
     /// Aligns figures at their last digit.
     pub(crate) fn at_end(mut self) -> Self {
-        self.end = true;
+        self.head.kind = Kind::Figures;
+        self.head.track = "5rem";
+        self
+    }
+
+    /// Its width, as a track of a grid. It does not depend on the rows, so that none has to wait for the others.
+    pub(crate) fn track(mut self, track: &'static str) -> Self {
+        self.head.track = track;
         self
     }
 }
@@ -115,37 +160,19 @@ impl Sort {
     }
 }
 
-/// Draws the actions at the end of a row.
-pub(crate) type RowActions<T> = Cell<T>;
-
 /// A row without its type, so that all the rest of a table is in the app once, not once for every kind of row.
-#[derive(Clone)]
 struct Line {
     id: String,
-    version: u64,
     name: String,
-    is_muted: bool,
-    draw: Arc<dyn Fn() -> Drawn + Send + Sync>,
-}
-
-/// What a row shows: its cells, and what can be done with it.
-struct Drawn {
-    cells: Vec<AnyView>,
-    actions: Option<AnyView>,
-}
-
-struct Head {
-    title: &'static str,
-    sort: Option<&'static str>,
-    end: bool,
+    muted: bool,
+    cells: Vec<Markup>,
 }
 
 /// A table of `rows`. Sorting and paging are the server's; this only says what was asked for.
 #[component]
-pub(crate) fn DataTable<T: Row>(
+pub(crate) fn DataTable<T: Row + Send + Sync + 'static>(
     /// What the table lists, for screen readers.
-    #[prop(into)]
-    caption: String,
+    caption: &'static str,
     columns: Vec<Column<T>>,
     #[prop(into)] rows: Signal<Vec<T>>,
     /// Kept by the caller, because the address bar holds it.
@@ -154,83 +181,114 @@ pub(crate) fn DataTable<T: Row>(
     /// What can be done with everything selected.
     #[prop(optional, into)]
     bulk: Option<ViewFn>,
-    #[prop(optional)] actions: Option<RowActions<T>>,
+    /// Where the dialogs open that the buttons of rows name.
+    #[prop(optional)]
+    address: Option<Address>,
     /// A pager, usually.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let heads = columns.iter().map(|it| Head {
-        title: it.title,
-        sort: it.sort,
-        end: it.end,
-    });
-    let heads = heads.collect();
-    let has_actions = actions.is_some();
-    let cells: Arc<[Cell<T>]> = columns.into_iter().map(|it| it.cell).collect();
-    let line = move |row: &T| {
-        let (row, cells, actions) = (row.clone(), Arc::clone(&cells), actions.clone());
-        Line {
-            id: row.id(),
-            version: row.version(),
-            name: row.name(),
-            is_muted: row.is_muted(),
-            draw: Arc::new(move || Drawn {
-                cells: cells.iter().map(|cell| cell(&row)).collect(),
-                actions: actions.as_ref().map(|actions| actions(&row)),
-            }),
-        }
+    let heads = columns.iter().map(|it| it.head).collect();
+    let line = move |row: &T| Line {
+        id: row.id(),
+        name: row.name(),
+        muted: row.is_muted(),
+        cells: columns.iter().map(|it| (it.cell)(row)).collect(),
     };
-    let lines = Signal::derive(move || rows.with(|rows| rows.iter().map(&line).collect()));
+    let lines = derived(move || rows.with(|rows| rows.iter().map(&line).collect()));
     let bulk = selected.map(|selected| (selected, bulk.unwrap_or_default()));
-    table(caption, heads, lines, sort, bulk, has_actions, children)
+    table(caption, heads, lines, sort, bulk, address, children)
 }
 
 fn table(
-    caption: String,
+    caption: &'static str,
     heads: Vec<Head>,
-    lines: Signal<Vec<Line>>,
+    lines: Memo<Vec<Line>>,
     sort: RwSignal<Sort>,
     bulk: Option<(RwSignal<BTreeSet<String>>, ViewFn)>,
-    has_actions: bool,
+    address: Option<Address>,
     children: Option<Children>,
 ) -> AnyView {
     let caption_id = ids::unique("table");
     let selected = bulk.as_ref().map(|(selected, _)| *selected);
-    let titles = heads
+    let titles = heads.iter().map(|it| head(*it, sort)).collect_view();
+    let tracks = heads
         .iter()
-        .map(|it| head(it.title, it.sort, it.end, sort))
-        .collect_view();
-    let heads = StoredValue::new(heads);
-    let row = move |line: Line| {
-        let name = format!("{} {}", line.version, line.id);
-        let draw = move || view! { <TableRow line=line.clone() heads selected /> };
-        (name, draw.into())
+        .map(|it| it.track)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let select = if selected.is_some() {
+        "var(--select) "
+    } else {
+        ""
+    };
+    let columns = format!("{select}{tracks}");
+    let body = NodeRef::<html::Tbody>::new();
+    let drawn = StoredValue::new_local(Vec::<Drawn>::new());
+    effect(move || {
+        let Some(body) = body.get() else { return };
+        lines.with(|lines| {
+            drawn.update_value(|rows| draw(&body, &heads, lines, selected.is_some(), rows));
+        });
+    });
+    effect(move || {
+        lines.track();
+        let Some(selected) = selected else { return };
+        selected
+            .with(|selected| drawn.with_value(|rows| rows.iter().for_each(|it| it.mark(selected))));
+    });
+    let now = clock::use_now();
+    let tick = move || {
+        if let Some(body) = body.get_untracked() {
+            time_view::tick(&body);
+        }
+    };
+    on_change(
+        move || {
+            now.get();
+        },
+        tick,
+    );
+    let press = move |event: ev::MouseEvent| {
+        let Some(button) = pressed(&event) else {
+            return;
+        };
+        copy::press(&button);
+        if let (Some(address), Some(dialog), Some(row)) =
+            (address, button.get_attribute("data-open"), row_of(&button))
+        {
+            address.open(&dialog, row.get_attribute("data-id").as_deref());
+        }
+    };
+    let choose = move |event: ev::Event| {
+        let row = event_target::<Element>(&event);
+        let id = row_of(&row).and_then(|row| row.get_attribute("data-id"));
+        if let (Some(selected), Some(id)) = (selected, id) {
+            selected.update(|set| {
+                if !set.remove(&id) {
+                    set.insert(id);
+                }
+            });
+        }
     };
 
     view! {
         <div class="table-frame">
             {bulk.map(|(selected, bulk)| view! { <BulkBar selected bulk /> })}
             <div class="table-scroll" role="region" tabindex="0" aria-labelledby=caption_id.clone()>
-                <table class="table" role="table" aria-labelledby=caption_id.clone()>
+                <table class="table" role="table" aria-labelledby=caption_id.clone() style:--columns=columns>
                     <caption class="visually-hidden" id=caption_id.clone()>{caption}</caption>
                     <thead role="rowgroup">
                         <tr role="row">
                             {selected.map(|selected| view! {
-                                <th scope="col" role="columnheader" class="is-select is-tight">
+                                <th scope="col" role="columnheader" class="is-select">
                                     <SelectAll lines selected />
                                 </th>
                             })}
                             {titles}
-                            {has_actions.then(|| view! {
-                                <th scope="col" role="columnheader" class="is-tight">
-                                    <span class="visually-hidden">"Actions"</span>
-                                </th>
-                            })}
                         </tr>
                     </thead>
-                    <tbody role="rowgroup">
-                        {each(move || lines.with(|lines| lines.iter().cloned().map(row).collect()))}
-                    </tbody>
+                    <tbody role="rowgroup" node_ref=body on:click=press on:change=choose></tbody>
                 </table>
             </div>
             {children.map(|children| children())}
@@ -239,14 +297,154 @@ fn table(
     .into_any()
 }
 
-fn head(
-    title: &'static str,
-    key: Option<&'static str>,
-    end: bool,
-    sort: RwSignal<Sort>,
-) -> AnyView {
-    let Some(key) = key else {
-        return view! { <th scope="col" role="columnheader" class:is-end=end>{title}</th> }
+/// The button that a press was on.
+fn pressed(event: &ev::MouseEvent) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("button").ok().flatten()
+}
+
+fn row_of(element: &Element) -> Option<Element> {
+    element.closest("tr").ok().flatten()
+}
+
+/// A row in the page.
+struct Drawn {
+    id: String,
+    html: Markup,
+    row: Element,
+}
+
+impl Drawn {
+    fn mark(&self, selected: &BTreeSet<String>) {
+        let selected = selected.contains(&self.id);
+        if !selected && !self.row.has_attribute("aria-selected") {
+            return;
+        }
+        // Fails for no name that is written here.
+        drop(if selected {
+            self.row.set_attribute("aria-selected", "true")
+        } else {
+            self.row.remove_attribute("aria-selected")
+        });
+        if let Ok(Some(tick)) = self.row.query_selector(".box") {
+            tick.unchecked_into::<web_sys::HtmlInputElement>()
+                .set_checked(selected);
+        }
+    }
+}
+
+fn row(line: &Line, heads: &[Head], selectable: bool) -> Markup {
+    let muted = if line.muted { "is-muted" } else { "" };
+    let mut row = markup(
+        r#"<tr role="row" data-id="{}" class="{}">"#,
+        &[&line.id, muted],
+    );
+    if selectable {
+        let tick = r#"<td role="cell" class="is-select"><input type="checkbox" class="box" aria-label="Select {}"></td>"#;
+        row = row + markup(tick, &[&line.name]);
+    }
+    for (index, (head, cell)) in heads.iter().zip(&line.cells).enumerate() {
+        let (open, close) = match head.kind {
+            _ if index == 0 => (markup(r#"<th scope="row" role="rowheader">"#, &[]), "</th>"),
+            Kind::Actions => (
+                markup(r#"<td role="cell" class="is-actions">"#, &[]),
+                "</td>",
+            ),
+            kind => {
+                let class = if kind == Kind::Figures { "is-end" } else { "" };
+                let open = r#"<td role="cell" class="{}" data-label="{}">"#;
+                (markup(open, &[class, head.title]), "</td>")
+            }
+        };
+        row = row + open + cell.clone() + markup(close, &[]);
+    }
+    row + markup("</tr>", &[])
+}
+
+/// Brings the rows of a table up to date. What stays as it is is not touched, so that the focus stays, too.
+fn draw(body: &Element, heads: &[Head], lines: &[Line], selectable: bool, rows: &mut Vec<Drawn>) {
+    // A table that comes in the place of another is given its elements, with what is in them.
+    if rows.is_empty() {
+        body.set_inner_html("");
+    }
+    let mut before = HashMap::<String, Drawn>::new();
+    for old in rows.drain(..) {
+        // Only one of two rows of the same id is known again.
+        if let Some(twin) = before.insert(old.id.clone(), old) {
+            twin.row.remove();
+        }
+    }
+    let now = lines
+        .iter()
+        .map(|line| row(line, heads, selectable))
+        .collect::<Vec<_>>();
+    let fresh = now.iter().zip(lines);
+    let fresh =
+        fresh.filter(|(html, line)| before.get(&line.id).is_none_or(|it| it.html != **html));
+    let fresh: Markup = fresh.map(|(html, _)| html.clone()).collect();
+    // Fails for no name that is written here.
+    let Ok(bench) = document().create_element("tbody") else {
+        return;
+    };
+    bench.set_inner_html(fresh.html());
+    let mut next = bench.first_element_child();
+    for (line, html) in lines.iter().zip(now) {
+        let old = before.remove(&line.id);
+        let row = match old {
+            Some(old) if old.html == html => old.row,
+            old => {
+                let Some(new) = next else { return };
+                next = new.next_element_sibling();
+                match old {
+                    Some(old) => {
+                        exchange(&old.row, &new);
+                        old.row
+                    }
+                    None => new,
+                }
+            }
+        };
+        let id = line.id.clone();
+        rows.push(Drawn { id, html, row });
+    }
+    for gone in before.into_values() {
+        gone.row.remove();
+    }
+    let mut place = body.first_element_child();
+    for Drawn { row, .. } in rows {
+        if place.as_ref() == Some(row) {
+            place = row.next_element_sibling();
+        } else {
+            // Fails only for a place that is not in the table.
+            drop(body.insert_before(row, place.as_deref()));
+        }
+    }
+}
+
+/// Gives a row the cells of another where they differ.
+fn exchange(row: &Element, new: &Element) {
+    row.set_class_name(&new.class_name());
+    let mut place = row.first_element_child();
+    while let (Some(old), Some(new)) = (place, new.first_element_child()) {
+        place = old.next_element_sibling();
+        if old.outer_html() == new.outer_html() {
+            new.remove();
+        } else {
+            // Fails for nothing that is a cell.
+            drop(old.replace_with_with_node_1(&new));
+        }
+    }
+}
+
+fn head(head: Head, sort: RwSignal<Sort>) -> AnyView {
+    let Head { title, kind, .. } = head;
+    let Some(key) = head.sort else {
+        let class = match kind {
+            Kind::Words => "",
+            Kind::Figures => "is-end",
+            Kind::Actions => "visually-hidden",
+        };
+        return view! { <th scope="col" role="columnheader"><span class=class>{title}</span></th> }
             .into_any();
     };
     let state = move || match sort.get() {
@@ -266,67 +464,21 @@ fn head(
         });
     };
     view! {
-        <th scope="col" role="columnheader" class="is-sortable" class:is-end=end aria-sort=state>
+        <th scope="col" role="columnheader" class="is-sortable" aria-sort=state>
             <button type="button" class="sort" on:click=turn>{title}<Icon glyph=Glyph::Up /></button>
         </th>
     }
     .into_any()
 }
 
-#[component]
-fn TableRow(
-    line: Line,
-    heads: StoredValue<Vec<Head>>,
-    selected: Option<RwSignal<BTreeSet<String>>>,
-) -> impl IntoView {
-    let id = StoredValue::new(line.id);
-    let is_selected = move || {
-        selected.is_some_and(|selected| selected.with(|set| id.with_value(|id| set.contains(id))))
-    };
-    let Drawn { cells, actions } = (line.draw)();
-    let cells = heads.with_value(|heads| {
-        let cells = heads.iter().zip(cells).enumerate().map(|(index, (head, cell))| {
-            if index == 0 {
-                view! { <th scope="row" role="rowheader">{cell}</th> }.into_any()
-            } else {
-                view! { <td role="cell" class:is-end=head.end data-label=head.title>{cell}</td> }.into_any()
-            }
-        });
-        cells.collect_view()
-    });
-
-    view! {
-        <tr role="row" class:is-muted=line.is_muted aria-selected=move || is_selected().then_some("true")>
-            {selected.map(|selected| view! {
-                <td role="cell" class="is-select is-tight">
-                    <input
-                        type="checkbox"
-                        class="box"
-                        aria-label=format!("Select {}", line.name)
-                        prop:checked=is_selected
-                        on:change=move |_| selected.update(|set| {
-                            let id = id.get_value();
-                            if !set.remove(&id) {
-                                set.insert(id);
-                            }
-                        })
-                    />
-                </td>
-            })}
-            {cells}
-            {actions.map(|actions| view! {
-                <td role="cell" class="is-actions is-tight"><div class="row-actions">{actions}</div></td>
-            })}
-        </tr>
-    }
-}
-
 /// Ticks or clears every row that is shown; half ticked when only some are.
 #[component]
-fn SelectAll(lines: Signal<Vec<Line>>, selected: RwSignal<BTreeSet<String>>) -> impl IntoView {
+fn SelectAll(lines: Memo<Vec<Line>>, selected: RwSignal<BTreeSet<String>>) -> impl IntoView {
     let shown = memo(move || {
-        let ids = lines.get().into_iter().map(|it| it.id);
-        ids.collect::<BTreeSet<_>>()
+        lines.with(|lines| {
+            let ids = lines.iter().map(|it| it.id.clone());
+            ids.collect::<BTreeSet<_>>()
+        })
     });
     let all =
         move || shown.with(|shown| !shown.is_empty() && selected.with(|set| shown.is_subset(set)));

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::markup::{Markup, markup};
+
 macro_rules! glyphs {
     ($($(#[$doc:meta])* $name:ident = $path:literal,)*) => {
         /// What an icon shows.
@@ -12,7 +14,7 @@ macro_rules! glyphs {
             /// Every drawing with its name.
             pub(crate) const ALL: &[(&str, Self)] = &[$((stringify!($name), Self::$name),)*];
 
-            const fn path(self) -> &'static str {
+            pub(super) const fn path(self) -> &'static str {
                 match self { $(Self::$name => $path,)* }
             }
         }
@@ -78,6 +80,8 @@ glyphs! {
     Missing = "M6.5 2.2a6 6 0 0 1 3 0M12.2 3.8a6 6 0 0 1 1.5 2.6M13.7 9.6a6 6 0 0 1-1.5 2.6M9.5 13.8a6 6 0 0 1-3 0M3.8 12.2a6 6 0 0 1-1.5-2.6M2.3 6.4a6 6 0 0 1 1.5-2.6",
     /// Around again.
     Rotate = "M13.25 8a5.25 5.25 0 1 1-1.6-3.75M13.25 1.75v3h-3",
+    /// Back to where it was.
+    Undo = "M3 6h6.5a3.75 3.75 0 0 1 0 7.5H6M6 3 3 6l3 3",
     /// A lock.
     Lock = "M4 7.25h8a.75.75 0 0 1 .75.75v5a.75.75 0 0 1-.75.75H4a.75.75 0 0 1-.75-.75V8A.75.75 0 0 1 4 7.25zM5.25 7.25V5a2.75 2.75 0 0 1 5.5 0v2.25",
     /// Two sheets.
@@ -86,8 +90,6 @@ glyphs! {
     Trash = "M2.5 4h11M6 4V2.5h4V4M4 4l.6 9a.75.75 0 0 0 .75.7h5.3a.75.75 0 0 0 .75-.7L12 4M6.75 6.75v4M9.25 6.75v4",
     /// A pencil.
     Pencil = "M10.75 2.75l2.5 2.5L5.5 13H3v-2.5zM9 4.5 11.5 7",
-    /// Three dots.
-    More = "M3.5 8.4a.4.4 0 1 0 0-.8.4.4 0 0 0 0 .8zM8 8.4a.4.4 0 1 0 0-.8.4.4 0 0 0 0 .8zM12.5 8.4a.4.4 0 1 0 0-.8.4.4 0 0 0 0 .8z",
     /// Onwards.
     Next = "M6 3.5 10.5 8 6 12.5",
     /// Back.
@@ -115,4 +117,12 @@ pub(crate) fn Icon(
             <path d=glyph.path()></path>
         </svg>
     }
+}
+
+/// The same in a list.
+pub(crate) fn icon(glyph: Glyph) -> Markup {
+    markup(
+        r#"<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>"#,
+        &[glyph.path()],
+    )
 }

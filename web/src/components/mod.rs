@@ -2,6 +2,7 @@
 //! in the builds of `just dev`.
 
 pub(crate) mod button;
+pub(crate) mod cell;
 pub(crate) mod chart;
 pub(crate) mod chip;
 pub(crate) mod choice;
@@ -18,7 +19,7 @@ pub(crate) mod filter_bar;
 pub(crate) mod icon;
 pub(crate) mod lines_input;
 pub(crate) mod local_tabs;
-pub(crate) mod menu;
+pub(crate) mod markup;
 pub(crate) mod modal;
 pub(crate) mod one_time_reveal;
 pub(crate) mod page_header;

@@ -195,23 +195,23 @@ impl Profile {
             ),
             glyph: built_in.map_or(Glyph::Profile, |built_in| built_in.3),
             title: it.name,
-            id: match it.client_id.kind.as_deref() {
-                Some("chosen") => IdFrom::Person,
-                Some("preferred") => IdFrom::Choice,
+            id: match it.client_id.kind.as_str() {
+                "chosen" => IdFrom::Person,
+                "preferred" => IdFrom::Choice,
                 _ => IdFrom::Server,
             },
-            roles: match it.roles.kind.as_deref() {
-                Some("user") => Roles::User,
-                Some("ladder") => Roles::Ladder,
-                Some("grid") => Roles::Grid,
-                _ => Roles::Set(it.roles.mandatory.unwrap_or_default()),
+            roles: match it.roles.kind.as_str() {
+                "user" => Roles::User,
+                "ladder" => Roles::Ladder,
+                "grid" => Roles::Grid,
+                _ => Roles::Set(it.roles.mandatory),
             },
             redirects: match it.redirect_uris.as_str() {
                 "required" => Redirects::Must,
                 "optional" => Redirects::Maybe,
                 _ => Redirects::No,
             },
-            ends: if it.expiry.kind.as_deref() == Some("required") {
+            ends: if it.expiry.kind == "required" {
                 Ends::Must {
                     days: or_a_year(it.expiry.default_days),
                     fixed: it.expiry.fixed.unwrap_or_default(),
@@ -219,17 +219,17 @@ impl Profile {
             } else {
                 Ends::Maybe
             },
-            secret_at_creation: it.secret.at_creation.unwrap_or(true),
-            secret_ends: match it.secret.default_expiry.as_deref() {
-                Some("with_client") => SecretEnds::WithClient,
-                Some("one_year") => SecretEnds::After(365),
-                Some("days") => SecretEnds::After(or_a_year(it.secret.default_days)),
+            secret_at_creation: it.secret.at_creation,
+            secret_ends: match it.secret.default_expiry.as_str() {
+                "with_client" => SecretEnds::WithClient,
+                "one_year" => SecretEnds::After(365),
+                "days" => SecretEnds::After(or_a_year(it.secret.default_days)),
                 _ => SecretEnds::Never,
             },
-            secret_may_stay: it.secret.may_never_expire.unwrap_or(true),
+            secret_may_stay: it.secret.may_never_expire,
             lifetime: it.token_lifetime.default,
-            least: it.token_lifetime.least.unwrap_or(60),
-            most: it.token_lifetime.most.unwrap_or(86_400),
+            least: it.token_lifetime.least,
+            most: it.token_lifetime.most,
             auth_methods: it.auth_methods,
             key: it.key,
         }

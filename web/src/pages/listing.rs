@@ -1,7 +1,7 @@
 //! A list of things as a page: title, search, table, leafing, and what to say while there is nothing. One list differs
 //! from another by words, columns and what it asks for only.
 
-use std::{rc::Rc, sync::Arc};
+use std::rc::Rc;
 
 use leptos::prelude::*;
 
@@ -10,10 +10,12 @@ use crate::{
     address::{Address, Step, use_address},
     components::{
         button::{Button, LinkButton, Variant},
+        cell,
         data_table::{Column, DataTable, Row, Sort},
         empty_state::EmptyState,
         filter_bar::{FilterBar, SearchBox},
         icon::Glyph,
+        markup::Markup,
         page_header::PageHeader,
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
@@ -44,32 +46,23 @@ pub(crate) struct Page {
     pub(crate) next: Option<String>,
 }
 
-type Cells = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
-
 /// A row of any list.
 #[derive(Clone)]
 pub(crate) struct Line {
     id: String,
-    version: u64,
     name: String,
     muted: bool,
-    cells: Cells,
+    cells: Vec<Markup>,
 }
 
 impl Line {
-    /// A row that draws its cells by the number of their column.
-    pub(crate) fn new(
-        id: &str,
-        version: i64,
-        name: &str,
-        cells: impl Fn(usize) -> AnyView + Send + Sync + 'static,
-    ) -> Self {
+    /// A row with its cells.
+    pub(crate) fn new(id: &str, name: &str, cells: Vec<Markup>) -> Self {
         Self {
             id: id.to_owned(),
-            version: u64::try_from(version).unwrap_or_default(),
             name: name.to_owned(),
             muted: false,
-            cells: Arc::new(cells),
+            cells,
         }
     }
 
@@ -83,10 +76,6 @@ impl Line {
 impl Row for Line {
     fn id(&self) -> String {
         self.id.clone()
-    }
-
-    fn version(&self) -> u64 {
-        self.version
     }
 
     fn name(&self) -> String {
@@ -140,6 +129,16 @@ pub(crate) fn Listing(
     if !may_view {
         return view! { <NoRights title=kind.title needs /> }.into_any();
     }
+    let create = kind.may_create.then(|| create_button(kind));
+    view! {
+        <PageHeader title=kind.title lead=kind.lead>{create}{actions}</PageHeader>
+        {list(kind, fetch, again)}
+    }
+    .into_any()
+}
+
+/// The list without its page.
+pub(crate) fn list(kind: Kind, fetch: Fetch, again: RwSignal<u32>) -> AnyView {
     let address = use_address();
     let search = address.typed("q");
     let asked = memo(move || Asked {
@@ -157,13 +156,11 @@ pub(crate) fn Listing(
         },
         async move |asked: Asked| fetch(asked).await,
     );
-    let create = kind.may_create.then(|| create_button(kind));
     let is_empty = memo(move || {
         page.value
             .with(|page| page.as_ref().map(|it| it.lines.is_empty()))
     });
     view! {
-        <PageHeader title=kind.title lead=kind.lead>{create}{actions}</PageHeader>
         {kind.search.map(|label| view! {
             <FilterBar label=kind.title><SearchBox value=search label /></FilterBar>
         })}
@@ -214,7 +211,15 @@ fn nothing(kind: Kind, address: Address, is_narrowed: bool) -> AnyView {
 fn table(kind: Kind, address: Address, page: Loaded<Page>) -> AnyView {
     let columns = kind.columns.iter().enumerate();
     let columns = columns
-        .map(|(index, title)| Column::new(title, move |line: &Line| (line.cells)(index)))
+        .map(|(index, title)| {
+            let cell = move |line: &Line| line.cells.get(index).cloned().unwrap_or_default();
+            let column = Column::new(title, cell);
+            if index == 0 {
+                column.track("minmax(11rem, 2fr)")
+            } else {
+                column
+            }
+        })
         .collect::<Vec<_>>();
     let rows = Signal::derive(move || {
         page.value
@@ -233,7 +238,7 @@ fn table(kind: Kind, address: Address, page: Loaded<Page>) -> AnyView {
         descending: false,
     });
     view! {
-        <DataTable caption=kind.title columns rows sort>
+        <DataTable caption=kind.title columns rows sort address>
             {move || is_paged.get().then(|| view! {
                 <Leaf address shown next />
             })}
@@ -243,12 +248,6 @@ fn table(kind: Kind, address: Address, page: Loaded<Page>) -> AnyView {
 }
 
 /// The name of a row, leading to its page.
-pub(crate) fn name_cell(path: &str, id: &str, name: &str, below: Option<String>) -> AnyView {
-    let href = routes::href(&format!("{path}/{id}"));
-    let name = name.to_owned();
-    view! {
-        <a class="cell-strong cell-clip" href=href title=name.clone()><bdi>{name.clone()}</bdi></a>
-        {below.map(|it| view! { <span class="cell-sub">{it}</span> })}
-    }
-    .into_any()
+pub(crate) fn name_cell(path: &str, id: &str, name: &str, below: Option<&str>) -> Markup {
+    cell::link(&routes::href(&format!("{path}/{id}")), name) + below.map(cell::below)
 }

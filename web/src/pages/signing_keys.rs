@@ -13,10 +13,13 @@ use crate::{
     api::{types, use_api},
     clock,
     components::{
-        button::{Button, Variant},
-        copy::CopyText,
-        icon::{Glyph, Icon},
-        time_view::{Expiry, TimeAgo},
+        button::{Button, Variant, row_words},
+        cell,
+        chip::chip_of,
+        copy::copy_text,
+        icon::Glyph,
+        markup::Markup,
+        time_view::{ago, expiry},
     },
     forms::{editor::Work, once::Once},
     me::use_me,
@@ -53,7 +56,7 @@ pub(crate) fn SigningKeys() -> impl IntoView {
             let list = api.call(|it| it.list_signing_keys()).await?;
             let of = |status| list.items.iter().filter(move |it| it.status == status);
             let keys = ORDER.into_iter().flat_map(of).cloned();
-            let line = |key| line(key, may_change.then_some(address));
+            let line = |key| line(key, may_change);
             Ok(Page {
                 lines: keys.map(line).collect(),
                 next: None,
@@ -81,62 +84,54 @@ const ORDER: [types::KeyStatus; 4] = [
     types::KeyStatus::Retired,
 ];
 
-fn chip(status: types::KeyStatus) -> AnyView {
+fn status(status: types::KeyStatus) -> Markup {
     let (class, glyph, words) = match status {
         types::KeyStatus::Active => ("chip chip-good", Glyph::Good, "Signs"),
         types::KeyStatus::Next => ("chip chip-quiet", Glyph::Clock, "Next"),
         types::KeyStatus::Retiring => ("chip chip-warn", Glyph::Rotate, "Retiring"),
         types::KeyStatus::Retired => ("chip chip-quiet", Glyph::Refused, "Gone"),
     };
-    view! { <span class=class><Icon glyph />{words}</span> }.into_any()
+    chip_of(class, glyph, words)
 }
 
-/// A row; with an address where its key may be withdrawn.
-fn line(key: types::SigningKey, address: Option<Address>) -> Line {
+/// A row.
+fn line(key: types::SigningKey, may_change: bool) -> Line {
     let is_gone = key.status == types::KeyStatus::Retired;
-    let (kid, version) = (key.kid.clone(), key.version);
-    Line::new(&kid, version, &kid, move |column| {
-        let none = || view! { <span class="cell-none">"\u{2013}"</span> }.into_any();
-        match column {
-            0 => view! { <CopyText text=key.kid.clone() what="key ID" /> }.into_any(),
-            1 => chip(key.status),
-            2 => key.alg.clone().into_any(),
-            3 => match (key.status, &key.activated_at) {
-                (types::KeyStatus::Next, _) => "When the next rotation comes".into_any(),
-                (_, Some(since)) => {
-                    let until = key.rotates_at.as_ref().and_then(|it| clock::parse(it));
-                    view! {
-                        <span>
-                            "Since "<TimeAgo at=clock::parse(since) />
-                            {until.map(|it| view! { <span class="cell-sub">"replaced "<TimeAgo at=Some(it) /></span> })}
-                        </span>
-                    }
-                    .into_any()
-                }
-                _ => none(),
-            },
-            4 => match &key.gone_at {
-                Some(at) if is_gone => view! { <TimeAgo at=clock::parse(at) /> }.into_any(),
-                Some(at) => view! { <Expiry at=clock::parse(at) /> }.into_any(),
-                None => none(),
-            },
-            _ => address
-                .filter(|_| !is_gone)
-                .map(|address| withdraw_button(&key.kid, address))
-                .into_any(),
+    let none = || cell::none("\u{2013}");
+    let signs = match (key.status, &key.activated_at) {
+        (types::KeyStatus::Next, _) => cell::text("From the next rotation on"),
+        (_, Some(since)) => {
+            let until = clock::moment(key.rotates_at.as_ref());
+            let until = until.map(|it| {
+                let replaced = cell::text("replaced ") + ago(Some(it));
+                replaced.within(r#"<span class="cell-sub">"#, "</span>")
+            });
+            cell::soft(cell::text("Since ") + ago(clock::parse(since)) + until)
         }
-    })
-    .muted(is_gone)
-}
-
-fn withdraw_button(kid: &str, address: Address) -> AnyView {
-    let kid = kid.to_owned();
-    view! {
-        <Button small=true variant=Variant::DangerQuiet on:click=move |_| address.open("withdraw", Some(&kid))>
-            "Withdraw\u{2026}"
-        </Button>
-    }
-    .into_any()
+        _ => none(),
+    };
+    let leaves = match &key.gone_at {
+        Some(at) if is_gone => ago(clock::parse(at)),
+        Some(at) => expiry(clock::parse(at)),
+        None => none(),
+    };
+    let cells = vec![
+        copy_text(&key.kid, "key ID"),
+        status(key.status),
+        cell::text(&key.alg),
+        signs,
+        leaves,
+        if may_change && !is_gone {
+            row_words(
+                "Withdraw\u{2026}",
+                &format!("Withdraw {}", key.kid),
+                "withdraw",
+            )
+        } else {
+            Markup::default()
+        },
+    ];
+    Line::new(&key.kid, &key.kid, cells).muted(is_gone)
 }
 
 #[component]

@@ -3,7 +3,7 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use serde_json::Value;
 
 use super::not_found::NotFound;
@@ -11,13 +11,13 @@ use crate::{
     address::{Address, Step, use_address},
     components::{
         button::{Button, Variant},
-        dialog::ConfirmDialog,
+        confirm_call::ConfirmCall,
         page_header::{Crumb, PageHeader},
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
         toast::Toasts,
     },
-    effect::{effect, memo},
+    effect::memo,
     forms::{
         draft::Draft,
         editor::{Editor, Read, Save, Work},
@@ -242,38 +242,9 @@ pub(crate) fn AskDialog(
     on_done: Callback<()>,
     children: ChildrenFn,
 ) -> impl IntoView {
-    let toasts = expect_context::<Toasts>();
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
-    effect(move || {
-        if open.get() {
-            problem.set(None);
-        }
-    });
-    let deed = StoredValue::new_local(deed);
-    let on_confirm = Callback::new(move |()| {
-        let work = deed.with_value(|deed| deed());
-        problem.set(None);
-        busy.set(true);
-        spawn_local(async move {
-            let outcome = work.await;
-            if busy.try_set(false).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(said) => {
-                    toasts.done(said);
-                    on_done.run(());
-                }
-                Err(failed) => problem.set(Some(failed)),
-            }
-        });
-    });
+    let call = move || deed();
     view! {
-        <ConfirmDialog open on_close title confirm keep on_confirm busy>
-            {children()}
-            {move || problem.get().map(|problem| view! { <ProblemNotice problem /> })}
-        </ConfirmDialog>
+        <ConfirmCall open on_close title confirm keep call on_done>{children()}</ConfirmCall>
     }
 }
 

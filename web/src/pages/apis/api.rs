@@ -8,11 +8,7 @@ use super::form::{ApiDraft, ApiFields};
 use crate::{
     address::{Address, use_address},
     api::{etag, types, use_api},
-    components::{
-        copy::CopyText,
-        icon::{Glyph, Icon},
-        page_header::PageHeader,
-    },
+    components::{chip::BuiltIn, copy::CopyText, page_header::PageHeader},
     forms::{
         editor::{Save, json},
         once::Once,
@@ -89,7 +85,7 @@ fn page(api: &Arc<types::Api>, address: Address, reload: Callback<()>) -> AnyVie
         <PageHeader
             title=Signal::stored(title)
             crumbs=crumbs("APIs", "/apis")
-            beside=move || view! { {chip.map(|()| view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Lock />"Built in"</span> })} }
+            beside=move || view! { {chip.map(|()| view! { <BuiltIn /> })} }
         >
             {may_change.then(|| view! { <DeleteButton address /> })}
         </PageHeader>

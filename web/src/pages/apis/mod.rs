@@ -12,10 +12,7 @@ pub(crate) use self::api::{ApiPage, NewApi};
 use super::listing::{Asked, Kind, Line, Listing, Page, name_cell};
 use crate::{
     api::{types, use_api},
-    components::{
-        copy::CopyText,
-        icon::{Glyph, Icon},
-    },
+    components::{cell, chip::built_in, copy::copy_text, icon::Glyph},
     me::use_me,
     words,
 };
@@ -59,22 +56,23 @@ pub(crate) fn Apis() -> impl IntoView {
 }
 
 fn line(api: types::Api) -> Line {
-    let (id, version, name) = (api.id.to_string(), api.version, api.name.clone());
-    Line::new(&id, version, &name, move |column| match column {
-        0 => name_cell(
-            "/apis",
-            &api.id.to_string(),
-            &api.name,
-            Some(api.key.clone()),
-        ),
-        1 => view! { <CopyText text=api.audience.clone() what="audience" /> }.into_any(),
-        2 => format(&api).into_any(),
-        _ if api.built_in => {
-            view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Lock />"Built in"</span> }
-                .into_any()
-        }
-        _ => words::count(api.permissions.len(), "resource", "resources").into_any(),
-    })
+    let id = api.id.to_string();
+    let permissions = if api.built_in {
+        built_in()
+    } else {
+        cell::text(&words::count(
+            api.permissions.len(),
+            "resource",
+            "resources",
+        ))
+    };
+    let cells = vec![
+        name_cell("/apis", &id, &api.name, Some(&api.key)),
+        copy_text(&api.audience, "audience"),
+        cell::text(&format(&api)),
+        permissions,
+    ];
+    Line::new(&id, &api.name, cells)
 }
 
 /// What its tokens are.

@@ -5,27 +5,31 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::Shown;
+use super::{
+    Shown,
+    credentials::{last_used, made, status, uses},
+};
 use crate::{
     address::{Address, use_address},
     api::{etag, types, use_api},
     clock,
     components::{
-        button::{Button, IconButton, Variant},
-        chart::grouped,
-        chip::{Status, StatusChip},
+        button::{Button, Variant, row_button},
+        cell,
+        chip::chip,
         confirm_call::ConfirmCall,
-        data_table::{Column, DataTable, Row, RowActions, Sort},
+        data_table::{Column, DataTable, Row, Sort},
         dialog::Dialog,
         empty_state::EmptyState,
         expiry_picker::ExpiryPicker,
         field::{Count, Field},
         icon::Glyph,
+        markup::Markup,
         one_time_reveal::{OneTime, OneTimeReveal},
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
         text_input::TextInput,
-        time_view::{Expiry, TimeAgo},
+        time_view::{ago, expiry},
     },
     effect::{effect, memo},
     forms::{
@@ -51,13 +55,6 @@ fn is_live(key: &types::ApiKey) -> bool {
 impl Row for Item {
     fn id(&self) -> String {
         self.id.to_string()
-    }
-
-    fn version(&self) -> u64 {
-        // Use and time change what a row shows without a new version.
-        let uses = u64::try_from(self.use_count).unwrap_or_default();
-        let version = u64::try_from(self.version).unwrap_or_default();
-        (version << 40) ^ (uses << 4) ^ u64::from(is_live(self))
     }
 
     fn name(&self) -> String {
@@ -150,65 +147,32 @@ fn Table(address: Address, rows: Memo<Vec<Item>>, may_change: bool) -> impl Into
         by: "",
         descending: false,
     });
-    let actions: RowActions<Item> = Arc::new(move |key: &Item| {
+    let actions = Column::actions("var(--action)", move |key: &Item| {
         if !may_change || !is_live(key) {
-            return ().into_any();
+            return Markup::default();
         }
-        let id = key.id.to_string();
-        view! {
-            <IconButton glyph=Glyph::Trash label=format!("Revoke {}", key.label) small=true on:click=move |_| address.open("revoke-key", Some(&id)) />
-        }
-        .into_any()
+        row_button(Glyph::Trash, &format!("Revoke {}", key.label), "revoke-key")
     });
-    view! { <DataTable caption="API keys" columns=columns() rows sort actions /> }
+    let mut columns = columns();
+    columns.push(actions);
+    view! { <DataTable caption="API keys" columns rows sort address /> }
 }
 
 fn columns() -> Vec<Column<Item>> {
     vec![
         Column::new("Key", |key: &Item| {
-            view! {
-                <span class="cell-strong cell-clip" title=key.label.clone()><bdi>{key.label.clone()}</bdi></span>
-                <code class="cell-sub">{format!("\u{2026}{}", key.hint)}</code>
-            }
-        }),
-        Column::new("Status", |key: &Item| {
-            let status = match key.status {
-                types::CredentialStatus::Active => Status::Active,
-                types::CredentialStatus::Retiring => Status::Retiring,
-                types::CredentialStatus::Expired => Status::Expired,
-                types::CredentialStatus::Revoked => Status::Revoked,
-            };
-            view! { <StatusChip status /> }
-        }),
-        Column::new("Expires", |key: &Item| match &key.revoked_at {
-            Some(at) => {
-                view! { <span class="cell-soft">"Revoked "<TimeAgo at=clock::parse(at) /></span> }
-                    .into_any()
-            }
-            None => view! { <Expiry at=clock::moment(key.expires_at.as_ref()) /> }.into_any(),
-        }),
-        Column::new("Last used", |key: &Item| {
-            let from = key.last_used_from.clone();
-            view! {
-                <span class="cell-soft">
-                    <TimeAgo at=clock::moment(key.last_used_at.as_ref()) />
-                    {from.map(|from| view! { <span class="cell-sub">"from "{from}</span> })}
-                </span>
-            }
-        }),
-        Column::new("Uses", |key: &Item| {
-            grouped(u32::try_from(key.use_count).unwrap_or(u32::MAX))
+            cell::strong(&key.label) + cell::hint(&format!("\u{2026}{}", key.hint))
         })
-        .at_end(),
-        Column::new("Made", |key: &Item| {
-            let by = key.created_by.name.clone();
-            view! {
-                <span class="cell-soft">
-                    <TimeAgo at=clock::parse(&key.created_at) />
-                    <span class="cell-sub cell-clip" title=by.clone()>"by "<bdi>{by.clone()}</bdi></span>
-                </span>
-            }
-        }),
+        .track("minmax(11rem, 2fr)"),
+        Column::new("Status", |it: &Item| chip(status(it.status))).track("8.5rem"),
+        Column::new("Expires", |key: &Item| match &key.revoked_at {
+            Some(at) => cell::soft(cell::text("Revoked ") + ago(clock::parse(at))),
+            None => expiry(clock::moment(key.expires_at.as_ref())),
+        })
+        .track("minmax(9rem, 1.2fr)"),
+        last_used(|it: &Item| (it.last_used_at.as_ref(), it.last_used_from.as_deref())),
+        uses(|it: &Item| it.use_count),
+        made(|it: &Item| (&it.created_at, &it.created_by.name)),
     ]
 }
 

@@ -10,15 +10,17 @@ use crate::{
     api::{types, use_api},
     clock,
     components::{
-        button::{Button, IconButton, Variant},
-        chip::{Status, StatusChip},
-        data_table::{Column, DataTable, Row, RowActions, Sort},
+        button::{Button, Variant, row_button},
+        cell,
+        chart::grouped,
+        chip::{Status, chip},
+        data_table::{Column, DataTable, Row, Sort},
         empty_state::EmptyState,
         icon::Glyph,
-        menu::{Menu, MenuItem},
+        markup::Markup,
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
-        time_view::{Expiry, TimeAgo},
+        time_view::{ago, expiry},
     },
     effect::memo,
     load::{Latest, derived, load},
@@ -34,13 +36,6 @@ const MOST: usize = 10;
 impl Row for Item {
     fn id(&self) -> String {
         self.id.to_string()
-    }
-
-    fn version(&self) -> u64 {
-        // Use and time change what a row shows without a new version.
-        let uses = u64::try_from(self.use_count).unwrap_or_default();
-        let version = u64::try_from(self.version).unwrap_or_default();
-        (version << 40) ^ (uses << 4) ^ u64::from(self.is_live())
     }
 
     fn name(&self) -> String {
@@ -155,117 +150,98 @@ fn Table(address: Address, rows: Memo<Vec<Item>>, may_change: bool) -> impl Into
         by: "",
         descending: false,
     });
-    let actions: RowActions<Item> = Arc::new(move |secret: &Item| {
+    let actions = Column::actions("calc(4 * var(--action))", move |secret: &Item| {
         if !may_change || !secret.is_live() {
-            return ().into_any();
+            return Markup::default();
         }
-        let (id, name) = (secret.id.to_string(), label(secret));
-        let on = id.clone();
-        view! {
-            <IconButton glyph=Glyph::Pencil label=format!("Edit {name}") small=true on:click=move |_| address.open("edit-secret", Some(&id)) />
-            <Menu label=format!("Rotation of {name}") items=rotation(address, secret) />
-            <IconButton glyph=Glyph::Trash label=format!("Delete {name}") small=true on:click=move |_| address.open("delete-secret", Some(&on)) />
-        }
-        .into_any()
-    });
-    view! { <DataTable caption="Secrets" columns=columns() rows sort actions /> }
-}
-
-/// What can be done about its rotation now.
-fn rotation(address: Address, secret: &Item) -> Vec<MenuItem> {
-    let id = secret.id.to_string();
-    let item = |label, glyph, danger, dialog: &'static str| {
-        let id = id.clone();
-        MenuItem {
-            label,
-            glyph,
-            danger,
-            on_select: Callback::new(move |()| address.open(dialog, Some(&id))),
-        }
-    };
-    if secret.status == types::CredentialStatus::Retiring {
-        vec![
-            item(
-                "End the old secret now\u{2026}",
+        let name = label(secret);
+        let rotation = if secret.status == types::CredentialStatus::Retiring {
+            row_button(
                 Glyph::Check,
-                true,
+                &format!("End {name} now"),
                 "complete-rotation",
-            ),
-            item(
-                "Cancel the rotation\u{2026}",
-                Glyph::Close,
-                false,
+            ) + row_button(
+                Glyph::Undo,
+                &format!("Cancel the rotation of {name}"),
                 "cancel-rotation",
-            ),
-        ]
-    } else {
-        vec![item(
-            "Rotate with a grace period\u{2026}",
-            Glyph::Rotate,
-            false,
-            "rotate-secret",
-        )]
-    }
+            )
+        } else {
+            row_button(Glyph::Rotate, &format!("Rotate {name}"), "rotate-secret")
+        };
+        row_button(Glyph::Pencil, &format!("Edit {name}"), "edit-secret")
+            + rotation
+            + row_button(Glyph::Trash, &format!("Delete {name}"), "delete-secret")
+    });
+    let mut columns = columns();
+    columns.push(actions);
+    view! { <DataTable caption="Secrets" columns rows sort address /> }
 }
 
 fn columns() -> Vec<Column<Item>> {
     vec![
         Column::new("Secret", |secret: &Item| {
             let hint = format!("\u{2026}{}", secret.hint);
-            match secret.description.clone() {
-                Some(text) => view! {
-                    <span class="cell-strong cell-clip" title=text.clone()><bdi>{text.clone()}</bdi></span>
-                    <code class="cell-sub">{hint}</code>
-                }
-                .into_any(),
-                None => view! { <code class="cell-strong">{hint}</code> }.into_any(),
+            match secret.description.as_deref() {
+                Some(text) => cell::strong(text) + cell::hint(&hint),
+                None => cell::code(&hint),
             }
-        }),
-        Column::new("Status", |secret: &Item| {
-            let status = match secret.status {
-                types::CredentialStatus::Active => Status::Active,
-                types::CredentialStatus::Retiring => Status::Retiring,
-                types::CredentialStatus::Expired => Status::Expired,
-                types::CredentialStatus::Revoked => Status::Revoked,
-            };
-            view! { <StatusChip status /> }
-        }),
+        })
+        .track("minmax(11rem, 2fr)"),
+        Column::new("Status", |it: &Item| chip(status(it.status))).track("8.5rem"),
         Column::new("Expires", |secret: &Item| match &secret.revoked_at {
             Some(at) => {
-                let why = secret.revoked_why.clone().map(|it| words::key(&it));
-                view! {
-                    <span class="cell-soft">{why.unwrap_or_else(|| "Ended".to_owned())}" "<TimeAgo at=clock::parse(at) /></span>
-                }
-                .into_any()
+                let why = secret.revoked_why.as_deref().map(words::key);
+                let why = why.unwrap_or_else(|| "Ended".to_owned());
+                cell::soft(cell::text(&format!("{why} ")) + ago(clock::parse(at)))
             }
-            None if secret.retires_at.is_some() => view! {
-                <Expiry at=clock::moment(secret.retires_at.as_ref()) />
-                <span class="cell-sub">"when its grace is over"</span>
+            None if secret.retires_at.is_some() => {
+                expiry(clock::moment(secret.retires_at.as_ref()))
+                    + cell::below("when its grace is over")
             }
-            .into_any(),
-            None => view! { <Expiry at=clock::moment(secret.expires_at.as_ref()) /> }.into_any(),
-        }),
-        Column::new("Last used", |secret: &Item| {
-            let from = secret.last_used_from.clone();
-            view! {
-                <span class="cell-soft">
-                    <TimeAgo at=clock::moment(secret.last_used_at.as_ref()) />
-                    {from.map(|from| view! { <span class="cell-sub">"from "{from}</span> })}
-                </span>
-            }
-        }),
-        Column::new("Uses", |secret: &Item| {
-            crate::components::chart::grouped(u32::try_from(secret.use_count).unwrap_or(u32::MAX))
+            None => expiry(clock::moment(secret.expires_at.as_ref())),
         })
-        .at_end(),
-        Column::new("Made", |secret: &Item| {
-            let by = secret.created_by.name.clone();
-            view! {
-                <span class="cell-soft">
-                    <TimeAgo at=clock::parse(&secret.created_at) />
-                    <span class="cell-sub cell-clip" title=by.clone()>"by "<bdi>{by.clone()}</bdi></span>
-                </span>
-            }
-        }),
+        .track("minmax(9rem, 1.2fr)"),
+        last_used(|it: &Item| (it.last_used_at.as_ref(), it.last_used_from.as_deref())),
+        uses(|it: &Item| it.use_count),
+        made(|it: &Item| (&it.created_at, &it.created_by.name)),
     ]
+}
+
+/// The chip of a secret or of a key.
+pub(super) fn status(status: types::CredentialStatus) -> Status {
+    match status {
+        types::CredentialStatus::Active => Status::Active,
+        types::CredentialStatus::Retiring => Status::Retiring,
+        types::CredentialStatus::Expired => Status::Expired,
+        types::CredentialStatus::Revoked => Status::Revoked,
+    }
+}
+
+/// When and from where it was used last.
+pub(super) fn last_used<T>(
+    used: impl Fn(&T) -> (Option<&String>, Option<&str>) + Send + Sync + 'static,
+) -> Column<T> {
+    Column::new("Last used", move |it: &T| {
+        let (at, from) = used(it);
+        let from = from.map(|from| cell::below(&format!("from {from}")));
+        cell::soft(ago(clock::moment(at)) + from)
+    })
+}
+
+/// How often it was used.
+pub(super) fn uses<T>(count: impl Fn(&T) -> i64 + Send + Sync + 'static) -> Column<T> {
+    Column::new("Uses", move |it: &T| {
+        cell::text(&grouped(u32::try_from(count(it)).unwrap_or(u32::MAX)))
+    })
+    .at_end()
+}
+
+/// When and by whom it was made.
+pub(super) fn made<T>(
+    made: impl Fn(&T) -> (&String, &String) + Send + Sync + 'static,
+) -> Column<T> {
+    Column::new("Made", move |it: &T| {
+        let (at, by) = made(it);
+        cell::soft(ago(clock::parse(at)) + cell::by(by))
+    })
 }

@@ -10,16 +10,18 @@ use crate::{
     api::{types, use_api},
     clock,
     components::{
-        chip::OutcomeChip,
-        copy::CopyText,
+        cell,
+        chip::outcome,
+        copy::copy_text,
         data_table::{Column, DataTable, Row, Sort},
         empty_state::EmptyState,
         filter_bar::FilterBar,
         icon::Glyph,
+        markup::markup,
         problem_notice::ProblemNotice,
         select::Select,
         skeleton::Skeleton,
-        time_view::TimeAgo,
+        time_view::ago,
     },
     effect::memo,
     load::{Latest, derived, load},
@@ -32,10 +34,6 @@ type Item = Arc<types::ClientRequest>;
 impl Row for Item {
     fn id(&self) -> String {
         self.id.to_string()
-    }
-
-    fn version(&self) -> u64 {
-        0
     }
 
     fn name(&self) -> String {
@@ -205,40 +203,33 @@ fn Table(
 
 fn columns(secrets: Latest<BTreeMap<String, String>>) -> Vec<Column<Item>> {
     vec![
-        Column::new("When", |it: &Item| {
-            view! { <TimeAgo at=clock::parse(&it.at) /> }
-        }),
+        Column::new("When", |it: &Item| ago(clock::parse(&it.at))),
         Column::new("Outcome", |it: &Item| {
             let accepted = it.outcome == "accepted";
             let why = it.reason.as_deref().map(reason);
-            view! {
-                <OutcomeChip accepted words={why.map_or(if accepted { "Accepted" } else { "Refused" }, |it| it.0)} />
-                {why.map(|(_, advice)| view! { <span class="cell-sub cell-wrap">{advice}</span> })}
-            }
-        }),
+            let words = why.map_or(if accepted { "Accepted" } else { "Refused" }, |it| it.0);
+            let advice = why.map(|(_, advice)| {
+                markup(r#"<span class="cell-sub cell-wrap">{}</span>"#, &[advice])
+            });
+            outcome(accepted, words) + advice
+        })
+        .track("minmax(14rem, 3fr)"),
         Column::new("Secret", move |it: &Item| {
-            let id = it.credential.map(|it| it.to_string());
-            move || match &id {
-                None => view! { <span class="cell-none">"None recognized"</span> }.into_any(),
-                Some(id) => {
-                    let name =
-                        secrets.with(|all| all.as_ref().and_then(|all| all.get(id).cloned()));
-                    let name = name.unwrap_or_else(|| "A deleted secret".to_owned());
-                    view! { <span class="cell-soft cell-clip" title=name.clone()><bdi>{name.clone()}</bdi></span> }.into_any()
-                }
-            }
+            let Some(id) = it.credential.map(|it| it.to_string()) else {
+                return cell::none("None recognized");
+            };
+            let name = secrets.with(|all| all.as_ref().and_then(|all| all.get(&id).cloned()));
+            cell::words(name.as_deref().unwrap_or("A deleted secret"))
         }),
         Column::new("From", |it: &Item| {
-            let agent = it.user_agent.clone();
-            view! {
-                <span class="cell-soft">
-                    {it.ip.clone().unwrap_or_else(|| "Unknown".to_owned())}
-                    {agent.map(|agent| view! { <span class="cell-sub cell-clip" title=agent.clone()>{agent.clone()}</span> })}
-                </span>
-            }
+            let agent = it.user_agent.as_deref().map(|agent| {
+                let html = r#"<span class="cell-sub cell-clip" title="{}">{}</span>"#;
+                markup(html, &[agent, agent])
+            });
+            cell::soft(cell::text(it.ip.as_deref().unwrap_or("Unknown")) + agent)
         }),
         Column::new("Request ID", |it: &Item| {
-            view! { <CopyText text=it.request_id.clone() what="request ID" /> }
+            copy_text(&it.request_id, "request ID")
         }),
     ]
 }

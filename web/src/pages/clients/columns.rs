@@ -1,20 +1,17 @@
 //! What a row of the list shows.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-};
-
-use leptos::prelude::*;
+use std::sync::Arc;
 
 use crate::{
     api::types,
     clock,
     components::{
-        chip::{Status, StatusChip, Tags},
-        copy::{CopyButton, CopyText},
+        cell,
+        chip::{Status, chip, tags},
+        copy::{copy_button, copy_text},
         data_table::{Column, Row},
-        time_view::{Expiry, TimeAgo},
+        markup::{Markup, markup},
+        time_view::{ago, expiry},
     },
     routes, words,
 };
@@ -25,15 +22,6 @@ pub(crate) type Item = Arc<types::Client>;
 impl Row for Item {
     fn id(&self) -> String {
         self.id.to_string()
-    }
-
-    fn version(&self) -> u64 {
-        // Time and use change what a row shows without a new version of the client.
-        let mut hasher = DefaultHasher::new();
-        self.version.hash(&mut hasher);
-        self.last_used_at.hash(&mut hasher);
-        self.effective_status.to_string().hash(&mut hasher);
-        hasher.finish()
     }
 
     fn name(&self) -> String {
@@ -78,119 +66,112 @@ pub(crate) fn columns(profile: Option<&str>, deleted: bool) -> Vec<Column<Item>>
 
 fn name(kind: bool) -> Column<Item> {
     Column::new("Name", move |client: &Item| {
-        let href = routes::href(&routes::client(&client.id.to_string()));
-        view! {
-            <a class="cell-strong cell-clip" href=href title=client.name.clone()><bdi>{client.name.clone()}</bdi></a>
-            {kind.then(|| view! { <span class="cell-sub">{words::profile(&client.profile)}</span> })}
-        }
+        let kind = kind.then(|| cell::below(&words::profile(&client.profile)));
+        link(client, &client.name) + kind
     })
     .sortable("name")
+    .track("minmax(9rem, 2fr)")
+}
+
+fn link(client: &types::Client, name: &str) -> Markup {
+    let href = routes::href(&routes::client(&client.id.to_string()));
+    cell::link(&href, name)
 }
 
 /// The id that people chose, with the name where it says something else.
 fn chosen_id() -> Column<Item> {
     Column::new("Client ID", |client: &Item| {
-        let href = routes::href(&routes::client(&client.id.to_string()));
-        let id = client.client_id.clone();
-        let name = (client.name != client.client_id).then(|| client.name.clone());
-        view! {
-            <span class="copy-text">
-                <a class="cell-strong cell-clip" href=href title=id.clone()>{id.clone()}</a>
-                <CopyButton text=id what="client ID" />
-            </span>
-            {name.map(|name| view! { <span class="cell-sub"><bdi>{name}</bdi></span> })}
-        }
+        let id = link(client, &client.client_id) + copy_button(&client.client_id, "client ID");
+        let name = (client.name != client.client_id).then(|| cell::below(&client.name));
+        id.within(r#"<span class="copy-text">"#, "</span>") + name
     })
     .sortable("name")
+    .track("minmax(12rem, 1.6fr)")
 }
 
 fn client_id() -> Column<Item> {
     Column::new("Client ID", |client: &Item| {
-        view! { <CopyText text=client.client_id.clone() what="client ID" /> }
+        copy_text(&client.client_id, "client ID")
     })
+    .track("minmax(8.5rem, 1.2fr)")
 }
 
 fn state() -> Column<Item> {
-    Column::new(
-        "Status",
-        |client: &Item| view! { <StatusChip status=status(client) /> },
-    )
+    Column::new("Status", |client: &Item| chip(status(client))).track("7.5rem")
 }
 
 fn roles() -> Column<Item> {
     Column::new("Roles", |client: &Item| {
         let keys: Vec<_> = client.role.iter().chain(&client.roles).collect();
         if !keys.is_empty() {
-            let names = keys.into_iter().map(|it| words::key(it)).collect();
-            return view! { <Tags names /> }.into_any();
+            return tags(keys.into_iter().map(|it| words::key(it)));
         }
         match client.permissions.len() {
-            0 if client.profile == "app" => {
-                view! { <span class="cell-none">"Acts as its user"</span> }.into_any()
-            }
-            0 => view! { <span class="cell-none">"None yet"</span> }.into_any(),
+            0 if client.profile == "app" => cell::none("Acts as its user"),
+            0 => cell::none("None yet"),
             count => {
                 let all = client.permissions.join("\n");
                 let words = words::count(count, "permission", "permissions");
-                view! { <span class="cell-soft" title=all>{words}</span> }.into_any()
+                let html = r#"<span class="cell-soft" title="{}">{}</span>"#;
+                markup(html, &[&all, &words])
             }
         }
     })
+    .track("minmax(6.5rem, 1fr)")
 }
 
 fn next_expiry() -> Column<Item> {
     Column::new("Next expiry", |client: &Item| {
         if client.effective_status == types::EffectiveStatus::NoCredential {
-            return view! { <span class="cell-none">"No credential"</span> }.into_any();
+            return cell::none("No credential");
         }
-        view! { <Expiry at=clock::moment(client.usable_until.as_ref()) /> }.into_any()
+        expiry(clock::moment(client.usable_until.as_ref()))
     })
     .sortable("usable_until")
+    .track("minmax(7rem, 1fr)")
 }
 
 fn expiry_date() -> Column<Item> {
     Column::new("Expiry date", |client: &Item| {
-        view! { <Expiry at=clock::moment(client.expires_at.as_ref()) /> }
+        expiry(clock::moment(client.expires_at.as_ref()))
     })
     .sortable("usable_until")
 }
 
 fn last_used() -> Column<Item> {
     Column::new("Last used", |client: &Item| {
-        view! { <span class="cell-soft"><TimeAgo at=clock::moment(client.last_used_at.as_ref()) /></span> }
+        cell::soft(ago(clock::moment(client.last_used_at.as_ref())))
     })
     .sortable("last_used_at")
+    .track("minmax(6.5rem, 1fr)")
 }
 
 fn owner() -> Column<Item> {
     Column::new("Owner", |client: &Item| {
-        match client.owner.clone() {
-        Some(owner) => view! { <span class="cell-soft cell-clip" title=owner.clone()><bdi>{owner.clone()}</bdi></span> }.into_any(),
-        None => view! { <span class="cell-none">"Nobody"</span> }.into_any(),
-    }
+        let owner = client.owner.as_deref();
+        owner.map_or_else(|| cell::none("Nobody"), cell::words)
     })
+    .track("minmax(5.5rem, 1fr)")
 }
 
 fn notes() -> Column<Item> {
     Column::new("Notes", |client: &Item| {
-        match client.notes.clone() {
-        Some(notes) => view! { <span class="cell-soft cell-clip cell-wide" title=notes.clone()><bdi>{notes.clone()}</bdi></span> }.into_any(),
-        None => view! { <span class="cell-none">"None"</span> }.into_any(),
-    }
+        let notes = client.notes.as_deref();
+        notes.map_or_else(|| cell::none("None"), cell::words)
     })
+    .track("minmax(10rem, 2fr)")
 }
 
 fn deleted_at() -> Column<Item> {
     Column::new("Deleted", |client: &Item| {
-        let by = client.updated_by.name.clone();
-        view! {
-            <span class="cell-soft"><TimeAgo at=clock::moment(client.deleted_at.as_ref()) />" by "<bdi>{by}</bdi></span>
-        }
+        cell::soft(
+            ago(clock::moment(client.deleted_at.as_ref())) + cell::by(&client.updated_by.name),
+        )
     })
 }
 
 fn restorable_until() -> Column<Item> {
     Column::new("Can be restored until", |client: &Item| {
-        view! { <Expiry at=clock::moment(client.restorable_until.as_ref()) /> }
+        expiry(clock::moment(client.restorable_until.as_ref()))
     })
 }

@@ -21,11 +21,12 @@ use crate::{
     address::{Address, Step, use_address},
     api::{types, use_api},
     components::{
-        button::{Button, IconButton, LinkButton, Variant},
+        button::{Button, LinkButton, Variant, row_button},
         copy::CopyButton,
-        data_table::{DataTable, Sort},
+        data_table::{Column, DataTable, Sort},
         empty_state::EmptyState,
-        icon::Glyph,
+        icon::{Glyph, icon},
+        markup::{Markup, markup},
         page_header::PageHeader,
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
@@ -190,32 +191,28 @@ fn Table(
             _ => words::count(here, "client", "clients"),
         }
     });
-    let actions: crate::components::data_table::RowActions<Item> = Arc::new(
-        move |client: &Item| {
-            if client.built_in || !me.may_change_clients_of(&client.profile) {
-                return ().into_any();
-            }
-            let id = client.id.to_string();
-            if deleted {
-                let label = format!("Restore {}", client.name);
-                return view! {
-                <IconButton glyph=Glyph::Rotate label small=true on:click=move |_| address.open(Deed::Restore.word(), Some(&id)) />
-            }
-            .into_any();
-            }
-            let edit = routes::href(&format!("{}?edit=yes", routes::client(&id)));
-            let label = format!("Edit {}", client.name);
-            view! {
-            <a class="button button-ghost button-icon button-small" href=edit title=label.clone() aria-label=label.clone()>
-                <crate::components::icon::Icon glyph=Glyph::Pencil />
-            </a>
-            <IconButton glyph=Glyph::Trash label=format!("Delete {}", client.name) small=true
-                on:click=move |_| address.open(Deed::Delete.word(), Some(&id)) />
+    let actions = Column::actions("calc(2 * var(--action))", move |client: &Item| {
+        if client.built_in || !me.may_change_clients_of(&client.profile) {
+            return Markup::default();
         }
-        .into_any()
-        },
-    );
-    let columns = columns::columns(profile.as_deref(), deleted);
+        if deleted {
+            let label = format!("Restore {}", client.name);
+            return row_button(Glyph::Rotate, &label, Deed::Restore.word());
+        }
+        let client_page = routes::client(&client.id.to_string());
+        let href = routes::href(&format!("{client_page}?edit=yes"));
+        let edit = r#"<a class="button button-ghost button-icon button-small" href="{}" title="Edit {}" aria-label="Edit {}">"#;
+        markup(edit, &[&href, &client.name, &client.name])
+            + icon(Glyph::Pencil)
+            + markup("</a>", &[])
+            + row_button(
+                Glyph::Trash,
+                &format!("Delete {}", client.name),
+                Deed::Delete.word(),
+            )
+    });
+    let mut columns = columns::columns(profile.as_deref(), deleted);
+    columns.push(actions);
     let pager = move || {
         view! {
             <Leaf address shown next />
@@ -223,7 +220,7 @@ fn Table(
     };
     if deleted || !use_me().may_change_some_clients() {
         return view! {
-            <DataTable caption="Clients" columns rows sort actions>{pager()}</DataTable>
+            <DataTable caption="Clients" columns rows sort address>{pager()}</DataTable>
         }
         .into_any();
     }
@@ -234,7 +231,7 @@ fn Table(
             rows
             sort
             selected
-            actions
+            address
             bulk=move || view! {
                 <Button small=true icon=Glyph::Paused on:click=move |_| address.open("deactivate-many", None)>"Deactivate\u{2026}"</Button>
             }

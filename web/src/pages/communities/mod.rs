@@ -13,7 +13,7 @@ use super::listing::{Asked, Kind, Line, Listing, Page, name_cell};
 use crate::{
     api::{types, use_api},
     clock,
-    components::{icon::Glyph, time_view::TimeAgo},
+    components::{icon::Glyph, time_view::ago},
     me::use_me,
 };
 
@@ -51,16 +51,12 @@ pub(crate) fn Communities() -> impl IntoView {
     view! { <Listing kind fetch /> }
 }
 
-fn line(community: types::Community) -> Line {
-    let (id, name) = (community.id.to_string(), community.name.clone());
-    Line::new(&id, community.version, &name, move |column| match column {
-        0 => name_cell(
-            "/communities",
-            &community.id.to_string(),
-            &community.name,
-            Some(community.key.clone()),
-        ),
-        1 => view! { <TimeAgo at=clock::parse(&community.created_at) /> }.into_any(),
-        _ => view! { <TimeAgo at=clock::parse(&community.updated_at) /> }.into_any(),
-    })
+fn line(it: types::Community) -> Line {
+    let id = it.id.to_string();
+    let cells = vec![
+        name_cell("/communities", &id, &it.name, Some(&it.key)),
+        ago(clock::parse(&it.created_at)),
+        ago(clock::parse(&it.updated_at)),
+    ];
+    Line::new(&id, &it.name, cells)
 }

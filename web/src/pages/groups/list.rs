@@ -11,8 +11,9 @@ use crate::{
     clock,
     components::{
         button::{Button, Variant},
+        cell,
         icon::Glyph,
-        time_view::TimeAgo,
+        time_view::ago,
     },
     me::use_me,
     pages::listing::{Asked, Kind, Line, Listing, Page, name_cell},
@@ -63,24 +64,13 @@ pub(crate) fn Groups() -> impl IntoView {
 }
 
 fn line(group: types::Group) -> Line {
-    let (id, name) = (group.id.to_string(), group.name.clone());
-    Line::new(&id, group.version, &name, move |column| {
-        match column {
-        0 => name_cell("/groups", &group.id.to_string(), &group.name, None),
-        1 => match group.description.clone() {
-            Some(text) => view! { <span class="cell-soft cell-clip cell-wide" title=text.clone()><bdi>{text.clone()}</bdi></span> }.into_any(),
-            None => view! { <span class="cell-none">"None"</span> }.into_any(),
-        },
-        _ => {
-            let by = group.updated_by.name.clone();
-            view! {
-                <span class="cell-soft">
-                    <TimeAgo at=clock::parse(&group.updated_at) />
-                    <span class="cell-sub cell-clip" title=by.clone()>"by "<bdi>{by.clone()}</bdi></span>
-                </span>
-            }
-            .into_any()
-        }
-    }
-    })
+    let id = group.id.to_string();
+    let description = group.description.as_deref();
+    let changed = ago(clock::parse(&group.updated_at)) + cell::by(&group.updated_by.name);
+    let cells = vec![
+        name_cell("/groups", &id, &group.name, None),
+        description.map_or_else(|| cell::none("None"), cell::words),
+        cell::soft(changed),
+    ];
+    Line::new(&id, &group.name, cells)
 }

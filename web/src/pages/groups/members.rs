@@ -10,18 +10,22 @@ use crate::{
     address::Address,
     api::{types, use_api},
     components::{
-        button::{Button, IconButton, Variant},
-        chip::StatusChip,
+        button::{Button, Variant, row_button},
+        cell,
+        chip::chip,
         confirm_call::ConfirmCall,
-        data_table::{Column, DataTable, RowActions, Sort},
+        data_table::{Column, DataTable, Sort},
         dialog::Dialog,
+        each::each,
         empty_state::EmptyState,
         filter_bar::SearchBox,
         icon::Glyph,
+        markup::Markup,
         problem_notice::ProblemNotice,
         skeleton::Skeleton,
         toast::Toasts,
     },
+    effect::memo,
     load::{Latest, derived, load},
     me::use_me,
     pages::{clients::trail::Leaf, users},
@@ -97,38 +101,36 @@ fn Table(
         descending: false,
     });
     let links = use_me().may_view("users");
-    let actions: RowActions<Person> = Arc::new(move |person: &Person| {
+    let actions = Column::actions("var(--action)", move |person: &Person| {
         if !may_change {
-            return ().into_any();
+            return Markup::default();
         }
-        let id = person.id.to_string();
-        view! {
-            <IconButton glyph=Glyph::Close label=format!("Remove {}", person.name) small=true on:click=move |_| address.open("remove-member", Some(&id)) />
-        }
-        .into_any()
+        row_button(
+            Glyph::Close,
+            &format!("Remove {}", person.name),
+            "remove-member",
+        )
     });
     let columns = vec![
         Column::new("Name", move |person: &Person| {
-            let name = person.name.clone();
             if links {
                 let href = routes::href(&routes::user(&person.id.to_string()));
-                view! { <a class="cell-strong cell-clip" href=href title=name.clone()><bdi>{name.clone()}</bdi></a> }.into_any()
+                cell::link(&href, &person.name)
             } else {
-                view! { <span class="cell-strong cell-clip" title=name.clone()><bdi>{name.clone()}</bdi></span> }.into_any()
+                cell::strong(&person.name)
             }
-        }),
-        Column::new("E-mail", |person: &Person| {
-            view! { <span class="cell-soft cell-clip cell-wide" title=person.email.clone()><bdi>{person.email.clone()}</bdi></span> }
-        }),
-        Column::new("Status", |person: &Person| {
-            view! { <StatusChip status=users::status(person) /> }
-        }),
+        })
+        .track("minmax(10rem, 1.5fr)"),
+        Column::new("E-mail", |person: &Person| cell::words(&person.email))
+            .track("minmax(11rem, 2fr)"),
+        Column::new("Status", |person: &Person| chip(users::status(person))),
+        actions,
     ];
     let next =
         Signal::derive(move || list.with(|page| page.as_ref().and_then(|it| it.next.clone())));
     let shown = Signal::derive(move || words::count(rows.with(Vec::len), "member", "members"));
     view! {
-        <DataTable caption="Members" columns rows sort actions>
+        <DataTable caption="Members" columns rows sort address>
             <Leaf address shown next />
         </DataTable>
     }
@@ -256,41 +258,48 @@ fn FoundPeople(id: Uuid, members: Memo<Vec<Person>>, reload: Callback<()>) -> im
         });
     };
     let is_member = move |id: Uuid| members.with(|all| all.iter().any(|it| it.id == id));
+    let nobody = memo(move || {
+        let page = found.value;
+        page.with(|page| page.as_ref().is_some_and(|it| it.items.is_empty()))
+    });
+    // Who is found again is not drawn again: the focus may be on them.
+    let entry = move |person: &types::User| {
+        let (id, person) = (person.id, Arc::new(person.clone()));
+        let draw = move || {
+            let (name, email) = (person.name.clone(), person.email.clone());
+            let person = Arc::clone(&person);
+            let label = format!("Add {name}");
+            view! {
+                <li class="person">
+                    <span class="person-name"><bdi>{name}</bdi><span class="cell-sub"><bdi>{email}</bdi></span></span>
+                    {move || if is_member(id) {
+                        view! { <span class="cell-soft">"Member"</span> }.into_any()
+                    } else {
+                        let person = Arc::clone(&person);
+                        view! {
+                            <Button
+                                small=true
+                                busy=Signal::derive(move || busy.get() == Some(id))
+                                attr:aria-label=label.clone()
+                                on:click=move |_| add(types::User::clone(&person))
+                            >"Add"</Button>
+                        }.into_any()
+                    }}
+                </li>
+            }
+        };
+        (id.to_string(), draw.into())
+    };
+    let entries = move || {
+        let page = found.value;
+        page.with(|page| page.iter().flat_map(|it| &it.items).map(entry).collect())
+    };
     view! {
         <SearchBox value=typed label="Search name or e-mail" />
         {move || problem.get().or_else(|| found.problem.get()).map(|problem| view! { <ProblemNotice problem /> })}
         <ul class="people people-found" role="list" aria-busy=move || found.busy.get().then_some("true")>
-            {move || found.value.get().map(|page| {
-                if page.items.is_empty() {
-                    return view! { <li class="cell-soft">"Nobody matches."</li> }.into_any();
-                }
-                page.items.into_iter().map(|person| {
-                    let id = person.id;
-                    let name = person.name.clone();
-                    let email = person.email.clone();
-                    let label = format!("Add {name}");
-                    let person = StoredValue::new(person);
-                    view! {
-                        <li class="person">
-                            <span class="person-name"><bdi>{name}</bdi><span class="cell-sub"><bdi>{email}</bdi></span></span>
-                            {move || if is_member(id) {
-                                view! { <span class="cell-soft">"Member"</span> }.into_any()
-                            } else {
-                                view! {
-                                    <Button
-                                        small=true
-                                        busy=Signal::derive(move || busy.get() == Some(id))
-                                        attr:aria-label=label.clone()
-                                        on:click=move |_| add(person.get_value())
-                                    >"Add"</Button>
-                                }.into_any()
-                            }}
-                        </li>
-                    }
-                })
-                .collect_view()
-                .into_any()
-            })}
+            {move || nobody.get().then(|| view! { <li class="cell-soft">"Nobody matches."</li> })}
+            {each(entries)}
         </ul>
     }
 }

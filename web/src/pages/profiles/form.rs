@@ -57,17 +57,17 @@ pub(super) struct Kind {
 }
 
 impl Kind {
-    fn client_id(self) -> types::ClientIdRule {
+    fn client_id(self) -> types::ClientIdRuleForm {
         let kind = self.ids.get_untracked();
-        types::ClientIdRule {
+        types::ClientIdRuleForm {
             wire_pattern: text(self.pattern).filter(|_| kind == "chosen"),
             kind: Some(kind),
         }
     }
 
-    fn roles(self) -> types::RoleRule {
+    fn roles(self) -> types::RoleRuleForm {
         let kind = self.rights.get_untracked();
-        types::RoleRule {
+        types::RoleRuleForm {
             mandatory: (kind == "set").then(|| chosen(self.mandatory)),
             kind: Some(kind),
         }
@@ -211,27 +211,27 @@ impl ProfileDraft {
         );
     }
 
-    fn lifetime(self) -> types::TokenLifetimeRule {
-        types::TokenLifetimeRule {
+    fn lifetime(self) -> types::TokenLifetimeRuleForm {
+        types::TokenLifetimeRuleForm {
             default: number(self.lifetime),
             least: number(self.least),
             most: number(self.most),
         }
     }
 
-    fn expiry(self) -> types::ExpiryRule {
+    fn expiry(self) -> types::ExpiryRuleForm {
         let ends = self.ends.get_untracked();
         let must = ends != "optional";
-        types::ExpiryRule {
+        types::ExpiryRuleForm {
             kind: Some(if must { "required" } else { "optional" }.to_owned()),
             fixed: must.then_some(ends == "fixed"),
             default_days: number(self.ends_days).filter(|_| must),
         }
     }
 
-    fn secret(self) -> types::SecretRule {
+    fn secret(self) -> types::SecretRuleForm {
         let ends = self.secret.get_untracked();
-        types::SecretRule {
+        types::SecretRuleForm {
             at_creation: Some(self.at_creation.get_untracked()),
             default_days: number(self.secret_days).filter(|_| ends == "days"),
             default_expiry: Some(ends),
@@ -267,12 +267,18 @@ impl ProfileDraft {
             grant_types: Some(of.grant_types.clone()),
             default_grant_types: Some(of.default_grant_types.clone()),
             client_id: Some(if of.built_in {
-                of.client_id.clone()
+                types::ClientIdRuleForm {
+                    kind: Some(of.client_id.kind.clone()),
+                    wire_pattern: of.client_id.wire_pattern.clone(),
+                }
             } else {
                 self.kind.get_value().client_id()
             }),
             roles: Some(if of.built_in {
-                of.roles.clone()
+                types::RoleRuleForm {
+                    kind: Some(of.roles.kind.clone()),
+                    mandatory: (of.roles.kind == "set").then(|| of.roles.mandatory.clone()),
+                }
             } else {
                 self.kind.get_value().roles()
             }),

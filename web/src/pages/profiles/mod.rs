@@ -15,10 +15,7 @@ use super::listing::{Asked, Kind, Line, Listing, Page, name_cell};
 use crate::{
     api::{types, use_api},
     clock,
-    components::{
-        icon::{Glyph, Icon},
-        time_view::TimeAgo,
-    },
+    components::{cell, chip::built_in, icon::Glyph, time_view::ago},
     me::use_me,
     words,
 };
@@ -51,23 +48,18 @@ pub(crate) fn Profiles() -> impl IntoView {
 }
 
 fn line(profile: types::Profile) -> Line {
-    let (key, version, name) = (profile.key.clone(), profile.version, profile.name.clone());
-    Line::new(&key, version, &name, move |column| match column {
-        0 => name_cell(
-            "/profiles",
-            &profile.key,
-            &profile.name,
-            Some(profile.key.clone()),
-        ),
-        1 => lifetime(&profile).into_any(),
-        2 => secret_ends(&profile).into_any(),
-        _ if profile.version == 1 && profile.built_in => built_in().into_any(),
-        _ => view! { <TimeAgo at=clock::parse(&profile.updated_at) /> }.into_any(),
-    })
-}
-
-fn built_in() -> impl IntoView {
-    view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Lock />"Built in"</span> }
+    let changed = if profile.version == 1 && profile.built_in {
+        built_in()
+    } else {
+        ago(clock::parse(&profile.updated_at))
+    };
+    let cells = vec![
+        name_cell("/profiles", &profile.key, &profile.name, Some(&profile.key)),
+        cell::text(&lifetime(&profile)),
+        cell::text(&secret_ends(&profile)),
+        changed,
+    ];
+    Line::new(&profile.key, &profile.name, cells)
 }
 
 /// How long a token lives.
@@ -79,20 +71,20 @@ fn lifetime(profile: &types::Profile) -> String {
 /// When a secret ends of which nobody says when.
 fn secret_ends(profile: &types::Profile) -> String {
     let rule = &profile.secret;
-    match rule.default_expiry.as_deref() {
-        Some("one_year") => "After a year".to_owned(),
-        Some("with_client") => "With the client".to_owned(),
-        Some("days") => format!("After {} days", rule.default_days.unwrap_or_default()),
+    match rule.default_expiry.as_str() {
+        "one_year" => "After a year".to_owned(),
+        "with_client" => "With the client".to_owned(),
+        "days" => format!("After {} days", rule.default_days.unwrap_or_default()),
         _ => "Never".to_owned(),
     }
 }
 
 /// How rights are given.
-fn rights(kind: Option<&str>) -> &'static str {
+fn rights(kind: &str) -> &'static str {
     match kind {
-        Some("user") => "They act for people",
-        Some("grid") => "Single permissions",
-        Some("set") => "Roles",
+        "user" => "They act for people",
+        "grid" => "Single permissions",
+        "set" => "Roles",
         _ => "Member, admin or super admin",
     }
 }

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 
 use super::{
     breaking::{self, Breaking},
-    built_in,
     fields::ProfileFields,
     form::ProfileDraft,
     lifetime, rights, secret_ends,
@@ -14,7 +13,7 @@ use super::{
 use crate::{
     address::{Address, use_address},
     api::{Api, etag, types, use_api},
-    components::{copy::CopyText, page_header::PageHeader},
+    components::{chip::BuiltIn, copy::CopyText, page_header::PageHeader},
     forms::{
         editor::{Save, Work, json},
         once::Once,
@@ -91,22 +90,22 @@ fn page(profile: &Arc<types::Profile>, address: Address, reload: Callback<()>) -
         look(profile)
     };
     let title = profile.name.clone();
-    let ids = match profile.client_id.kind.as_deref() {
-        Some("chosen") => "Chosen",
-        Some("preferred") => "May be chosen",
+    let ids = match profile.client_id.kind.as_str() {
+        "chosen" => "Chosen",
+        "preferred" => "May be chosen",
         _ => "Made by the server",
     };
     view! {
         <PageHeader
             title=Signal::stored(title)
             crumbs=crumbs("Profiles", "/profiles")
-            beside=move || view! { {chip.map(|()| built_in())} }
+            beside=move || view! { {chip.map(|()| view! { <BuiltIn /> })} }
         >
             {may_delete.then(|| view! { <DeleteButton address /> })}
         </PageHeader>
         <dl class="summary">
             <div><dt>"Key"</dt><dd><CopyText text=profile.key.clone() what="key" /></dd></div>
-            <div><dt>"Rights"</dt><dd>{rights(profile.roles.kind.as_deref())}</dd></div>
+            <div><dt>"Rights"</dt><dd>{rights(&profile.roles.kind)}</dd></div>
             <div><dt>"Client IDs"</dt><dd>{ids}</dd></div>
         </dl>
         {body}
@@ -228,8 +227,8 @@ fn look(profile: &types::Profile) -> AnyView {
         .map(|it| words::auth_method(it))
         .collect::<Vec<_>>()
         .join("; ");
-    let ends = match profile.expiry.kind.as_deref() {
-        Some("required") => "Has to end",
+    let ends = match profile.expiry.kind.as_str() {
+        "required" => "Has to end",
         _ => "May live until someone ends it",
     };
     view! {

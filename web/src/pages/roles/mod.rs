@@ -13,10 +13,7 @@ use super::listing::{Asked, Kind, Line, Listing, Page, name_cell};
 use crate::{
     api::{types, use_api},
     clock,
-    components::{
-        icon::{Glyph, Icon},
-        time_view::TimeAgo,
-    },
+    components::{cell, chip::built_in, icon::Glyph, time_view::ago},
     me::use_me,
     words,
 };
@@ -54,22 +51,19 @@ pub(crate) fn Roles() -> impl IntoView {
 }
 
 fn line(role: types::Role) -> Line {
-    let (id, version, name) = (role.id.to_string(), role.version, role.name.clone());
-    Line::new(&id, version, &name, move |column| match column {
-        0 => name_cell(
-            "/roles",
-            &role.id.to_string(),
-            &role.name,
-            Some(role.key.clone()),
-        ),
-        1 => scope(&role.scope).into_any(),
-        2 => allows(&role).into_any(),
-        _ if role.built_in => {
-            view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Lock />"Built in"</span> }
-                .into_any()
-        }
-        _ => view! { <TimeAgo at=clock::parse(&role.updated_at) /> }.into_any(),
-    })
+    let id = role.id.to_string();
+    let changed = if role.built_in {
+        built_in()
+    } else {
+        ago(clock::parse(&role.updated_at))
+    };
+    let cells = vec![
+        name_cell("/roles", &id, &role.name, Some(&role.key)),
+        cell::text(scope(&role.scope)),
+        cell::text(&allows(&role)),
+        changed,
+    ];
+    Line::new(&id, &role.name, cells)
 }
 
 /// Where a role can be given.

@@ -13,10 +13,7 @@ use crate::{
     address::{Address, use_address},
     api::{etag, types, use_api},
     components::{
-        copy::CopyText,
-        icon::{Glyph, Icon},
-        page_header::PageHeader,
-        permission_grid::Ceiling,
+        chip::BuiltIn, copy::CopyText, page_header::PageHeader, permission_grid::Ceiling,
     },
     forms::{
         client_fields::FormSection,
@@ -109,7 +106,7 @@ fn page(role: Arc<types::Role>, address: Address, reload: Callback<()>) -> AnyVi
         <PageHeader
             title=Signal::stored(title)
             crumbs=crumbs("Roles", "/roles")
-            beside=move || view! { {chip.map(|()| view! { <span class="chip chip-quiet"><Icon glyph=Glyph::Lock />"Built in"</span> })} }
+            beside=move || view! { {chip.map(|()| view! { <BuiltIn /> })} }
         >
             {may_change.then(|| view! { <DeleteButton address /> })}
         </PageHeader>

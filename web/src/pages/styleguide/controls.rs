@@ -8,11 +8,9 @@ use crate::components::{
     chip::{Status, StatusChip, Tags},
     copy::CopyText,
     icon::Glyph,
-    menu::{Menu, MenuItem},
     page_header::{Crumb, HeaderFrame},
     snippet_tabs::SnippetTabs,
     tabs::{Tab, Tabs},
-    toast::Toasts,
     tooltip::Tooltip,
 };
 use crate::{routes, snippets::Access};
@@ -59,10 +57,9 @@ pub(super) fn Controls() -> impl IntoView {
                 </div>
             </Specimen>
             <div class="guide-columns">
-                <Specimen title="Copy, menu, tooltip">
+                <Specimen title="Copy, tooltip">
                     <div class="guide-row">
                         <CopyText text="svc_7Q2mXc9LkT4v" what="client ID" />
-                        <RowMenu name="Warehouse sync" />
                         <Tooltip
                             text="Raises the client's token generation: every live token stops working at once."
                             children=|id| view! { <Button attr:aria-describedby=id>"Revoke all tokens"</Button> }.into_any()
@@ -121,22 +118,4 @@ pub(super) fn SampleTabs(label: &'static str) -> impl IntoView {
     })
     .collect();
     view! { <Tabs label tabs /> }
-}
-
-/// What can be done with one client.
-#[component]
-pub(super) fn RowMenu(name: &'static str) -> impl IntoView {
-    let toasts = expect_context::<Toasts>();
-    let item = |label: &'static str, glyph, danger| MenuItem {
-        label,
-        glyph,
-        danger,
-        on_select: Callback::new(move |()| toasts.done(format!("{label}: {name}"))),
-    };
-    let items = vec![
-        item("Rotate secret", Glyph::Rotate, false),
-        item("Deactivate", Glyph::Paused, false),
-        item("Delete\u{2026}", Glyph::Trash, true),
-    ];
-    view! { <Menu label=format!("More actions for {name}") items /> }
 }

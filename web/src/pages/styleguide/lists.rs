@@ -1,29 +1,30 @@
 //! Tables, charts, tiles, empty lists.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
 use super::{
     Section, Specimen,
-    controls::{RowMenu, SampleTabs},
+    controls::SampleTabs,
     samples::{self, SampleClient},
 };
 use crate::{
     clock,
     components::{
-        button::{Button, IconButton, LinkButton, Variant},
+        button::{Button, LinkButton, Variant, row_button},
+        cell,
         chart::{BarChart, Sparkline, grouped},
-        chip::{StatusChip, Tags},
-        copy::CopyText,
-        data_table::{Column, DataTable, Row, Sort},
+        chip::{chip, tags},
+        copy::copy_text,
+        data_table::{Column, DataTable, Sort},
         empty_state::EmptyState,
         filter_bar::{FilterBar, FilterChip, SearchBox},
         icon::Glyph,
         pager::Pager,
         select::Select,
         tile::{Tile, Urgency},
-        time_view::{Expiry, TimeAgo},
+        time_view::{ago, expiry},
         toast::Toasts,
     },
     routes,
@@ -73,26 +74,38 @@ pub(super) fn Lists() -> impl IntoView {
 fn columns() -> Vec<Column<SampleClient>> {
     vec![
         Column::new("Name", |client: &SampleClient| {
-            view! { <a class="cell-strong" href=routes::href("/styleguide")>{client.name}</a> }
+            cell::link(&routes::href("/styleguide"), client.name)
         })
-        .sortable("name"),
-        Column::new("Client ID", |client: &SampleClient| view! { <CopyText text=client.client_id what="client ID" /> }),
-        Column::new("Status", |client: &SampleClient| view! { <StatusChip status=client.status /> }),
+        .sortable("name")
+        .track("minmax(11rem, 2fr)"),
+        Column::new("Client ID", |client: &SampleClient| {
+            copy_text(client.client_id, "client ID")
+        }),
+        Column::new("Status", |client: &SampleClient| chip(client.status)).track("8.5rem"),
         Column::new("Roles", |client: &SampleClient| {
             if client.roles.is_empty() {
-                view! { <span class="cell-none">"Acts as its user"</span> }.into_any()
+                cell::none("Acts as its user")
             } else {
-                view! { <Tags names=client.roles.iter().map(ToString::to_string).collect() /> }.into_any()
+                tags(client.roles.iter().map(ToString::to_string))
             }
         }),
-        Column::new("Next expiry", |client: &SampleClient| view! { <Expiry at=client.expires_at /> }).sortable("expires_at"),
-        Column::new("Last used", |client: &SampleClient| view! { <span class="cell-soft"><TimeAgo at=client.last_used_at /></span> })
-            .sortable("last_used_at"),
-        Column::new("Owner", |client: &SampleClient| match client.owner {
-            Some(owner) => view! { <span class="cell-soft">{owner}</span> },
-            None => view! { <span class="cell-none">"Nobody"</span> },
+        Column::new("Next expiry", |client: &SampleClient| {
+            expiry(client.expires_at)
+        })
+        .sortable("expires_at"),
+        Column::new("Last used", |client: &SampleClient| {
+            cell::soft(ago(client.last_used_at))
+        })
+        .sortable("last_used_at"),
+        Column::new("Owner", |client: &SampleClient| {
+            client
+                .owner
+                .map_or_else(|| cell::none("Nobody"), cell::words)
         }),
-        Column::new("Tokens/day", |client: &SampleClient| grouped(client.tokens_per_day)).at_end(),
+        Column::new("Tokens/day", |client: &SampleClient| {
+            cell::text(&grouped(client.tokens_per_day))
+        })
+        .at_end(),
     ]
 }
 
@@ -130,14 +143,11 @@ fn ClientList() -> impl IntoView {
         }
         rows
     });
-    let actions = Arc::new(|client: &SampleClient| {
-        let name = client.name;
-        view! {
-            <IconButton glyph=Glyph::Pencil label=format!("Edit {}", client.name()) small=true />
-            <RowMenu name />
-        }
-        .into_any()
+    let actions = Column::actions("var(--action)", |client: &SampleClient| {
+        row_button(Glyph::Pencil, &format!("Edit {}", client.name), "edit")
     });
+    let mut columns = columns();
+    columns.push(actions);
     view! {
         <div>
             <FilterBar label="Filter clients">
@@ -153,11 +163,10 @@ fn ClientList() -> impl IntoView {
             </FilterBar>
             <DataTable
                 caption="Clients"
-                columns=columns()
+                columns
                 rows
                 sort
                 selected
-                actions
                 bulk=move || view! {
                     <Button small=true icon=Glyph::Paused on:click=move |_| toasts.done("Nothing was deactivated: these are samples")>
                         "Deactivate"

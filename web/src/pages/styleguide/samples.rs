@@ -26,10 +26,6 @@ impl Row for SampleClient {
         self.client_id.to_owned()
     }
 
-    fn version(&self) -> u64 {
-        1
-    }
-
     fn name(&self) -> String {
         self.name.to_owned()
     }

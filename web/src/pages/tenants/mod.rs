@@ -1,6 +1,7 @@
 //! The tenants of this server, for those who run it.
 
 mod administrator;
+mod guests;
 mod tenant;
 
 use std::rc::Rc;
@@ -12,7 +13,7 @@ use super::listing::{Asked, Kind, Line, Listing, Page, name_cell};
 use crate::{
     api::{types, use_api},
     clock,
-    components::{icon::Glyph, time_view::TimeAgo},
+    components::{cell, icon::Glyph, time_view::ago},
     me::use_me,
 };
 
@@ -52,19 +53,13 @@ pub(crate) fn Tenants() -> impl IntoView {
 }
 
 fn line(tenant: types::Tenant) -> Line {
-    let (id, version, name) = (tenant.id.to_string(), tenant.version, tenant.name.clone());
-    Line::new(&id, version, &name, move |column| match column {
-        0 => name_cell(
-            "/tenants",
-            &tenant.id.to_string(),
-            &tenant.name,
-            Some(tenant.key.clone()),
-        ),
-        1 => match &tenant.external_key {
-            Some(key) => view! { <code>{key.clone()}</code> }.into_any(),
-            None => view! { <span class="cell-none">"None"</span> }.into_any(),
-        },
-        2 => view! { <TimeAgo at=clock::parse(&tenant.created_at) /> }.into_any(),
-        _ => view! { <TimeAgo at=clock::parse(&tenant.updated_at) /> }.into_any(),
-    })
+    let id = tenant.id.to_string();
+    let external = tenant.external_key.as_deref();
+    let cells = vec![
+        name_cell("/tenants", &id, &tenant.name, Some(&tenant.key)),
+        external.map_or_else(|| cell::none("None"), cell::code),
+        ago(clock::parse(&tenant.created_at)),
+        ago(clock::parse(&tenant.updated_at)),
+    ];
+    Line::new(&id, &tenant.name, cells)
 }

@@ -4,7 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use leptos::prelude::*;
 
-use super::administrator::Administrator;
+use super::{administrator::Administrator, guests::Guests};
 use crate::{
     address::{Address, use_address},
     api::{etag, types, use_api},
@@ -149,6 +149,7 @@ fn page(tenant: &Arc<types::Tenant>, address: Address, reload: Callback<()>) -> 
         </dl>
         {edit(tenant, reload)}
         <Administrator tenant=tenant.id.to_string() />
+        <Guests tenant=Arc::clone(tenant) address />
         {(!is_own).then(|| delete_dialog(tenant, address))}
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! The list of people.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use leptos::prelude::*;
 
@@ -11,8 +11,9 @@ use crate::{
     clock,
     components::{
         button::{Button, Variant},
+        cell,
         chart::grouped,
-        chip::{StatusChip, Tags},
+        chip::{chip, tags},
         data_table::{Column, DataTable, Sort},
         empty_state::EmptyState,
         filter_bar::{FilterBar, SearchBox},
@@ -21,7 +22,7 @@ use crate::{
         problem_notice::ProblemNotice,
         select::Select,
         skeleton::Skeleton,
-        time_view::TimeAgo,
+        time_view::ago,
     },
     effect::{effect, memo},
     load::{Latest, derived, load},
@@ -213,29 +214,27 @@ fn Table(
 fn columns() -> Vec<Column<Item>> {
     vec![
         Column::new("Name", |user: &Item| {
-            let href = routes::href(&routes::user(&user.id.to_string()));
-            view! {
-                <a class="cell-strong cell-clip" href=href title=user.name.clone()><bdi>{user.name.clone()}</bdi></a>
-            }
+            cell::link(
+                &routes::href(&routes::user(&user.id.to_string())),
+                &user.name,
+            )
         })
-        .sortable("name"),
-        Column::new("E-mail", |user: &Item| {
-            view! { <span class="cell-soft cell-clip cell-wide" title=user.email.clone()><bdi>{user.email.clone()}</bdi></span> }
-        })
-        .sortable("email"),
-        Column::new("Status", |user: &Item| view! { <StatusChip status=status(user) /> }),
+        .sortable("name")
+        .track("minmax(10rem, 1.5fr)"),
+        Column::new("E-mail", |user: &Item| cell::words(&user.email))
+            .sortable("email")
+            .track("minmax(11rem, 1.5fr)"),
+        Column::new("Status", |user: &Item| chip(status(user))).track("8rem"),
         Column::new("Role", |user: &Item| {
-            let mut names = vec![words::key(&user.role)];
-            if user.operator {
-                names.push("Operator".to_owned());
-            }
-            view! { <Tags names /> }
-        }),
+            let operator = user.operator.then(|| "Operator".to_owned());
+            tags(iter::once(words::key(&user.role)).chain(operator))
+        })
+        .track("minmax(8rem, 1.2fr)"),
         Column::new("Last sign-in", |user: &Item| {
-            view! { <span class="cell-soft"><TimeAgo at=clock::moment(user.last_sign_in_at.as_ref()) /></span> }
+            cell::soft(ago(clock::moment(user.last_sign_in_at.as_ref())))
         }),
         Column::new("Added", |user: &Item| {
-            view! { <span class="cell-soft"><TimeAgo at=clock::parse(&user.created_at) /></span> }
+            cell::soft(ago(clock::parse(&user.created_at)))
         })
         .sortable("created_at"),
     ]

@@ -24,12 +24,6 @@ impl Row for Item {
         self.id.to_string()
     }
 
-    fn version(&self) -> u64 {
-        // A sign-in changes what a row shows without a new version.
-        let seen = clock::moment(self.last_sign_in_at.as_ref()).unwrap_or_default();
-        u64::try_from(self.version ^ (seen << 16)).unwrap_or_default()
-    }
-
     fn name(&self) -> String {
         self.name.clone()
     }
