@@ -77,28 +77,33 @@ fn ids(
     how: Use,
     most: u64,
 ) -> SelectStatement {
-    let within = |range: Condition| {
-        let mut first = found.clone().filter(range).select_only();
-        for (number, it) in sort.by.columns().iter().enumerate() {
+    let columns = sort.by.columns();
+    let first = |range: Condition, shown: &[Column]| {
+        let within = found.clone().filter(range).select_only();
+        let mut within = within.columns(shown.iter().copied()).limit(most);
+        for (number, it) in columns.iter().enumerate() {
             let by = column(*it, if number == 0 { how } else { Use::Index });
-            first = first.column(*it).order_by(by, sort.order());
+            within = within.order_by(by, sort.order());
         }
-        first.limit(most).into_query()
+        within.into_query()
     };
-    let mut parts = ranges.into_iter().map(|range| {
+    if let [only] = ranges.as_slice() {
+        return first(only.clone(), &[Column::Id]);
+    }
+    let mut all = SelectStatement::new();
+    for (number, range) in ranges.into_iter().enumerate() {
         let mut part = Query::select();
-        part.columns(sort.by.columns().iter().copied())
-            .from_subquery(within(range), "part");
-        part
-    });
-    // There is one range at least.
-    let mut all = parts.next().unwrap_or_default();
-    for part in parts {
-        all.union(UnionType::All, part);
+        part.columns(columns.iter().copied())
+            .from_subquery(first(range, columns), "part");
+        if number == 0 {
+            all = part;
+        } else {
+            all.union(UnionType::All, part);
+        }
     }
     let mut ids = Query::select();
     ids.column(Column::Id).from_subquery(all, "found");
-    for column in sort.by.columns() {
+    for column in columns {
         ids.order_by(*column, sort.order());
     }
     ids.limit(most).to_owned()
