@@ -70,7 +70,7 @@ fn name(kind: bool) -> Column<Item> {
         link(client, &client.name) + kind
     })
     .sortable("name")
-    .track("minmax(9rem, 2fr)")
+    .track("minmax(8.5rem, 2fr)")
 }
 
 fn link(client: &types::Client, name: &str) -> Markup {
@@ -93,11 +93,11 @@ fn client_id() -> Column<Item> {
     Column::new("Client ID", |client: &Item| {
         copy_text(&client.client_id, "client ID")
     })
-    .track("minmax(8.5rem, 1.2fr)")
+    .track("minmax(8rem, 1.2fr)")
 }
 
 fn state() -> Column<Item> {
-    Column::new("Status", |client: &Item| chip(status(client))).track("7.5rem")
+    Column::new("Status", |client: &Item| chip(status(client))).track("7rem")
 }
 
 fn roles() -> Column<Item> {
@@ -128,7 +128,7 @@ fn next_expiry() -> Column<Item> {
         expiry(clock::moment(client.usable_until.as_ref()))
     })
     .sortable("usable_until")
-    .track("minmax(7rem, 1fr)")
+    .track("minmax(6.5rem, 1fr)")
 }
 
 fn expiry_date() -> Column<Item> {
@@ -143,7 +143,7 @@ fn last_used() -> Column<Item> {
         cell::soft(ago(clock::moment(client.last_used_at.as_ref())))
     })
     .sortable("last_used_at")
-    .track("minmax(6.5rem, 1fr)")
+    .track("minmax(5.5rem, 1fr)")
 }
 
 fn owner() -> Column<Item> {
