@@ -1,4 +1,4 @@
-//! Buttons, chips, tabs, menus.
+//! Buttons, chips, tabs.
 
 use leptos::prelude::*;
 
