@@ -25,7 +25,8 @@ test("activity is narrowed down by what was done, by whom, to what and when, all
   await page.reload();
   await expect(page.locator(".event")).toHaveCount(2);
   const saved = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Export JSON" }).click();
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "JSON, for programs" }).click();
   const file = await saved;
   expect(file.suggestedFilename()).toBe("latchkey-activity.json");
   const events = JSON.parse(await readFile(await file.path(), "utf8")) as { action: string }[];
@@ -43,7 +44,8 @@ test("a file has all events that fit, not only those that are shown", async ({ a
   await page.goto(`/admin/activity?object=${group.id}&limit=10`);
   await expect(page.locator(".event")).toHaveCount(10);
   const saved = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Export CSV" }).click();
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "CSV, for spreadsheets" }).click();
   const rows = (await readFile(await (await saved).path(), "utf8")).trim().split("\r\n");
   expect(rows).toHaveLength(13);
 });

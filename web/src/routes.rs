@@ -96,8 +96,8 @@ pub(crate) const NAVIGATION: &[Group] = &[
     },
 ];
 
-/// At the foot of the navigation.
-pub(crate) const ACCOUNT: Section = section("/account", "My account", Glyph::Account, |_| true);
+/// One's own account.
+pub(crate) const ACCOUNT: &str = "/account";
 
 /// Where the server sends people back to after they signed in.
 pub(crate) const CALLBACK: &str = "/callback";

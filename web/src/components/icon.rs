@@ -96,6 +96,14 @@ glyphs! {
     Previous = "M10 3.5 5.5 8l4.5 4.5",
     /// Ascending.
     Up = "M8 13V3M4 7l4-4 4 4",
+    /// More of it below.
+    Down = "M4 6.25 8 10.25l4-4",
+    /// One of several, above and below.
+    UpDown = "M5 6 8 3l3 3M5 10l3 3 3-3",
+    /// An arrow into a tray.
+    Save = "M8 2.5v7.25M4.75 6.75 8 10l3.25-3.25M2.75 13.25h10.5",
+    /// An arrow out of a door.
+    Leave = "M6.25 2.75h-3a.75.75 0 0 0-.75.75v9c0 .4.35.75.75.75h3M10.25 5l3 3-3 3M13.25 8h-7",
     /// A sun.
     Sun = "M8 10.75a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5zM8 1.5v1.25M8 13.25v1.25M1.5 8h1.25M13.25 8h1.25M3.4 3.4l.9.9M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9",
     /// A moon.

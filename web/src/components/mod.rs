@@ -1,6 +1,7 @@
 //! The pieces every screen is made of, on native elements. `/styleguide` shows each of them in each of its states,
 //! in the builds of `just dev`.
 
+pub(crate) mod account_menu;
 pub(crate) mod button;
 pub(crate) mod cell;
 pub(crate) mod chart;
@@ -20,6 +21,7 @@ pub(crate) mod icon;
 pub(crate) mod lines_input;
 pub(crate) mod local_tabs;
 pub(crate) mod markup;
+pub(crate) mod menu;
 pub(crate) mod modal;
 pub(crate) mod one_time_reveal;
 pub(crate) mod page_header;
@@ -35,7 +37,6 @@ pub(crate) mod skeleton;
 pub(crate) mod snippet_tabs;
 pub(crate) mod tabs;
 pub(crate) mod text_input;
-pub(crate) mod theme_switch;
 pub(crate) mod tile;
 pub(crate) mod time_view;
 pub(crate) mod timeline;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    account_menu::{AccountMenu, Face},
     button::IconButton,
     icon::Glyph,
     modal::Modal,
@@ -23,10 +24,11 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     view! {
         <a class="skip-link" href="#content" rel="external">"Skip to content"</a>
         <div class="shell">
-            <div class="shell-side"><SideNav /></div>
+            <div class="shell-side"><SideNav><AccountMenu face=Face::Named /></SideNav></div>
             <header class="shell-top">
                 <NavButton open />
                 <Brand />
+                <AccountMenu face=Face::Small />
             </header>
             <main class="shell-main" id="content" tabindex="-1">
                 <div class="page">{children()}</div>

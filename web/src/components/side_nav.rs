@@ -2,10 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{
-    icon::{Glyph, Icon},
-    theme_switch::ThemeSwitch,
-};
+use super::icon::{Glyph, Icon};
 use crate::{
     api::use_api,
     me::use_me,
@@ -41,6 +38,9 @@ pub(crate) fn SideNav(
     /// Tells this navigation from another one on the page.
     #[prop(default = "Main")]
     label: &'static str,
+    /// Stands at its foot, also when the sections above are scrolled.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let (api, me) = (use_api(), use_me());
     // Who has a part in a community is known to the server only.
@@ -73,10 +73,7 @@ pub(crate) fn SideNav(
         <nav class="side-nav" aria-label=label>
             <Brand />
             {groups}
-            <div class="side-nav-foot">
-                {link(routes::ACCOUNT)}
-                <ThemeSwitch />
-            </div>
+            {children.map(|children| view! { <div class="side-nav-foot">{children()}</div> })}
         </nav>
     }
 }

@@ -12,7 +12,8 @@ use crate::{
         button::Button,
         empty_state::EmptyState,
         filter_bar::{FilterBar, FilterChip},
-        icon::Glyph,
+        icon::{Glyph, Icon},
+        menu::{Item, Menu, Part},
         page_header::PageHeader,
         problem_notice::ProblemNotice,
         select::Select,
@@ -149,7 +150,7 @@ fn ActivityPage() -> impl IntoView {
         })
     });
     let exporting = RwSignal::new(None::<usize>);
-    let save = move |format: Format| {
+    let save = Callback::new(move |format: Format| {
         if exporting.get_untracked().is_none() {
             exporting.set(Some(0));
             spawn_local(export_all(
@@ -160,14 +161,13 @@ fn ActivityPage() -> impl IntoView {
                 toasts,
             ));
         }
-    };
+    });
     let busy = Signal::derive(move || exporting.with(Option::is_some));
     let nothing = Signal::derive(move || events.with(Vec::is_empty));
     view! {
         <PageHeader title="Activity" lead="Who changed what, from where, and what it was before.">
             <span class="cell-soft" role="status">{move || exporting.get().filter(|it| *it > 0).map(|it| words::count(it, "event", "events"))}</span>
-            <Button busy disabled=nothing on:click=move |_| save(Format::Csv)>"Export CSV"</Button>
-            <Button busy disabled=nothing on:click=move |_| save(Format::Json)>"Export JSON"</Button>
+            <Export busy nothing save />
         </PageHeader>
         <Filters address events />
         {move || page.problem.get().map(|problem| view! {
@@ -182,6 +182,30 @@ fn ActivityPage() -> impl IntoView {
             }}
         </div>
         <Pages address page=page.value />
+    }
+}
+
+#[component]
+fn Export(busy: Signal<bool>, nothing: Signal<bool>, save: Callback<Format>) -> impl IntoView {
+    let form = |label, format| Item::action(label, move || save.run(format));
+    let parts = vec![Part {
+        title: None,
+        items: vec![
+            form("CSV, for spreadsheets", Format::Csv),
+            form("JSON, for programs", Format::Json),
+        ],
+    }];
+    let is_blocked = Signal::derive(move || busy.get() || nothing.get());
+    view! {
+        <Menu label="Export" disabled=is_blocked parts>
+            {move || if busy.get() {
+                view! { <span class="spinner" aria-hidden="true"></span> }.into_any()
+            } else {
+                view! { <Icon glyph=Glyph::Save /> }.into_any()
+            }}
+            "Export"
+            <Icon glyph=Glyph::Down />
+        </Menu>
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn Overview() -> impl IntoView {
         view! { <OverviewPage /> }.into_any()
     } else {
         let address = use_address();
-        effect(move || address.go(routes::ACCOUNT.path, Step::Replace));
+        effect(move || address.go(routes::ACCOUNT, Step::Replace));
         ().into_any()
     }
 }

@@ -8,7 +8,6 @@ use crate::components::{
     chip::{Status, StatusChip},
     icon::{Glyph, Icon},
     side_nav::SideNav,
-    theme_switch::ThemeSwitch,
 };
 
 const COLOURS: [&str; 18] = [
@@ -46,8 +45,7 @@ pub(super) fn Foundations() -> impl IntoView {
         .collect_view();
     view! {
         <Section index=0>
-            <Specimen title="Theme" note="Follows the system unless told otherwise. The choice is all this app keeps in the browser.">
-                <div class="guide-row"><ThemeSwitch /></div>
+            <Specimen title="Theme" note="Follows the system unless told otherwise in the account's menu. The choice is all this app keeps in the browser.">
                 <div class="guide-themes">
                     <ThemeCard scheme="light" />
                     <ThemeCard scheme="dark" />

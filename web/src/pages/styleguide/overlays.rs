@@ -11,12 +11,14 @@ use crate::{
         dialog::{ConfirmDialog, Dialog},
         drawer::Drawer,
         field::Field,
-        icon::Glyph,
+        icon::{Glyph, Icon},
+        menu::{Item, Menu, Part},
         secret_reveal::SecretReveal,
         text_input::TextInput,
         time_view::{Expiry, TimeAgo},
         toast::Toasts,
     },
+    routes,
 };
 
 #[component]
@@ -34,6 +36,9 @@ pub(super) fn Overlays() -> impl IntoView {
                 </div>
                 <SecretReveal revealed />
             </Specimen>
+            <Specimen title="Menus" note="The rarer things to do, behind one button. Arrows, Home, End and first letters move; Esc gives the focus back.">
+                <div class="guide-row"><Menus /></div>
+            </Specimen>
             <Specimen title="Messages">
                 <div class="guide-row">
                     <Button on:click=move |_| toasts.done("Warehouse sync was saved")>"Something worked"</Button>
@@ -43,6 +48,51 @@ pub(super) fn Overlays() -> impl IntoView {
                 </div>
             </Specimen>
         </Section>
+    }
+}
+
+#[component]
+fn Menus() -> impl IntoView {
+    let toasts = expect_context::<Toasts>();
+    let order = RwSignal::new("name");
+    let export = |label, words: &'static str| Item::action(label, move || toasts.done(words));
+    let by = |label, key| {
+        Item::choice(
+            label,
+            move || order.with(|it| *it == key),
+            move || order.set(key),
+        )
+    };
+    let choices = vec![
+        by("Name", "name"),
+        by("Last used", "last_used_at"),
+        by("Next expiry", "usable_until"),
+    ];
+    let part = |title: Option<&str>, items| Part {
+        title: title.map(str::to_owned),
+        items,
+    };
+    let mixed = vec![
+        part(Some("Sort by"), choices),
+        part(
+            None,
+            vec![
+                Item::link("Style guide", routes::href("/styleguide")).icon(Glyph::Swatches),
+                export("Save a picture", "A picture was saved").icon(Glyph::Save),
+            ],
+        ),
+    ];
+    let forms = vec![
+        export("CSV, for spreadsheets", "CSV was saved"),
+        export("JSON, for programs", "JSON was saved"),
+    ];
+    let nothing = vec![part(None, vec![export("CSV, for spreadsheets", "")])];
+    view! {
+        <Menu label="Export" parts=vec![part(None, forms)]>
+            <Icon glyph=Glyph::Save />"Export"<Icon glyph=Glyph::Down />
+        </Menu>
+        <Menu label="View" class="button button-ghost" parts=mixed>"View"<Icon glyph=Glyph::Down /></Menu>
+        <Menu label="Disabled" disabled=true parts=nothing>"Disabled"<Icon glyph=Glyph::Down /></Menu>
     }
 }
 
