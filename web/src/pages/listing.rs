@@ -215,7 +215,7 @@ fn table(kind: Kind, address: Address, page: Loaded<Page>) -> AnyView {
             let cell = move |line: &Line| line.cells.get(index).cloned().unwrap_or_default();
             let column = Column::new(title, cell);
             if index == 0 {
-                column.track("minmax(11rem, 2fr)")
+                column.track("minmax(8rem, 2fr)")
             } else {
                 column
             }

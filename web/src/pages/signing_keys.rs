@@ -41,14 +41,7 @@ pub(crate) fn SigningKeys() -> impl IntoView {
         needs: ("signing_keys:view", me.may_view("signing_keys")),
         may_create: false,
         search: None,
-        columns: &[
-            "Key",
-            "Status",
-            "Algorithm",
-            "Signs",
-            "Leaves the key set",
-            "Action",
-        ],
+        columns: &["Key", "Status", "Signs", "Published until", "Action"],
         empty: (Glyph::Key, "The first key is made when the server starts."),
     };
     let fetch = Rc::new(move |_: Asked| {
@@ -116,9 +109,8 @@ fn line(key: types::SigningKey, may_change: bool) -> Line {
         None => none(),
     };
     let cells = vec![
-        copy_text(&key.kid, "key ID"),
+        copy_text(&key.kid, "key ID") + cell::below(&key.alg),
         status(key.status),
-        cell::text(&key.alg),
         signs,
         leaves,
         if may_change && !is_gone {

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     Shown,
-    credentials::{last_used, made, status, uses},
+    credentials::{Use, made, status, used},
 };
 use crate::{
     address::{Address, use_address},
@@ -163,15 +163,18 @@ fn columns() -> Vec<Column<Item>> {
         Column::new("Key", |key: &Item| {
             cell::strong(&key.label) + cell::hint(&format!("\u{2026}{}", key.hint))
         })
-        .track("minmax(11rem, 2fr)"),
-        Column::new("Status", |it: &Item| chip(status(it.status))).track("8.5rem"),
+        .track("minmax(7rem, 2fr)"),
+        Column::new("Status", |it: &Item| chip(status(it.status))).track("7rem"),
         Column::new("Expires", |key: &Item| match &key.revoked_at {
             Some(at) => cell::soft(cell::text("Revoked ") + ago(clock::parse(at))),
             None => expiry(clock::moment(key.expires_at.as_ref())),
         })
-        .track("minmax(9rem, 1.2fr)"),
-        last_used(|it: &Item| (it.last_used_at.as_ref(), it.last_used_from.as_deref())),
-        uses(|it: &Item| it.use_count),
+        .track("minmax(7rem, 1.2fr)"),
+        used(|it: &Item| Use {
+            at: it.last_used_at.as_ref(),
+            from: it.last_used_from.as_deref(),
+            times: it.use_count,
+        }),
         made(|it: &Item| (&it.created_at, &it.created_by.name)),
     ]
 }

@@ -14,7 +14,7 @@ use crate::{
         cell,
         chart::grouped,
         chip::{Status, chip},
-        data_table::{Column, DataTable, Row, Sort},
+        data_table::{Column, DataTable, Room, Row, Sort},
         empty_state::EmptyState,
         icon::Glyph,
         markup::Markup,
@@ -186,8 +186,8 @@ fn columns() -> Vec<Column<Item>> {
                 None => cell::code(&hint),
             }
         })
-        .track("minmax(11rem, 2fr)"),
-        Column::new("Status", |it: &Item| chip(status(it.status))).track("8.5rem"),
+        .track("minmax(7rem, 2fr)"),
+        Column::new("Status", |it: &Item| chip(status(it.status))).track("7rem"),
         Column::new("Expires", |secret: &Item| match &secret.revoked_at {
             Some(at) => {
                 let why = secret.revoked_why.as_deref().map(words::key);
@@ -200,10 +200,13 @@ fn columns() -> Vec<Column<Item>> {
             }
             None => expiry(clock::moment(secret.expires_at.as_ref())),
         })
-        .track("minmax(9rem, 1.2fr)"),
-        last_used(|it: &Item| (it.last_used_at.as_ref(), it.last_used_from.as_deref())),
-        uses(|it: &Item| it.use_count),
-        made(|it: &Item| (&it.created_at, &it.created_by.name)),
+        .track("minmax(7rem, 1.2fr)"),
+        used(|it: &Item| Use {
+            at: it.last_used_at.as_ref(),
+            from: it.last_used_from.as_deref(),
+            times: it.use_count,
+        }),
+        made(|it: &Item| (&it.created_at, &it.created_by.name)).needs(Room::Wide),
     ]
 }
 
@@ -217,23 +220,26 @@ pub(super) fn status(status: types::CredentialStatus) -> Status {
     }
 }
 
-/// When and from where it was used last.
-pub(super) fn last_used<T>(
-    used: impl Fn(&T) -> (Option<&String>, Option<&str>) + Send + Sync + 'static,
-) -> Column<T> {
-    Column::new("Last used", move |it: &T| {
-        let (at, from) = used(it);
-        let from = from.map(|from| cell::below(&format!("from {from}")));
-        cell::soft(ago(clock::moment(at)) + from)
-    })
+/// What is known of the use of a secret or of a key.
+pub(super) struct Use<'a> {
+    pub(super) at: Option<&'a String>,
+    pub(super) from: Option<&'a str>,
+    pub(super) times: i64,
 }
 
-/// How often it was used.
-pub(super) fn uses<T>(count: impl Fn(&T) -> i64 + Send + Sync + 'static) -> Column<T> {
-    Column::new("Uses", move |it: &T| {
-        cell::text(&grouped(u32::try_from(count(it)).unwrap_or(u32::MAX)))
+/// When and from where it was used last, and how often.
+pub(super) fn used<T>(used: impl Fn(&T) -> Use<'_> + Send + Sync + 'static) -> Column<T> {
+    Column::new("Last used", move |it: &T| {
+        let Use { at, from, times } = used(it);
+        let below = at.map(|_| {
+            let count = grouped(u32::try_from(times).unwrap_or(u32::MAX));
+            let word = if times == 1 { "use" } else { "uses" };
+            let from = from.map(|it| format!(", from {it}")).unwrap_or_default();
+            cell::below(&format!("{count} {word}{from}"))
+        });
+        cell::soft(ago(clock::moment(at)) + below)
     })
-    .at_end()
+    .track("minmax(6.5rem, 1fr)")
 }
 
 /// When and by whom it was made.
@@ -244,4 +250,5 @@ pub(super) fn made<T>(
         let (at, by) = made(it);
         cell::soft(ago(clock::parse(at)) + cell::by(by))
     })
+    .track("minmax(6.25rem, 1fr)")
 }

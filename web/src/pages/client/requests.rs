@@ -203,7 +203,7 @@ fn Table(
 
 fn columns(secrets: Latest<BTreeMap<String, String>>) -> Vec<Column<Item>> {
     vec![
-        Column::new("When", |it: &Item| ago(clock::parse(&it.at))),
+        Column::new("When", |it: &Item| ago(clock::parse(&it.at))).track("minmax(6.25rem, 1fr)"),
         Column::new("Outcome", |it: &Item| {
             let accepted = it.outcome == "accepted";
             let why = it.reason.as_deref().map(reason);
@@ -213,7 +213,7 @@ fn columns(secrets: Latest<BTreeMap<String, String>>) -> Vec<Column<Item>> {
             });
             outcome(accepted, words) + advice
         })
-        .track("minmax(14rem, 3fr)"),
+        .track("minmax(11rem, 3fr)"),
         Column::new("Secret", move |it: &Item| {
             let Some(id) = it.credential.map(|it| it.to_string()) else {
                 return cell::none("None recognized");

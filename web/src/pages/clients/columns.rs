@@ -9,7 +9,7 @@ use crate::{
         cell,
         chip::{Status, chip, tags},
         copy::{copy_button, copy_text},
-        data_table::{Column, Row},
+        data_table::{Column, Room, Row},
         markup::{Markup, markup},
         time_view::{ago, expiry},
     },
@@ -70,7 +70,7 @@ fn name(kind: bool) -> Column<Item> {
         link(client, &client.name) + kind
     })
     .sortable("name")
-    .track("minmax(8.5rem, 2fr)")
+    .track("minmax(8rem, 2fr)")
 }
 
 fn link(client: &types::Client, name: &str) -> Markup {
@@ -86,14 +86,15 @@ fn chosen_id() -> Column<Item> {
         id.within(r#"<span class="copy-text">"#, "</span>") + name
     })
     .sortable("name")
-    .track("minmax(12rem, 1.6fr)")
+    .track("minmax(8rem, 1.6fr)")
 }
 
 fn client_id() -> Column<Item> {
     Column::new("Client ID", |client: &Item| {
         copy_text(&client.client_id, "client ID")
     })
-    .track("minmax(8rem, 1.2fr)")
+    .track("minmax(7.5rem, 1.2fr)")
+    .needs(Room::Wide)
 }
 
 fn state() -> Column<Item> {
@@ -118,6 +119,7 @@ fn roles() -> Column<Item> {
         }
     })
     .track("minmax(6.5rem, 1fr)")
+    .needs(Room::Middle)
 }
 
 fn next_expiry() -> Column<Item> {
@@ -136,6 +138,7 @@ fn expiry_date() -> Column<Item> {
         expiry(clock::moment(client.expires_at.as_ref()))
     })
     .sortable("usable_until")
+    .track("minmax(6.5rem, 1fr)")
 }
 
 fn last_used() -> Column<Item> {
@@ -143,7 +146,7 @@ fn last_used() -> Column<Item> {
         cell::soft(ago(clock::moment(client.last_used_at.as_ref())))
     })
     .sortable("last_used_at")
-    .track("minmax(5.5rem, 1fr)")
+    .track("minmax(6.25rem, 1fr)")
 }
 
 fn owner() -> Column<Item> {
@@ -151,7 +154,7 @@ fn owner() -> Column<Item> {
         let owner = client.owner.as_deref();
         owner.map_or_else(|| cell::none("Nobody"), cell::words)
     })
-    .track("minmax(5.5rem, 1fr)")
+    .needs(Room::Wide)
 }
 
 fn notes() -> Column<Item> {
@@ -159,7 +162,7 @@ fn notes() -> Column<Item> {
         let notes = client.notes.as_deref();
         notes.map_or_else(|| cell::none("None"), cell::words)
     })
-    .track("minmax(10rem, 2fr)")
+    .track("minmax(5.5rem, 2fr)")
 }
 
 fn deleted_at() -> Column<Item> {

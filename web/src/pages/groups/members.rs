@@ -120,10 +120,10 @@ fn Table(
                 cell::strong(&person.name)
             }
         })
-        .track("minmax(10rem, 1.5fr)"),
+        .track("minmax(8rem, 1.5fr)"),
         Column::new("E-mail", |person: &Person| cell::words(&person.email))
-            .track("minmax(11rem, 2fr)"),
-        Column::new("Status", |person: &Person| chip(users::status(person))),
+            .track("minmax(9rem, 2fr)"),
+        Column::new("Status", |person: &Person| chip(users::status(person))).track("7rem"),
         actions,
     ];
     let next =

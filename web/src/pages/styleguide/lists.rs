@@ -17,7 +17,7 @@ use crate::{
         chart::{BarChart, Sparkline, grouped},
         chip::{chip, tags},
         copy::copy_text,
-        data_table::{Column, DataTable, Sort},
+        data_table::{Column, DataTable, Room, Sort},
         empty_state::EmptyState,
         filter_bar::{FilterBar, FilterChip, SearchBox},
         icon::Glyph,
@@ -77,18 +77,20 @@ fn columns() -> Vec<Column<SampleClient>> {
             cell::link(&routes::href("/styleguide"), client.name)
         })
         .sortable("name")
-        .track("minmax(11rem, 2fr)"),
+        .track("minmax(8rem, 2fr)"),
         Column::new("Client ID", |client: &SampleClient| {
             copy_text(client.client_id, "client ID")
-        }),
-        Column::new("Status", |client: &SampleClient| chip(client.status)).track("8.5rem"),
+        })
+        .needs(Room::Wide),
+        Column::new("Status", |client: &SampleClient| chip(client.status)).track("7rem"),
         Column::new("Roles", |client: &SampleClient| {
             if client.roles.is_empty() {
                 cell::none("Acts as its user")
             } else {
                 tags(client.roles.iter().map(ToString::to_string))
             }
-        }),
+        })
+        .needs(Room::Middle),
         Column::new("Next expiry", |client: &SampleClient| {
             expiry(client.expires_at)
         })
@@ -101,11 +103,8 @@ fn columns() -> Vec<Column<SampleClient>> {
             client
                 .owner
                 .map_or_else(|| cell::none("Nobody"), cell::words)
-        }),
-        Column::new("Tokens/day", |client: &SampleClient| {
-            cell::text(&grouped(client.tokens_per_day))
         })
-        .at_end(),
+        .needs(Room::Wide),
     ]
 }
 

@@ -18,7 +18,6 @@ pub(super) struct SampleClient {
     pub(super) expires_at: Option<i64>,
     pub(super) last_used_at: Option<i64>,
     pub(super) owner: Option<&'static str>,
-    pub(super) tokens_per_day: u32,
 }
 
 impl Row for SampleClient {
@@ -37,23 +36,18 @@ impl Row for SampleClient {
 
 /// Clients in every state, around `now`.
 pub(super) fn clients(now: i64) -> Vec<SampleClient> {
-    let client = |name,
-                  client_id,
-                  status,
-                  roles,
-                  expires_in: Option<i64>,
-                  used_ago: Option<i64>,
-                  owner,
-                  tokens_per_day| SampleClient {
-        name,
-        client_id,
-        status,
-        roles,
-        expires_at: expires_in.map(|seconds| now + seconds),
-        last_used_at: used_ago.map(|seconds| now - seconds),
-        owner,
-        tokens_per_day,
-    };
+    let client =
+        |name, client_id, status, roles, expires_in: Option<i64>, used_ago: Option<i64>, owner| {
+            SampleClient {
+                name,
+                client_id,
+                status,
+                roles,
+                expires_at: expires_in.map(|seconds| now + seconds),
+                last_used_at: used_ago.map(|seconds| now - seconds),
+                owner,
+            }
+        };
     vec![
         client(
             "Nightly billing export",
@@ -63,7 +57,6 @@ pub(super) fn clients(now: i64) -> Vec<SampleClient> {
             Some(212 * DAY),
             Some(5 * 3600),
             Some("Finance systems"),
-            48,
         ),
         client(
             "Warehouse sync",
@@ -73,7 +66,6 @@ pub(super) fn clients(now: i64) -> Vec<SampleClient> {
             Some(6 * DAY + 3600),
             Some(140),
             Some("Logistics"),
-            12_960,
         ),
         client(
             "Partner portal",
@@ -83,7 +75,6 @@ pub(super) fn clients(now: i64) -> Vec<SampleClient> {
             None,
             Some(20),
             Some("Web team"),
-            3_412,
         ),
         client(
             "Invoice archive",
@@ -93,7 +84,6 @@ pub(super) fn clients(now: i64) -> Vec<SampleClient> {
             Some(88 * DAY),
             Some(26 * 3600),
             None,
-            310,
         ),
         client(
             "Sensor gateway",
@@ -103,7 +93,6 @@ pub(super) fn clients(now: i64) -> Vec<SampleClient> {
             None,
             None,
             Some("Field devices"),
-            0,
         ),
         client(
             "Legacy report runner",
@@ -113,7 +102,6 @@ pub(super) fn clients(now: i64) -> Vec<SampleClient> {
             Some(140 * DAY),
             Some(97 * DAY),
             Some("Reporting"),
-            0,
         ),
         client(
             "Trade fair demo",
@@ -123,7 +111,6 @@ pub(super) fn clients(now: i64) -> Vec<SampleClient> {
             Some(-11 * DAY),
             Some(12 * DAY),
             None,
-            0,
         ),
     ]
 }

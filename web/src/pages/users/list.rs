@@ -14,7 +14,7 @@ use crate::{
         cell,
         chart::grouped,
         chip::{chip, tags},
-        data_table::{Column, DataTable, Sort},
+        data_table::{Column, DataTable, Room, Sort},
         empty_state::EmptyState,
         filter_bar::{FilterBar, SearchBox},
         icon::Glyph,
@@ -220,22 +220,23 @@ fn columns() -> Vec<Column<Item>> {
             )
         })
         .sortable("name")
-        .track("minmax(10rem, 1.5fr)"),
+        .track("minmax(8rem, 1.5fr)"),
         Column::new("E-mail", |user: &Item| cell::words(&user.email))
             .sortable("email")
-            .track("minmax(11rem, 1.5fr)"),
-        Column::new("Status", |user: &Item| chip(status(user))).track("8rem"),
+            .track("minmax(9rem, 1.5fr)"),
+        Column::new("Status", |user: &Item| chip(status(user))).track("7rem"),
         Column::new("Role", |user: &Item| {
             let operator = user.operator.then(|| "Operator".to_owned());
             tags(iter::once(words::key(&user.role)).chain(operator))
         })
-        .track("minmax(8rem, 1.2fr)"),
+        .track("minmax(6.5rem, 1.2fr)"),
         Column::new("Last sign-in", |user: &Item| {
             cell::soft(ago(clock::moment(user.last_sign_in_at.as_ref())))
         }),
         Column::new("Added", |user: &Item| {
             cell::soft(ago(clock::parse(&user.created_at)))
         })
-        .sortable("created_at"),
+        .sortable("created_at")
+        .needs(Room::Wide),
     ]
 }
