@@ -13,6 +13,7 @@ mod people;
 mod requests;
 mod rotation;
 mod secret_dialogs;
+mod secret_draft;
 mod token_preview;
 
 use std::sync::Arc;

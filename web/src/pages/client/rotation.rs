@@ -5,7 +5,8 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     Shown,
     credentials::{Item, label},
-    secret_dialogs::{Draft, Fields, subject},
+    secret_dialogs::subject,
+    secret_draft::{Draft, Fields},
 };
 use crate::{
     address::Address,

@@ -4,17 +4,21 @@
 //! Tokens live in memory only. What has to survive the redirect (state, verifier, the address to come back to) stands
 //! in the tab's session storage until the answer is read, and is removed before anything is done with it.
 
+mod answer;
+mod tokens;
+
 use std::sync::Arc;
 
-use api_client::browser::text;
-use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 
+use self::{
+    answer::{Pending, take_pending},
+    tokens::{Renewal, Tokens},
+};
 use crate::{
     again::{self, Again},
     api::Api,
-    fetch::{Reply, fetch},
     me::Me,
     problem::Problem,
     routes, sign_in_page,
@@ -22,10 +26,6 @@ use crate::{
 
 /// The app's own client id at the server; the same as in `sign-in.js`.
 const CLIENT_ID: &str = "latchkey-admin";
-/// The key in session storage, during the redirect only; the same as in `sign-in.js`.
-const PENDING: &str = "latchkey-sign-in";
-/// A token is renewed this many milliseconds before it ends.
-const EARLY: f64 = 30_000.0;
 
 /// How far signing in has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,16 +42,6 @@ pub(crate) enum Stage {
     HandedOver,
 }
 
-#[derive(Clone)]
-struct Tokens {
-    access: String,
-    /// Milliseconds since 1970.
-    ends: f64,
-    refresh: Option<String>,
-}
-
-type Renewal = Shared<LocalBoxFuture<'static, Result<String, Problem>>>;
-
 /// The session of this tab.
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
@@ -61,31 +51,6 @@ pub(crate) struct Session {
     tokens: StoredValue<Option<Tokens>>,
     renewal: StoredValue<Option<Renewal>, LocalStorage>,
     again: StoredValue<Again, LocalStorage>,
-}
-
-/// What the script `sign-in.js` holds an answer to.
-#[derive(Clone)]
-struct Pending {
-    state: String,
-    verifier: String,
-    /// Path and query to come back to.
-    back: String,
-}
-
-impl Pending {
-    fn read(text: &str) -> Option<Self> {
-        let pending = text::parse(text)?;
-        Some(Self {
-            state: word(&pending, "state")?,
-            verifier: word(&pending, "verifier")?,
-            back: word(&pending, "back")?,
-        })
-    }
-}
-
-/// A member of what was read from JSON.
-fn word(of: &Value, name: &str) -> Option<String> {
-    of[name].as_str().map(str::to_owned)
 }
 
 /// The session of this tab, from anywhere below the app.
@@ -242,143 +207,6 @@ impl Session {
         ]);
         leave(&format!("{}/oauth2/logout?{query}", routes::server()));
     }
-
-    /// A live access token, renewed where the old one ends.
-    ///
-    /// # Errors
-    /// When the session is over, or the server cannot be reached.
-    pub(crate) async fn token(self) -> Result<String, Problem> {
-        let live = self.tokens.with_value(|tokens| {
-            tokens
-                .as_ref()
-                .filter(|it| js_sys::Date::now() < it.ends - EARLY)
-                .map(|it| it.access.clone())
-        });
-        match live {
-            Some(token) => Ok(token),
-            None => self.renew().await,
-        }
-    }
-
-    /// A new access token. Calls that come together share one renewal, because a refresh token is used once.
-    ///
-    /// # Errors
-    /// When the session is over, or the server cannot be reached.
-    pub(crate) async fn renew(self) -> Result<String, Problem> {
-        let renewal = self.renewal.with_value(Clone::clone).unwrap_or_else(|| {
-            let renewal = async move {
-                let outcome = self.refresh().await;
-                self.renewal.set_value(None);
-                outcome
-            }
-            .boxed_local()
-            .shared();
-            self.renewal.set_value(Some(renewal.clone()));
-            renewal
-        });
-        renewal.await
-    }
-
-    async fn refresh(self) -> Result<String, Problem> {
-        let refresh = self
-            .tokens
-            .with_value(|tokens| tokens.as_ref().and_then(|it| it.refresh.clone()));
-        let Some(refresh) = refresh else {
-            return self.wait_for_sign_in().await;
-        };
-        let body = encode(&[
-            ("grant_type", "refresh_token"),
-            ("client_id", CLIENT_ID),
-            ("refresh_token", &refresh),
-        ]);
-        let outcome = self.ask(body).await;
-        // Not when the server is away: the session may still be there when it is back.
-        match outcome {
-            Err(problem) if is_over(&problem) => self.wait_for_sign_in().await,
-            outcome => outcome,
-        }
-    }
-
-    /// Says that the session is over, and goes on when somebody has signed in again: what was asked for is not lost.
-    async fn wait_for_sign_in(self) -> Result<String, Problem> {
-        // Before there was one there is nothing to come back to.
-        if !matches!(self.stage.get_untracked(), Stage::Ready(_)) {
-            return Err(Problem::signed_out());
-        }
-        self.ended.set(true);
-        let signed_in = self
-            .again
-            .try_update_value(Again::wait)
-            .ok_or_else(Problem::signed_out)?;
-        signed_in.await;
-        let token = self
-            .tokens
-            .with_value(|tokens| tokens.as_ref().map(|it| it.access.clone()));
-        token.ok_or_else(Problem::signed_out)
-    }
-
-    async fn finish(self, query: &str, pending: Option<Pending>) -> Result<Me, Problem> {
-        let stranger = || {
-            Problem::local(
-                "The sign-in was not started here",
-                "It may have been started in another tab, or too long ago. Sign in again.",
-            )
-        };
-        let parameters = web_sys::UrlSearchParams::new_with_str(query).map_err(|_| stranger())?;
-        let pending = pending
-            .filter(|it| parameters.get("state").as_ref() == Some(&it.state))
-            .ok_or_else(stranger)?;
-        if let Some(error) = parameters.get("error") {
-            let why = parameters.get("error_description").unwrap_or(error);
-            return Err(Problem::local("The sign-in was refused", &why));
-        }
-        let code = parameters.get("code").ok_or_else(stranger)?;
-        let body = encode(&[
-            ("grant_type", "authorization_code"),
-            ("client_id", CLIENT_ID),
-            ("code", &code),
-            ("redirect_uri", &redirect_uri()),
-            ("code_verifier", &pending.verifier),
-        ]);
-        self.ask(body).await?;
-        Me::read(self).await
-    }
-
-    /// Asks the token endpoint and keeps what it gives.
-    async fn ask(self, body: String) -> Result<String, Problem> {
-        let url = format!("{}/oauth2/token", routes::server());
-        let form = [("content-type", "application/x-www-form-urlencoded")];
-        let Reply { status, body } = fetch("POST", &url, &form, Some(&body)).await?;
-        // What the token endpoint answers (RFC 6749, sections 5.1 and 5.2).
-        let Some(answer) = text::parse(&body).filter(Value::is_object) else {
-            return Err(Problem {
-                status: Some(status),
-                ..Problem::local("The sign-in failed", "The server's answer cannot be read.")
-            });
-        };
-        let Some(access) = word(&answer, "access_token") else {
-            return Err(Problem {
-                status: Some(status),
-                title: "The sign-in failed".to_owned(),
-                detail: word(&answer, "error_description").or_else(|| word(&answer, "error")),
-                ..Problem::default()
-            });
-        };
-        let seconds = answer["expires_in"]
-            .as_u64()
-            .and_then(|it| u32::try_from(it).ok());
-        self.tokens.set_value(Some(Tokens {
-            access: access.clone(),
-            ends: js_sys::Date::now() + f64::from(seconds.unwrap_or(60)) * 1000.0,
-            refresh: word(&answer, "refresh_token"),
-        }));
-        Ok(access)
-    }
-}
-
-/// Whether the server has ended the session, and is not only away or busy (RFC 6749, section 5.2).
-fn is_over(problem: &Problem) -> bool {
-    matches!(problem.status, Some(400 | 401 | 403))
 }
 
 async fn end_present_session(api: Api) -> Result<(), Problem> {
@@ -387,25 +215,6 @@ async fn end_present_session(api: Api) -> Result<(), Problem> {
         api.call(|it| it.end_my_session(&present.id)).await?;
     }
     Ok(())
-}
-
-fn redirect_uri() -> String {
-    format!("{}{}", routes::origin(), routes::href(routes::CALLBACK))
-}
-
-fn encode(pairs: &[(&str, &str)]) -> String {
-    pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={}", js_sys::encode_uri_component(value)))
-        .collect::<Vec<_>>()
-        .join("&")
-}
-
-fn take_pending() -> Option<Pending> {
-    let storage = window().session_storage().ok().flatten()?;
-    let text = storage.get_item(PENDING).ok().flatten();
-    drop(storage.remove_item(PENDING));
-    Pending::read(&text?)
 }
 
 fn replace_address(address: &str) {
@@ -419,4 +228,18 @@ fn leave(address: &str) {
     // In place of this page, which Back would only send on to sign in again. Refused only for an address that cannot
     // be read.
     drop(window().location().replace(address));
+}
+
+/// A form, as it is sent.
+fn encode(pairs: &[(&str, &str)]) -> String {
+    pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={}", js_sys::encode_uri_component(value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+/// A member of what was read from JSON.
+fn word(of: &Value, name: &str) -> Option<String> {
+    of[name].as_str().map(str::to_owned)
 }
