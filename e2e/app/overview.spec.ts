@@ -42,10 +42,9 @@ test("the chart has its figures as a table, and its period in the address", asyn
 
 test("the colours are chosen, and remembered", async ({ page }) => {
   await visit(page, "/admin/", "Overview");
-  const menu = page.getByRole("button", { name: "Open navigation" });
   const choose = async (name: string) => {
-    if (await menu.isVisible()) await menu.click();
-    await page.getByTitle(name, { exact: true }).locator("visible=true").click();
+    await page.getByRole("button", { name: /^Account: / }).click();
+    await page.getByRole("menuitemradio", { name }).click();
   };
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await choose("Dark");
