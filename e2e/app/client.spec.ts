@@ -105,6 +105,20 @@ test("an API key is shown once, works, and is revoked", async ({ page, api, serv
   expect((await call()).status).toBe(401);
 });
 
+test("a double click whose second half comes late does not take away what is shown once", async ({ page, api }) => {
+  const made = await api.account("Pressed twice");
+  await visit(page, `/admin/clients/${made.client.id}/api-keys?dialog=make-key`);
+  await page.getByLabel("Label").fill("Probe");
+  await page.getByRole("button", { name: "Make key", exact: true }).click();
+  const done = page.getByRole("button", { name: "I have stored it" });
+  await done.hover();
+  await page.mouse.down({ clickCount: 2 });
+  await page.mouse.up({ clickCount: 2 });
+  await expect(page.locator(".reveal-value")).toBeVisible();
+  await done.click();
+  await expect(page.locator(".reveal-value")).toHaveCount(0);
+});
+
 test("a refused request says precisely why, and Back takes the filter away", async ({ page, api, server }) => {
   const made = await api.account("Mistaken");
   await askForToken(server.url, made.client.client_id, "wrong");

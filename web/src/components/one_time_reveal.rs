@@ -1,6 +1,6 @@
 //! Something that is shown once and never again: a key, a link.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use super::{
     button::{Button, Variant},
@@ -55,9 +55,21 @@ pub(crate) fn OneTimeReveal(revealed: RwSignal<Option<OneTime>>) -> impl IntoVie
                     </dl>
                 </div>
                 <footer class="dialog-foot">
-                    <Button variant=Variant::Primary on:click=move |_| revealed.set(None)>{it.done}</Button>
+                    <Done words=it.done on_done=move || revealed.set(None) />
                 </footer>
             })}
         </Modal>
     }
+}
+
+/// The only way out of what is shown once. A double click on what made it ends where this button may have come to stand:
+/// its second half takes nothing away.
+#[component]
+pub(super) fn Done(words: &'static str, on_done: impl Fn() + 'static) -> impl IntoView {
+    let press = move |event: ev::MouseEvent| {
+        if event.detail() <= 1 {
+            on_done();
+        }
+    };
+    view! { <Button variant=Variant::Primary on:click=press>{words}</Button> }
 }

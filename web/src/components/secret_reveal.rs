@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::{
-    button::{Button, Variant},
     copy::CopyButton,
     icon::{Glyph, Icon},
     modal::Modal,
+    one_time_reveal::Done,
     snippet_tabs::SnippetTabs,
 };
 use crate::{clock, ids, snippets::Access};
@@ -44,7 +44,7 @@ pub(crate) fn SecretReveal(revealed: RwSignal<Option<Revealed>>) -> impl IntoVie
                 {move || revealed.get().map(contents)}
             </div>
             <footer class="dialog-foot">
-                <Button variant=Variant::Primary on:click=move |_| revealed.set(None)>"I have stored it"</Button>
+                <Done words="I have stored it" on_done=move || revealed.set(None) />
             </footer>
         </Modal>
     }
