@@ -40,8 +40,11 @@ impl Cluster {
                 "--no-sync",
             ]))?;
         }
+        // PostgreSQL's own documentation advises a quarter of the memory for shared_buffers; without more than its 128 MB
+        // a million clients would be measured out of the system's cache.
         let options = format!(
-            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_wal_size=4GB"
+            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_wal_size=4GB \
+             -c shared_buffers=1GB"
         );
         run(cluster
             .command("pg_ctl")

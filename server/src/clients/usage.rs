@@ -60,7 +60,20 @@ impl UsageBuffer {
     }
 }
 
+impl Unwritten {
+    fn gather(&mut self) {
+        while let Ok(it) = self.receiver.try_recv() {
+            self.batch.add(it);
+        }
+    }
+}
+
 impl App {
+    /// Takes in the records that wait. What is gathered is bounded by the number of clients, and what waits is not.
+    pub async fn gather_usage(&self) {
+        self.usage.unwritten.lock().await.gather();
+    }
+
     /// Writes what was gathered until now. What cannot be written is kept for the next time; what was sent when the
     /// connection broke may be counted twice. Changes no version and no cached state.
     ///
@@ -68,10 +81,7 @@ impl App {
     /// The database being away.
     pub async fn write_usage(&self) -> Result<()> {
         let mut unwritten = self.usage.unwritten.lock().await;
-        let Unwritten { receiver, batch } = &mut *unwritten;
-        while let Ok(it) = receiver.try_recv() {
-            batch.add(it);
-        }
+        unwritten.gather();
         let dropped = self.usage.dropped.swap(0, Ordering::Relaxed);
         if dropped > 0 {
             tracing::warn!(
@@ -79,13 +89,13 @@ impl App {
                 "token requests were not counted: the buffer was full"
             );
         }
-        if batch.is_empty() {
+        if unwritten.batch.is_empty() {
             return Ok(());
         }
         let transaction = self.store.begin().await?;
-        transaction.add_usage(batch).await?;
+        transaction.add_usage(&unwritten.batch).await?;
         transaction.commit().await?;
-        *batch = UsageBatch::default();
+        unwritten.batch = UsageBatch::default();
         Ok(())
     }
 }

@@ -69,7 +69,7 @@ pub(super) enum Rule<'a> {
 
 /// Up to this many clients are gathered and sorted; more are so common that walking the index of an order finds a
 /// page of them sooner.
-pub(super) const FEW: u64 = 1_000;
+pub(super) const FEW: u64 = 2_500;
 
 /// How a condition is written. What decides is known here and not to the planner, which guesses from averages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +164,8 @@ impl Rule<'_> {
         let written = self.written(tenant_id, how, kind);
         match how {
             Use::Index => written,
+            // There is no index that SQLite could use for it.
+            Use::Check if kind == Kind::Sqlite && matches!(self, Self::Search(_)) => written,
             // No index is used for it, and PostgreSQL takes it for true half the time: it believes that a walk is
             // short, which is known here, and does not sort all clients instead.
             Use::Check => Condition::all().add(Expr::expr(

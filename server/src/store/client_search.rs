@@ -24,9 +24,9 @@ pub(super) fn few(term: &str) -> u64 {
 pub(super) fn check(term: &str, kind: Kind) -> SimpleExpr {
     match kind {
         Kind::Sqlite => Expr::cust_with_values(
-            "CASE WHEN search_short IS NULL THEN (SELECT instr(long.search_long, ?) > 0 FROM client_entry AS long \
-             WHERE long.seq = client_entry.seq) ELSE instr(search_short, ?) > 0 END",
-            [term, term],
+            "instr(COALESCE(search_short, (SELECT long.search_long FROM client_entry AS long \
+             WHERE long.seq = client_entry.seq)), ?) > 0",
+            [term],
         ),
         Kind::Postgres => Expr::cust_with_values(
             "CASE WHEN search_short IS NULL THEN (SELECT strpos(long.search_long, $1) > 0 FROM client_entry AS long \

@@ -225,6 +225,9 @@ fn readers() -> u32 {
     u32::try_from(processors).unwrap_or(u32::MAX).max(4)
 }
 
+/// How many rows of an answer wait to be read: a page of any list, so that SQLite gives it without a pause.
+const ROWS: usize = 256;
+
 /// How many bytes of a SQLite file are read through the address space at most.
 const MAPPED: &str = "17179869184";
 
@@ -260,6 +263,7 @@ async fn open(url: &DatabaseUrl, connections: u32, purpose: For) -> Result<Datab
                         // What is acknowledged survives a power failure, too. Token issue never writes.
                         .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                         .busy_timeout(Duration::from_secs(10))
+                        .row_buffer_size(ROWS)
                 });
             if purpose == For::Reading {
                 // Pages stand in the system's cache already: reading a million clients needs no second copy of them in
@@ -283,4 +287,23 @@ async fn open(url: &DatabaseUrl, connections: u32, purpose: For) -> Result<Datab
             url.masked()
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn all_of_a_large_file_is_read_through_the_address_space() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::sqlite_file(&folder.path().join("a.db"));
+        let store = Store::connect(&url, 1).await.unwrap();
+        let asked = "PRAGMA mmap_size".to_owned();
+        let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, asked);
+        let row = store.reads.query_one_raw(statement).await.unwrap().unwrap();
+        let mapped: i64 = row.try_get("", "mmap_size").unwrap();
+        // What SQLite was compiled with bounds it without a word.
+        assert_eq!(mapped.to_string(), MAPPED);
+        store.close().await;
+    }
 }
