@@ -70,7 +70,7 @@ fn name(kind: bool) -> Column<Item> {
         link(client, &client.name) + kind
     })
     .sortable("name")
-    .track("minmax(8rem, 2fr)")
+    .track("minmax(7.5rem, 2fr)")
 }
 
 fn link(client: &types::Client, name: &str) -> Markup {
@@ -93,7 +93,7 @@ fn client_id() -> Column<Item> {
     Column::new("Client ID", |client: &Item| {
         copy_text(&client.client_id, "client ID")
     })
-    .track("minmax(7.5rem, 1.2fr)")
+    .track("minmax(7.25rem, 1.2fr)")
     .needs(Room::Wide)
 }
 
