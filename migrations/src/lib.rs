@@ -35,6 +35,7 @@ mod m047_assigned_clients;
 mod m050_client_filters;
 mod m051_client_orders;
 mod m052_client_ends;
+mod m053_ended_credentials;
 mod m090_refused_clients;
 mod m092_refusals;
 mod m093_usable_until;
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m050_client_filters::Migration),
             Box::new(m051_client_orders::Migration),
             Box::new(m052_client_ends::Migration),
+            Box::new(m053_ended_credentials::Migration),
             Box::new(m090_refused_clients::Migration),
             Box::new(m092_refusals::Migration),
             Box::new(m093_usable_until::Migration),

@@ -96,7 +96,7 @@ impl ApiKey {
 /// The API keys of a client, oldest first. There are few, so this list has one page.
 #[derive(Clone, Debug, Object)]
 pub struct ApiKeyList {
-    /// The keys, dead ones too.
+    /// The keys; those that were ended, for 90 days.
     pub items: Vec<ApiKey>,
 }
 
@@ -141,7 +141,7 @@ pub struct ApiKeysApi;
 impl ApiKeysApi {
     /// List API keys
     ///
-    /// The API keys of a client, oldest first, dead ones too. The keys themselves cannot be read.
+    /// The API keys of a client, oldest first; those that were ended, for 90 days. The keys themselves cannot be read.
     #[oai(
         path = "/clients/:id/api-keys",
         method = "get",

@@ -34,7 +34,7 @@ pub struct CredentialsApi;
 impl CredentialsApi {
     /// List credentials
     ///
-    /// The credentials of a client, oldest first, dead ones too. What is secret in them cannot be read.
+    /// The credentials of a client, oldest first; those that were ended, for 90 days. What is secret in them cannot be read.
     #[oai(
         path = "/clients/:id/credentials",
         method = "get",

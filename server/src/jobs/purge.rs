@@ -1,5 +1,5 @@
 //! Forgets what is past its time: tombstones and token requests after 30 days, sessions and one-time links 30 days
-//! after their end, kept answers after one, old counts, and tokens, codes, grants and held requests that have ended.
+//! after their end, credentials 90 days after somebody ended them, kept answers after one, old counts, and tokens, codes, grants and held requests that have ended.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
 /// How often it looks.
 const EVERY: Duration = Duration::from_mins(10);
 
-/// How many tombstones go in one transaction, so that no change waits long.
+/// How many tombstones or credentials go in one transaction, so that no change waits long.
 const AT_ONCE: u64 = 100;
 
 /// How long token requests are remembered, in seconds.
@@ -20,6 +20,11 @@ const REQUESTS_KEPT: i64 = 30 * DAY;
 
 /// How long it is remembered that an end was recorded, in seconds. The sweeper looks back ten minutes.
 const MARKS_KEPT: i64 = 400 * DAY;
+
+/// How long a credential that was ended is still shown, in seconds. The audit log knows of it for longer. Without an
+/// end a client that is rotated by a script would have thousands.
+const CREDENTIALS_KEPT: i64 = 90 * DAY;
+
 /// How long sessions and one-time links are kept once they are over, in seconds: from where somebody signed in before
 /// is known that long.
 const SESSIONS_KEPT: i64 = 30 * DAY;
@@ -75,6 +80,17 @@ pub async fn purge(app: &App) -> Result<()> {
         let transaction = app.store.begin().await?;
         let before = now.plus(-RESTORABLE_FOR);
         let deleted = transaction.delete_tombstones(before, AT_ONCE).await?;
+        transaction.commit().await?;
+        if deleted < AT_ONCE {
+            break;
+        }
+    }
+    loop {
+        let transaction = app.store.begin().await?;
+        let before = now.plus(-CREDENTIALS_KEPT);
+        let deleted = transaction
+            .delete_ended_credentials(before, AT_ONCE)
+            .await?;
         transaction.commit().await?;
         if deleted < AT_ONCE {
             return Ok(());

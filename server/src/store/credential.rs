@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -236,5 +237,33 @@ impl Transaction {
             .await?;
         self.touch(it.client);
         Ok(())
+    }
+
+    /// Removes for good up to `most` credentials that somebody ended, or whose grace was over, before `before`; the audit
+    /// trail stays. Those past their own date stay as well, since that can be moved. Gives how many.
+    pub async fn delete_ended_credentials(&self, before: Timestamp, most: u64) -> Result<u64> {
+        let revoked = Condition::all().add(credential::Column::RevokedAt.lt(before.unix()));
+        let retired = Condition::all()
+            .add(credential::Column::RevokedAt.is_null())
+            // The last second in which it worked is over a second later.
+            .add(credential::Column::RetiresAt.lt(before.plus(-1).unix()));
+        let mut deleted = 0;
+        // Each has an index of its own.
+        for ended in [revoked, retired] {
+            let ids: Vec<Uuid> = credential::Entity::find()
+                .select_only()
+                .column(credential::Column::Id)
+                .filter(ended)
+                .limit(most - deleted)
+                .into_tuple()
+                .all(&self.inner)
+                .await?;
+            deleted += credential::Entity::delete_many()
+                .filter(credential::Column::Id.is_in(ids))
+                .exec(&self.inner)
+                .await?
+                .rows_affected;
+        }
+        Ok(deleted)
     }
 }

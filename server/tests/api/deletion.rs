@@ -1,6 +1,6 @@
 //! `/clients`: how a client ends, how long its tombstone stands, and what its successor does not inherit.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Account, Server, client_path, eventually, on_both_databases};
 
@@ -8,6 +8,7 @@ on_both_databases! {
     deleting_ends_everything_and_hides_the_client,
     a_deleted_client_is_restored_within_thirty_days_with_its_secrets,
     a_tombstone_is_purged_after_thirty_days_and_its_audit_trail_stays,
+    an_ended_secret_is_forgotten_after_ninety_days_and_one_past_its_date_is_not,
     a_chosen_id_that_is_used_again_inherits_nothing,
     a_deleted_client_is_not_restored_over_its_successor,
 }
@@ -91,6 +92,50 @@ async fn a_tombstone_is_purged_after_thirty_days_and_its_audit_trail_stays(serve
     let trail = admin.get(&trail).await.is(200);
     let expected = ["client.deleted", "credential.created", "client.created"];
     assert_eq!(trail.each("action"), expected);
+}
+
+async fn an_ended_secret_is_forgotten_after_ninety_days_and_one_past_its_date_is_not(
+    server: Server,
+) {
+    let admin = server.actor("admin").await;
+    let account = admin.creates("Robot", "member").await;
+    let path = format!("{}/credentials", client_path(&account));
+    let adds = async |body: Value| {
+        let made = admin.post(&path, body).await.is(201);
+        made.json["credential"]["id"].as_str().unwrap().to_owned()
+    };
+    let deleted = adds(json!({ "description": "Deleted" })).await;
+    let soon = json!({ "description": "Past its date", "expires_at": "2026-06-16T12:00:00Z" });
+    let past = adds(soon).await;
+    let retired = adds(json!({ "description": "Retired" })).await;
+    let rotate = json!({ "grace": 0 });
+    let rotated = admin
+        .post(&format!("{path}/{retired}/rotate"), rotate)
+        .await
+        .is(201);
+    admin.delete(&format!("{path}/{deleted}")).await.is(204);
+    let listed = async |server: &Server| {
+        let admin = server.sign_in(&admin.account).await;
+        let list = admin.get(&path).await.is(200);
+        let ours = [deleted.as_str(), &past, &retired];
+        let listed = list.each("id").into_iter().filter(|it| ours.contains(it));
+        listed.map(str::to_owned).collect::<Vec<_>>()
+    };
+    server.clock.advance(90 * 86_400);
+    let server = server.restart().await;
+    let all = [&*deleted, &*past, &*retired];
+    assert_eq!(listed(&server).await, all);
+    server.clock.advance(2);
+    // What is purged goes soon after the start.
+    let server = server.restart().await;
+    eventually(async || listed(&server).await == [&*past]).await;
+    server.token_of(&account).await;
+    let new = rotated.json["client_secret"].as_str().unwrap();
+    server.ask_for_token(&account.client_id, new).await.is(200);
+    let admin = server.sign_in(&admin.account).await;
+    let trail = format!("{}/audit", client_path(&account));
+    let trail = admin.get(&trail).await.is(200);
+    assert!(trail.text.contains(&deleted) && trail.text.contains(&retired));
 }
 
 async fn a_chosen_id_that_is_used_again_inherits_nothing(server: Server) {
