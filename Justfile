@@ -9,6 +9,9 @@ export PATH := env("HOME") / ".cargo/bin:" + tools / "bin:" + tools / "node_modu
 # OpenSSL from the machine where its headers are there, else from source.
 vendored := `pkg-config --exists openssl 2>/dev/null || echo "--features vendored"`
 
+# Every width and every colour once.
+two_variants := "--project narrow-dark --project wide-light"
+
 [private]
 default:
     @just --list --unsorted
@@ -18,7 +21,13 @@ run *arguments: setup web
     cargo run --release --package latchkey {{ vendored }} -- serve {{ arguments }}
 
 # Install what is missing, and run every test
-test: setup check test-server test-app
+test: setup web
+    # Much of what follows keeps one processor busy: on the others the release executable for the browser is built.
+    nice -n 19 cargo build --release --quiet --package latchkey {{ vendored }} & release=$!; \
+    trap 'kill $release 2>/dev/null' EXIT; \
+    "{{ just_executable() }}" check test-server test-web; \
+    wait $release; trap - EXIT
+    sh .ci/with.sh browser "{{ just_executable() }}" browser {{ two_variants }}
 
 # Formatting, lints and the OpenAPI document, without running the tests
 check: setup
@@ -35,13 +44,19 @@ test-server: setup
     sh .ci/with.sh python sh openapi/check/clients.sh
     sh .ci/with.sh "python browser" sh e2e/clients/run.sh
 
-# The admin app in a browser, narrow and dark, then wide and light (needs Chromium)
-test-app: setup
+# The admin app by itself, its client of the API, then in a browser, narrow and dark, and wide and light (needs Chromium)
+test-app: test-web web
+    sh .ci/with.sh browser "{{ just_executable() }}" browser {{ two_variants }}
+
+[private]
+test-web: setup
     cargo test --package web --package api-client --features api-client/browser
-    sh .ci/with.sh browser "{{ just_executable() }}" e2e --project narrow-dark --project wide-light
 
 # The admin app in a browser, against the release executable on fresh data; at each width in both colours, unless told less (needs Chromium)
-e2e *arguments: setup web
+e2e *arguments: setup web (browser arguments)
+
+[private]
+browser *arguments:
     cargo build --release --package latchkey {{ vendored }}
     cd e2e && npm ci --silent --no-fund --no-audit && npm test --silent -- {{ arguments }}
 
