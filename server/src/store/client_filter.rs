@@ -68,8 +68,9 @@ pub(super) enum Rule<'a> {
 }
 
 /// Up to this many clients are gathered and sorted; more are so common that walking the index of an order finds a
-/// page of them sooner.
-pub(super) const FEW: u64 = 2_500;
+/// page of them sooner. Where that begins grows with the number of all clients; this number serves a hundred thousand
+/// as well as a million.
+pub(super) const FEW: u64 = 1_500;
 
 /// How a condition is written. What decides is known here and not to the planner, which guesses from averages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
