@@ -33,7 +33,8 @@ export default defineConfig({
     actionTimeout: 40_000,
     contextOptions: { reducedMotion: "reduce" },
     permissions: ["clipboard-read", "clipboard-write"],
-    trace: "retain-on-failure",
+    // Without the film, which takes a tenth of the time of all tests: it has what was in the page at each step.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
   },
   // The first two show every size and colour scheme at the least cost; `just test` runs these.
