@@ -9,7 +9,7 @@ export PATH := env("HOME") / ".cargo/bin:" + tools / "bin:" + tools / "node_modu
 # OpenSSL from the machine where its headers are there, else from source.
 vendored := `pkg-config --exists openssl 2>/dev/null || echo "--features vendored"`
 
-# Every width and every colour once.
+# Each width and each colour once.
 two_variants := "--project narrow-dark --project wide-light"
 
 [private]

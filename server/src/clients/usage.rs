@@ -69,7 +69,7 @@ impl Unwritten {
 }
 
 impl App {
-    /// Takes in the records that wait. What is gathered is bounded by the number of clients, and what waits is not.
+    /// Takes in the records that wait: what is gathered grows with the number of clients, what waits with that of requests.
     pub async fn gather_usage(&self) {
         self.usage.unwritten.lock().await.gather();
     }

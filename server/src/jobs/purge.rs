@@ -1,5 +1,6 @@
 //! Forgets what is past its time: tombstones and token requests after 30 days, sessions and one-time links 30 days
-//! after their end, credentials 90 days after somebody ended them, kept answers after one, old counts, and tokens, codes, grants and held requests that have ended.
+//! after their end, credentials 90 days after somebody ended them, kept answers after one, old counts, and tokens,
+//! codes, grants and held requests that have ended.
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::app::App;
 
-/// How often it gathers: at fifty thousand requests in a second, records of a tenth of one wait in memory.
+/// How often it gathers: of a second's requests, the records of a tenth wait in memory.
 const EVERY: Duration = Duration::from_millis(100);
 
 /// After how many times it writes.
