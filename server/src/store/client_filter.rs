@@ -7,7 +7,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Kind, client_attention, client_search,
+    Kind, client_attention, client_sample, client_search,
     entity::{
         client_entry::{Column, Entity},
         client_label,
@@ -252,13 +252,14 @@ impl Rule<'_> {
     }
 
     /// Asks for the `number` of clients that it finds, counting no further than `most`; `None` where its index does
-    /// not know them.
+    /// not know them. Where many are few, PostgreSQL guesses: counting them would take as long as reading them.
     pub(super) fn probe(
         &self,
         filter: &ClientFilter,
         tenant_id: Uuid,
         kind: Kind,
         most: u64,
+        others: bool,
     ) -> Option<Probe> {
         let through = self.through();
         if filter.deleted && through == Through::Filter {
@@ -270,6 +271,12 @@ impl Rule<'_> {
                 return Some(Probe::Raw(client_search::estimate(term, kind, most)));
             }
             Self::Label(key, value) => labelled(tenant_id, key, value),
+            Self::Status(status, now) if kind == Kind::Postgres && self.few(others) > FEW => {
+                let met = in_state(status, now)
+                    .add(Column::TenantId.eq(tenant_id))
+                    .add(Column::Deleted.eq(filter.deleted));
+                return Some(Probe::Number(Box::new(client_sample::estimate(met))));
+            }
             Self::EndsWithin(window) => {
                 client_attention::probe_ends_within(&clients(), window, most)
             }
@@ -294,6 +301,8 @@ pub(super) enum Probe {
     /// It is the number of rows.
     Rows(Box<SelectStatement>),
     /// It is called so in the only row.
+    Number(Box<SelectStatement>),
+    /// As [`Number`](Self::Number), in words of one database.
     Raw(Statement),
 }
 

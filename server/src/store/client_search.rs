@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    DbBackend, QueryFilter, QuerySelect, Select, Statement, Value,
+    Condition, DbBackend, QueryFilter, QuerySelect, Select, Statement, Value,
     sea_query::{Expr, ExprTrait, JoinType, Query, SimpleExpr},
 };
 
 use super::{
-    Kind,
+    Kind, client_sample,
     entity::client_entry::{Column, Entity},
 };
 
@@ -69,16 +69,9 @@ pub(super) fn found(mut clients: Select<Entity>, term: &str, kind: Kind) -> Sele
     clients.filter(condition)
 }
 
-/// Asks for the `number` of clients that contain `term`, counting no further than `most`: or of those that contain its
-/// pieces, of which there are hardly more.
-///
-/// SQLite reads its index as far as it is asked to. PostgreSQL reads all of it before it gives the first row, so there
-/// some clients are looked at in sixteen places, and each one found stands for as many as were left out.
+/// Asks for the `number` of clients that contain all pieces of `term`, of which there are hardly more than of those that
+/// contain it, counting no further than `most`.
 pub(super) fn estimate(term: &str, kind: Kind, most: u64) -> Statement {
-    let backend = match kind {
-        Kind::Sqlite => DbBackend::Sqlite,
-        Kind::Postgres => DbBackend::Postgres,
-    };
     let (sql, values): (_, Vec<Value>) = match kind {
         Kind::Sqlite if is_short(term) => (
             "SELECT COUNT(*) AS number FROM (SELECT doc FROM client_search_piece WHERE term >= ? AND term <= ? LIMIT ?)",
@@ -88,17 +81,12 @@ pub(super) fn estimate(term: &str, kind: Kind, most: u64) -> Statement {
             "SELECT COUNT(*) AS number FROM (SELECT rowid FROM client_search WHERE client_search MATCH ? LIMIT ?)",
             vec![all_pieces(term).into(), most.into()],
         ),
-        Kind::Postgres => (
-            "SELECT COALESCE(CAST(COUNT(*) * MAX(places.step) / 64 AS BIGINT), 0) AS number \
-             FROM (SELECT MIN(seq) AS first, MAX(seq) / 16 - MIN(seq) / 16 AS step FROM client_entry) AS places, \
-             generate_series(0, 15) AS place, \
-             LATERAL (SELECT COALESCE(search_short, search_long) AS text FROM client_entry \
-               WHERE seq >= places.first + place * places.step ORDER BY seq LIMIT 64) AS looked_at \
-             WHERE strpos(text, $1) > 0",
-            vec![term.into()],
-        ),
+        Kind::Postgres => {
+            let met = Condition::all().add(check(term, kind));
+            return DbBackend::Postgres.build(&client_sample::estimate(met));
+        }
     };
-    Statement::from_sql_and_values(backend, sql, values)
+    Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
 }
 
 /// The index of SQLite knows pieces of three letters.

@@ -89,7 +89,7 @@ impl<'a> Asked<'a> {
 
     fn known(&self, index: usize, most: u64) -> Option<u64> {
         let counted = self.counted.get(index).copied().flatten()?;
-        (counted.number < counted.most || most <= counted.most).then_some(counted.number)
+        (counted.number < counted.most || most <= counted.number).then_some(counted.number)
     }
 }
 
@@ -122,8 +122,10 @@ impl Store {
         if let Some(number) = asked.known(index, most) {
             return Ok(Some(number));
         }
+        let others = asked.rules.len() > 1;
         let rule = asked.rules.get(index);
-        let probe = rule.and_then(|it| it.probe(asked.filter, asked.tenant_id, self.kind, most));
+        let probe =
+            rule.and_then(|it| it.probe(asked.filter, asked.tenant_id, self.kind, most, others));
         let Some(probe) = probe else {
             return Ok(None);
         };
@@ -135,14 +137,16 @@ impl Store {
     }
 
     pub(super) async fn number(&self, of: Probe) -> Result<u64> {
+        let backend = self.reads.get_database_backend();
         let statement = match of {
             Probe::Raw(statement) => statement,
+            Probe::Number(number) => backend.build(&*number),
             Probe::Rows(rows) => {
                 let mut counting = Query::select();
                 counting
                     .expr_as(Expr::cust("COUNT(*)"), "number")
                     .from_subquery(*rows, "counted");
-                self.reads.get_database_backend().build(&counting)
+                backend.build(&counting)
             }
         };
         let row = self.reads.query_one_raw(statement).await?;
