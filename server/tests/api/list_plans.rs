@@ -16,6 +16,7 @@ on_both_databases! {
     every_way_to_read_a_list_gives_what_a_plain_filter_gives,
     any_filters_search_and_sort_give_what_a_plain_filter_gives,
     totals_say_when_they_are_only_a_lower_bound,
+    a_search_finds_those_who_stand_together_far_from_the_beginning,
 }
 
 /// More than are gathered, whatever is asked for.
@@ -361,6 +362,12 @@ async fn totals_say_when_they_are_only_a_lower_bound(server: Server) {
 
 /// Twice as many.
 async fn fill_more(server: &Server) {
+    let set = [("client_id", "client_id || '-more'"), ("owner", "NULL")];
+    copy(server, &set, "client WHERE client_id LIKE 'bulk-%'").await;
+}
+
+/// Adds clients that are as those in `from` but for some columns.
+async fn copy(server: &Server, set: &[(&str, &str)], from: &str) {
     let (id, columns) = match server.database.kind {
         Kind::Sqlite => (
             "randomblob(16)",
@@ -379,18 +386,60 @@ async fn fill_more(server: &Server) {
         .map(|it| it.try_get_by_index::<String>(0).unwrap())
         .filter(|it| it != "seq")
         .collect();
-    let values: Vec<String> = columns
-        .iter()
-        .map(|it| match it.as_str() {
-            "id" | "service_user_id" => id.to_owned(),
-            "client_id" => "client_id || '-more'".to_owned(),
-            "owner" => "NULL".to_owned(),
-            other => other.to_owned(),
-        })
-        .collect();
+    let value = |column: &String| match column.as_str() {
+        "id" | "service_user_id" => id.to_owned(),
+        column => {
+            let other = set.iter().find(|(name, _)| *name == column);
+            other.map_or(column, |(_, value)| value).to_owned()
+        }
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
     let (columns, values) = (columns.join(", "), values.join(", "));
-    let statement = format!(
-        "INSERT INTO client ({columns}) SELECT {values} FROM client WHERE client_id LIKE 'bulk-%'"
-    );
+    let statement = format!("INSERT INTO client ({columns}) SELECT {values} FROM {from}");
     server.database.execute(&statement).await;
+}
+
+/// Further than a search walks along an order, and more than are gathered before it does.
+const FAR: usize = 21_000;
+const TOGETHER: usize = 3_000;
+
+async fn a_search_finds_those_who_stand_together_far_from_the_beginning(server: Server) {
+    let admin = server.actor("admin").await;
+    let name = format!("CASE WHEN i < {FAR} THEN 'far ' ELSE 'together ' END || i");
+    let numbers = match server.database.kind {
+        Kind::Sqlite => {
+            "(WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 23999) SELECT i FROM n)"
+        }
+        Kind::Postgres => "(SELECT i FROM generate_series(0, 23999) AS n(i))",
+    };
+    let set = [
+        ("client_id", "'wide-' || i"),
+        ("name", name.as_str()),
+        ("name_key", name.as_str()),
+        ("search_text", name.as_str()),
+        ("created_at", "created_at - 30000 + i"),
+        ("last_used_at", "created_at - 30000 + i"),
+    ];
+    let one = format!(
+        "client CROSS JOIN {numbers} AS number WHERE client.client_id = '{}'",
+        admin.account.client_id
+    );
+    copy(&server, &set, &one).await;
+    let ids = |page: &[Value]| -> Vec<String> {
+        page.iter()
+            .map(|it| text(it, "client_id").to_owned())
+            .collect()
+    };
+    let all: Vec<String> = (FAR..FAR + TOGETHER).map(|i| format!("wide-{i}")).collect();
+    for sort in ["created_at", "last_used_at", "name"] {
+        let shown = beginning(&admin, &[("q", "together"), ("sort", sort)]).await;
+        assert_eq!(ids(&shown), all.get(..PAGES * 200).unwrap(), "by {sort}");
+    }
+    for sort in ["-created_at", "-last_used_at", "-name"] {
+        let shown = beginning(&admin, &[("q", "together"), ("sort", sort)]).await;
+        let last: Vec<String> = all.iter().rev().take(PAGES * 200).cloned().collect();
+        assert_eq!(ids(&shown), last, "by {sort}");
+    }
+    let shown = beginning(&admin, &[("q", "far 20999"), ("sort", "created_at")]).await;
+    assert_eq!(ids(&shown), ["wide-20999"]);
 }
