@@ -33,8 +33,7 @@ export default defineConfig({
     actionTimeout: 40_000,
     contextOptions: { reducedMotion: "reduce" },
     permissions: ["clipboard-read", "clipboard-write"],
-    // Without the film, which takes a tenth of the time of all tests: it has what was in the page at each step.
-    trace: { mode: "retain-on-failure", screenshots: false },
+    // A trace is taken of every test, to be kept of one that fails, and costs a fifth of all: ask for it by `--trace on`.
     screenshot: "only-on-failure",
   },
   // The first two show every size and colour scheme at the least cost; `just test` runs these.
