@@ -3,8 +3,9 @@
 # Usage: with.sh "python browser" COMMAND [arguments]
 set -eu
 
+# The shell is the same Chromium, without what its windows cost.
 find_browser() {
-    for browser in "${CHROMIUM-}" chromium chromium-browser google-chrome \
+    for browser in "${CHROMIUM-}" chromium-headless-shell chromium chromium-browser google-chrome \
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
         if [ -n "$browser" ] && command -v "$browser" >/dev/null 2>&1; then
             command -v "$browser"

@@ -23,8 +23,11 @@ test("a kind of client is made, changed and deleted", async ({ admin: page }) =>
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByText("Say how many")).toBeVisible();
   await page.getByLabel("Days", { exact: true }).fill("90");
+  const again = page.waitForResponse((it) => it.request().method() === "GET" && it.url().endsWith(`/profiles/${key}`));
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByText("Devices was saved")).toBeVisible();
+  // The page is drawn anew from what is kept.
+  await again;
   await page.getByRole("button", { name: "Delete…" }).click();
   await expect(page.getByRole("button", { name: "Keep it" })).toBeFocused();
   await expectAccessible(page);

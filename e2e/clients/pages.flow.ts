@@ -2,11 +2,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
+import Axe from "axe-core";
 import { Server, type Person } from "../app/server.ts";
 import { Api, type App } from "./api.ts";
 import { answer, choosePassword, PASSWORD, signIn } from "./person.ts";
+
+/** In a page that has it. */
+declare const axe: typeof Axe;
 
 const test = base.extend<{ server: Server; api: Api; origin: string; look: (name: string) => Promise<void> }>({
   server: async ({}, use) => {
@@ -35,12 +38,14 @@ const sizes = [
 
 /** Holds the page to axe in every size and colour, sees that nothing sticks out, and takes pictures. */
 async function look(page: Page, name: string): Promise<void> {
+  expect(page.frames(), "axe looks into no frame").toHaveLength(1);
+  await page.evaluate(Axe.source);
   for (const { name: size, ...viewport } of sizes) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await page.screenshot({ path: `results/pages/${name}-${size}-${colorScheme}.png`, fullPage: true });
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
       const found = violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join("\n")}`);
       expect(found, `${name}, ${size}, ${colorScheme}`).toEqual([]);
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
-/** A browser of the system: the tests download none. */
+/** A browser of the system: the tests download none. The shell is the same Chromium, without what its windows cost. */
 const browser =
   process.env.CHROMIUM ??
-  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+  ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 
 /** Other people's clients, and the pages for people. Every size and colour is a matter of the test of the pages. */
 export default defineConfig({

@@ -31,7 +31,7 @@ async fn the_secret_of_a_new_client_is_shown_once_and_gets_a_token(server: Serve
         "profile": "service_account", "name": "Nightly export", "role": "member",
     }))
     .unwrap();
-    let made = admin.api.create_client(None, &wanted).await.unwrap();
+    let made = admin.api().create_client(None, &wanted).await.unwrap();
     assert_eq!(made.headers()["cache-control"], "no-store");
     assert_eq!(made.headers()["etag"], "\"1\"");
     let location = made.headers()["location"].to_str().unwrap().to_owned();
@@ -104,7 +104,7 @@ async fn a_service_user_is_made_with_the_client_and_is_the_identity_of_its_calls
     let service_user = read.json["service_user_id"].as_str().unwrap().to_owned();
     assert_ne!(service_user, account.id.to_string());
     let robot = server.sign_in(&account).await;
-    let me = robot.api.get_me().await.unwrap().into_inner();
+    let me = robot.api().get_me().await.unwrap().into_inner();
     assert_eq!(me.subject.to_string(), service_user);
     assert_eq!((me.id, me.name.as_str()), (account.id, "Robot"));
     let seen = server.introspect(&account, &robot.token).await;
@@ -138,7 +138,7 @@ async fn name_and_description_are_edited(server: Server) {
     let form: ClientForm =
         serde_json::from_value(json!({ "name": "New", "description": "After" })).unwrap();
     let id = account.id.to_string();
-    let changed = admin.api.update_client(&id, None, &form).await.unwrap();
+    let changed = admin.api().update_client(&id, None, &form).await.unwrap();
     assert_eq!(changed.headers()["etag"], "\"2\"");
     assert_eq!(changed.name, "New");
     assert_eq!(changed.description.as_deref(), Some("After"));
@@ -174,7 +174,7 @@ async fn deactivating_gives_no_tokens_and_ends_all_live_ones(server: Server) {
     let robot = server.sign_in(&account).await;
     robot.get("/api/v1/me").await.is(200);
     let off = admin
-        .api
+        .api()
         .deactivate_client(&account.id.to_string())
         .await
         .unwrap();
@@ -264,7 +264,7 @@ async fn revoking_all_tokens_ends_the_live_ones_only(server: Server) {
     let one = server.sign_in(&account).await;
     let other = server.sign_in(&account).await;
     let id = account.id.to_string();
-    admin.api.revoke_client_tokens(&id).await.unwrap();
+    admin.api().revoke_client_tokens(&id).await.unwrap();
     one.get("/api/v1/me").await.is(401);
     other.get("/api/v1/me").await.is(401);
     let later = server.sign_in(&account).await;

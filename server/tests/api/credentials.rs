@@ -54,7 +54,7 @@ async fn a_second_secret_works_beside_the_first(server: Server) {
     server.token_of(&first).await;
     server.token_of(&second).await;
     let list = admin
-        .api
+        .api()
         .list_credentials(&first.id.to_string())
         .await
         .unwrap();

@@ -18,7 +18,7 @@ async fn deleting_ends_everything_and_hides_the_client(server: Server) {
     let account = admin.creates("Robot", "member").await;
     let robot = server.sign_in(&account).await;
     let id = account.id.to_string();
-    admin.api.delete_client(&id, Some("\"1\"")).await.unwrap();
+    admin.api().delete_client(&id, Some("\"1\"")).await.unwrap();
     robot.get("/api/v1/me").await.is(401);
     let refused = server
         .ask_for_token(&account.client_id, &account.secret)

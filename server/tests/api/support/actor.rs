@@ -46,8 +46,6 @@ pub(crate) struct Actor {
     pub(crate) account: Account,
     /// Its token.
     pub(crate) token: String,
-    /// The generated client, with this token.
-    pub(crate) api: api_client::Client,
     url: String,
     http: reqwest::Client,
 }
@@ -55,12 +53,16 @@ pub(crate) struct Actor {
 impl Actor {
     pub(super) fn new(account: Account, token: String, url: &str, http: &reqwest::Client) -> Self {
         Self {
-            api: api_client::with_token(url, &token).unwrap(),
             account,
             token,
             url: url.to_owned(),
             http: http.clone(),
         }
+    }
+
+    /// The generated client, with this token. Made for those who ask: it reads every certificate of the machine.
+    pub(crate) fn api(&self) -> api_client::Client {
+        api_client::with_token(&self.url, &self.token).unwrap()
     }
 
     /// A request with its token.

@@ -19,6 +19,8 @@ use std::{
 use latchkey::store::{DatabaseUrl, Store};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 
+use super::database::ground;
+
 /// Set to 1, a machine without PostgreSQL fails instead of skipping half of the tests.
 const REQUIRE: &str = "LATCHKEY_REQUIRE_POSTGRES";
 
@@ -69,7 +71,7 @@ impl Cluster {
     fn start(programs: &Path) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("latchkey-postgres-")
-            .tempdir()
+            .tempdir_in(ground())
             .expect("a folder for PostgreSQL")
             .keep();
         let user = unprivileged();

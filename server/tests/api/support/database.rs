@@ -1,8 +1,9 @@
 //! A database for one test.
 
 use std::{
-    fs,
-    path::PathBuf,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
@@ -16,6 +17,9 @@ use tempfile::TempDir;
 use super::cluster::cluster;
 
 pub(crate) use latchkey::store::Kind;
+
+/// In KiB: a database takes some ten megabytes, there is one for each test that runs, and PostgreSQL's log beside them.
+const ROOM: u64 = 2 << 20;
 
 /// Whether this machine has such databases.
 pub(super) fn is_there(kind: Kind) -> bool {
@@ -60,7 +64,7 @@ impl TestDatabase {
         let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let folder = tempfile::Builder::new()
             .prefix("latchkey-test-")
-            .tempdir()
+            .tempdir_in(ground())
             .unwrap();
         let url = match kind {
             Kind::Sqlite => format!("sqlite://{}", folder.path().join("latchkey.db").display()),
@@ -130,6 +134,26 @@ impl TestDatabase {
             cluster().unwrap().remove(&self.name).await;
         }
     }
+}
+
+/// Where databases are made: in memory, where the system keeps files there and has room, else with all temporary files.
+/// One of PostgreSQL is hundreds of files, made and removed for each test.
+pub(super) fn ground() -> &'static Path {
+    static GROUND: OnceLock<PathBuf> = OnceLock::new();
+    GROUND.get_or_init(|| {
+        let memory = PathBuf::from("/dev/shm");
+        match free_kibibytes(&memory) {
+            Some(free) if free > ROOM => memory,
+            _ => env::temp_dir(),
+        }
+    })
+}
+
+/// What `df` says is free.
+fn free_kibibytes(folder: &Path) -> Option<u64> {
+    let said = Command::new("df").arg("-Pk").arg(folder).output().ok()?;
+    let said = String::from_utf8(said.stdout).ok()?;
+    said.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()
 }
 
 /// The bytes of a migrated file, so that not every test migrates one.

@@ -118,10 +118,7 @@ impl Server {
             app,
             clock,
             url,
-            http: reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .build()
-                .unwrap(),
+            http: plain_client(),
             operator,
             settings: extra,
             stop: Some(stop),
@@ -283,6 +280,15 @@ impl Server {
         let query = format!("SELECT COUNT(*) FROM {table} WHERE {column} = {id}");
         self.database.number(&query).await
     }
+}
+
+/// Sends requests and follows nothing. Without TLS, for it would read every certificate of the machine for each test.
+pub(super) fn plain_client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_certs_only([])
+        .build()
+        .unwrap()
 }
 
 /// Waits, for five seconds at most, until something is so.

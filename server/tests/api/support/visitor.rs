@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     actor::{Account, Actor},
-    server::Server,
+    server::{Server, plain_client},
     wire::{Reply, Wire},
 };
 
@@ -111,10 +111,7 @@ impl Server {
     pub(crate) fn visitor(&self) -> Visitor {
         Visitor {
             url: self.url.clone(),
-            http: reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .build()
-                .unwrap(),
+            http: plain_client(),
             cookie: None,
         }
     }
