@@ -162,8 +162,9 @@ fn statements(dialect: &Dialect, count: u64, now: i64) -> Vec<String> {
         ],
         "i * 69621 % 100003",
     );
-    // A few of a million, some thousands of a million, and a fifth of all.
-    let third = "CASE WHEN i % 100000 = 77 THEN ' pizza' WHEN i % 250 = 3 THEN ' quartz' \
+    // A few of a million, some thousands of a million, and a fifth of all. 251 is prime: who has the word is used, owned
+    // and named as all others are.
+    let third = "CASE WHEN i % 100000 = 77 THEN ' pizza' WHEN i % 251 = 3 THEN ' quartz' \
                  WHEN i * 31 % 5 = 1 THEN ' service' ELSE '' END";
     let name = format!("({first} || ' ' || {second} || {third} || ' ' || i)");
     let client_id = format!(

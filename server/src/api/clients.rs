@@ -23,7 +23,7 @@ use crate::{
     app::{App, Change},
     clients::{
         breaking, change, create, lifecycle,
-        read::{self, ClientColumn, ClientFilter, ClientSort},
+        read::{self, ClientColumn, ClientFilter, ClientPage, ClientSort},
     },
     domain::{
         caller::Caller, client, days::Days, timestamp::Timestamp, version::Version,
@@ -150,9 +150,13 @@ impl ClientsApi {
         };
         let Authorized { app, caller, .. } = auth;
         let after = paging::open(&app, &list, cursor.0.as_deref())?;
-        let count = total.0.unwrap_or_default();
-        let page =
-            read::list_clients(&app, &caller, filter, order, after.as_ref(), limit, count).await?;
+        let page = ClientPage {
+            sort: order,
+            after: after.as_ref(),
+            limit,
+            with_total: total.0.unwrap_or_default(),
+        };
+        let page = read::list_clients(&app, &caller, filter, page).await?;
         let next = paging::seal(&app, &list, page.next.as_ref())?;
         let now = app.clock.now();
         let link = paging::link(uri, next.as_deref());

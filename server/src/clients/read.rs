@@ -19,7 +19,7 @@ use crate::{
     store::{AuditFilter, AuditRow, ClientKey},
 };
 
-pub use crate::store::{ClientColumn, ClientFilter, ClientSort};
+pub use crate::store::{ClientColumn, ClientFilter, ClientPage, ClientSort};
 
 /// A client that the caller may see; a tombstone by its uuid only.
 ///
@@ -40,21 +40,13 @@ pub async fn list_clients(
     app: &App,
     caller: &Caller,
     mut filter: ClientFilter,
-    sort: ClientSort,
-    after: Option<&ClientKey>,
-    limit: Limit,
-    with_total: bool,
+    page: ClientPage<'_>,
 ) -> Result<Page<(Client, Assignments), ClientKey>> {
-    let now = app.clock.now();
     narrow(app, caller, &mut filter).await?;
-    let tenant_id = caller.tenant_id;
-    let mut page = app
+    let page = app
         .store
-        .list_clients(tenant_id, &filter, sort, after, limit, now)
+        .list_clients(caller.tenant_id, &filter, page, app.clock.now())
         .await?;
-    if with_total {
-        page.total = Some(app.store.count_clients(tenant_id, &filter, now).await?);
-    }
     let principals = page.items.iter().map(|it| it.service_user_id).collect();
     let mut held = app.store.list_assignments_of(principals).await?;
     let with_held = |client: Client| {

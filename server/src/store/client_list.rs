@@ -12,23 +12,25 @@
 //!   order are left out (`client_range`), and in the order of names those among whom nobody has what is searched for
 //!   (`client_zone`).
 //!
-//! The walk is short where those who meet the conditions stand evenly among all others, and has no bound where they do
-//! not: a word that one in ten has, but only those made first, in the order of use. `just bench` names these pages and what they
-//! take at a million clients.
+//! The walk is short where those who meet the conditions stand evenly among all others. Where they stand together far
+//! from the beginning of another order it would be long: those who contain a searched text are gathered then, if the walk has not found
+//! enough of them within [`FAR`] and there are not too many. `just bench` names these pages and what they take at a
+//! million clients.
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IdenStatic, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
-    sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query, SelectStatement, UnionType},
+    Condition, EntityTrait, IdenStatic, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    Statement,
+    sea_query::{Expr, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
 use super::{
     Result, Store,
     client::read,
-    client_filter::{ClientFilter, FEW, Probe, Rule, Through, Use, column},
+    client_filter::{ClientFilter, Through, Use, column},
     client_order::{ClientColumn, ClientKey, ClientSort},
     client_range,
+    client_way::{Asked, Way},
     client_zone::{self, PageByName},
     entity::{
         client,
@@ -37,70 +39,63 @@ use super::{
 };
 use crate::domain::{
     client::Client,
-    page::{Limit, Page, Total},
+    page::{Limit, Page},
     timestamp::Timestamp,
 };
 
-/// Up to this many clients are looked at to count those that meet conditions which many meet.
-const SOME: u64 = 20_000;
+/// So many clients are walked past in search of a text before those who contain it are gathered, if there are no more
+/// than [`GATHERED`] of them.
+const FAR: u64 = 20_000;
+const GATHERED: u64 = 20_000;
 
-/// What stands in the index of an order, so that counting along it reads nothing else.
-const OF_ORDERS: [Column; 12] = [
-    Column::Seq,
-    Column::Id,
-    Column::TenantId,
-    Column::Deleted,
-    Column::Status,
-    Column::Role,
-    Column::Owner,
-    Column::Profile,
-    Column::ExpiresAt,
-    Column::UsableUntil,
-    Column::CreatedAt,
-    Column::SearchShort,
-];
-
-/// How a list is read. Each way is bounded: by [`Rule::few`], by the page itself, or by how soon it is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// By the index of the condition with this number, which few clients meet; then they are sorted.
-    Gather(usize),
-    /// Along the index of the condition with this number, which stands in the order that is asked for.
-    Follow(usize),
-    /// Along the index of the order, until the page is full.
-    Walk,
+/// Which part of a list is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientPage<'a> {
+    /// In which order the list stands.
+    pub sort: ClientSort,
+    /// Where the page before ended.
+    pub after: Option<&'a ClientKey>,
+    /// How many clients it has at most.
+    pub limit: Limit,
+    /// Whether all clients of the list are counted, too.
+    pub with_total: bool,
 }
 
-/// The ids of the first `most` of some clients. Ranges are in the order that is asked for, and have nothing in common.
-fn ids(
-    found: &Select<Entity>,
-    ranges: Vec<Condition>,
+/// The first `most` of some clients in an order: some columns of them, and whether each one is [`MET`].
+pub(super) fn first_of(
+    clients: Select<Entity>,
     sort: ClientSort,
-    how: Use,
+    shown: &[Column],
+    met: Condition,
     most: u64,
 ) -> SelectStatement {
-    let columns = sort.by.columns();
-    let first = |range: Condition, shown: &[Column]| {
-        let within = found.clone().filter(range).select_only();
-        let mut within = within.columns(shown.iter().copied()).limit(most);
-        for (number, it) in columns.iter().enumerate() {
-            let by = column(*it, if number == 0 { how } else { Use::Index });
-            within = within.order_by(by, sort.order());
-        }
-        within.into_query()
-    };
-    if let [only] = ranges.as_slice() {
-        return first(only.clone(), &[Column::Id]);
+    let mut first = clients
+        .select_only()
+        .columns(shown.iter().copied())
+        .expr_as(Expr::expr(met), MET)
+        .limit(most);
+    for column in sort.by.columns() {
+        first = first.order_by(*column, sort.order());
     }
+    first.into_query()
+}
+
+/// That a client meets all conditions.
+pub(super) const MET: &str = "met";
+
+/// The first of the clients in all parts of an order, of which each comes with what the order looks at.
+fn union(parts: Vec<SelectStatement>, sort: ClientSort) -> SelectStatement {
+    let columns = sort.by.columns();
     let mut all = SelectStatement::new();
-    for (number, range) in ranges.into_iter().enumerate() {
-        let mut part = Query::select();
-        part.columns(columns.iter().copied())
-            .from_subquery(first(range, columns), "part");
+    for (number, part) in parts.into_iter().enumerate() {
+        let mut selected = Query::select();
+        selected
+            .columns(columns.iter().copied())
+            .from_subquery(part, "part");
         if number == 0 {
-            all = part;
+            all = selected;
         } else {
-            all.union(UnionType::All, part);
+            all.union(UnionType::All, selected);
         }
     }
     let mut ids = Query::select();
@@ -108,7 +103,7 @@ fn ids(
     for column in columns {
         ids.order_by(*column, sort.order());
     }
-    ids.limit(most).to_owned()
+    ids
 }
 
 impl Store {
@@ -117,216 +112,153 @@ impl Store {
         &self,
         tenant_id: Uuid,
         filter: &ClientFilter,
-        sort: ClientSort,
-        after: Option<&ClientKey>,
-        limit: Limit,
+        page: ClientPage<'_>,
         now: Timestamp,
     ) -> Result<Page<Client, ClientKey>> {
-        let rules = filter.rules(now);
-        let way = match rules.as_slice() {
-            [only] if sort.by == ClientColumn::Name && only.by_name() && !filter.deleted => {
-                Way::Follow(0)
-            }
-            _ => self.way(tenant_id, filter, &rules, 0).await?,
+        let mut asked = Asked::new(tenant_id, filter, now);
+        let total = if page.with_total {
+            Some(self.count_asked(&mut asked).await?)
+        } else {
+            None
         };
-        let found = self.meeting(tenant_id, filter, &rules, way);
+        let by_name = page.sort.by == ClientColumn::Name && !filter.deleted;
+        let way = match asked.rules.as_slice() {
+            [only] if by_name && only.by_name() => Way::Follow(0),
+            rules => {
+                let others = rules.len() > 1;
+                self.way(&mut asked, |it| it.few(others)).await?
+            }
+        };
+        let most = page.limit.rows() + 1;
+        let mut rows = self.found(&mut asked, way, page).await?;
+        let more = rows.len() as u64 == most;
+        rows.truncate(usize::try_from(page.limit.rows()).unwrap_or(usize::MAX));
+        let items = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+        Ok(Page {
+            next: items.last().filter(|_| more).map(|it| page.sort.by.key(it)),
+            items,
+            total,
+        })
+    }
+
+    /// The rows of a page and of one client more.
+    async fn found(
+        &self,
+        asked: &mut Asked<'_>,
+        way: Way,
+        page: ClientPage<'_>,
+    ) -> Result<Vec<client::Model>> {
+        let most = page.limit.rows() + 1;
+        if way != Way::Walk || !asked.may_stand_apart() {
+            return self.rows(&self.ids(asked, way, page), page).await;
+        }
+        if let Some(term) = client_zone::term(asked.filter, page.sort)
+            && self.has_few_fresh().await?
+        {
+            let by_name = PageByName {
+                tenant_id: asked.tenant_id,
+                rules: &asked.rules,
+                sort: page.sort,
+                after: page.after,
+                most,
+            };
+            return self.rows(&self.ids_by_zones(term, &by_name), page).await;
+        }
+        let near = self.rows(&self.near(asked, page), page).await?;
+        if near.len() as u64 == most {
+            return Ok(near);
+        }
+        let way = self.way(asked, |_| GATHERED).await?;
+        self.rows(&self.ids(asked, way, page), page).await
+    }
+
+    /// The ids of a page and of one client more, in the order of the list, if no more than those are read.
+    fn ids(&self, asked: &Asked<'_>, way: Way, page: ClientPage<'_>) -> SelectStatement {
+        let (sort, columns) = (page.sort, page.sort.by.columns());
         let (how, ranges) = match way {
             Way::Gather(_) => (Use::Check, vec![Condition::all()]),
             Way::Follow(_) => (Use::Index, vec![Condition::all()]),
-            Way::Walk => (Use::Index, client_range::ranges(&rules, sort.by)),
+            Way::Walk => (Use::Index, client_range::ranges(&asked.rules, sort.by)),
         };
-        let found = found.filter(Condition::all().add_option(after.map(|it| sort.behind(it, how))));
-        // First the ids, from narrow entries, then the rows of the page.
-        let ids = match client_zone::term(filter, sort) {
-            Some(term) if way == Way::Walk && self.has_few_fresh().await? => {
-                let page = PageByName {
-                    tenant_id,
-                    rules: &rules,
-                    sort,
-                    after,
-                    most: limit.rows() + 1,
-                };
-                self.ids_by_zones(term, &page)
+        let behind = page.after.map(|it| sort.behind(it, how));
+        let found = asked
+            .meeting(way, self)
+            .filter(Condition::all().add_option(behind));
+        let first = |range: &Condition, shown: &[Column]| {
+            let within = found.clone().filter(range.clone()).select_only();
+            let mut within = within.columns(shown.iter().copied());
+            for (number, it) in columns.iter().enumerate() {
+                let by = column(*it, if number == 0 { how } else { Use::Index });
+                within = within.order_by(by, sort.order());
             }
-            _ => ids(&found, ranges, sort, how, limit.rows() + 1),
+            within
         };
-        let mut page = client::Entity::find().filter(client::Column::Id.in_subquery(ids));
-        for column in sort.by.columns() {
-            let of_client = Expr::col((client::Entity, Alias::new(column.as_str())));
-            page = page.order_by(of_client, sort.order());
+        if let [only] = ranges.as_slice() {
+            return first(only, &[Column::Id]).into_query();
         }
-        let rows = page.all(&self.reads).await?;
-        let more = rows.len() as u64 > limit.rows();
-        let items = rows
-            .into_iter()
-            .take(usize::try_from(limit.rows()).unwrap_or(usize::MAX))
-            .map(read)
-            .collect::<Result<Vec<_>>>()?;
-        Ok(Page {
-            next: items.last().filter(|_| more).map(|it| sort.by.key(it)),
-            items,
-            total: None,
-        })
+        let part = |range| {
+            first(range, columns)
+                .limit(page.limit.rows() + 1)
+                .into_query()
+        };
+        union(ranges.iter().map(part).collect(), sort)
     }
 
-    /// How many clients a list has.
-    pub async fn count_clients(
-        &self,
-        tenant_id: Uuid,
-        filter: &ClientFilter,
-        now: Timestamp,
-    ) -> Result<Total> {
-        let rules = filter.rules(now);
-        if let [only] = rules.as_slice()
-            && only.is_counted()
-            && let Some(probe) = only.probe(filter, tenant_id, self.kind, Total::MOST + 1)
-        {
-            return Ok(Total::from_bounded(self.number(probe).await?));
+    /// As [`ids`](Self::ids), found by walking, but no further than [`FAR`].
+    fn near(&self, asked: &Asked<'_>, page: ClientPage<'_>) -> SelectStatement {
+        let sort = page.sort;
+        let behind = page.after.map(|it| sort.behind(it, Use::Index));
+        let all = asked
+            .filter
+            .of_tenant(asked.tenant_id, Through::Order)
+            .filter(Condition::all().add_option(behind));
+        // They come in the order in which they are walked past; sorting again would read all of them first.
+        let part = |range: &Condition, shown: &[Column]| {
+            let within = all.clone().filter(range.clone());
+            let walked = first_of(within, sort, shown, asked.met(self.kind), FAR);
+            let mut part = Query::select();
+            part.columns(shown.iter().copied())
+                .from_subquery(walked, "walked")
+                .and_where(Expr::col(MET));
+            part
+        };
+        let ranges = client_range::ranges(&asked.rules, sort.by);
+        if let [only] = ranges.as_slice() {
+            return part(only, &[Column::Id]);
         }
-        let way = self.way(tenant_id, filter, &rules, Total::MOST).await?;
-        if way == Way::Walk && !rules.is_empty() {
-            return self.count_some(tenant_id, filter, &rules).await;
-        }
-        let mut bounded = self.meeting(tenant_id, filter, &rules, way);
-        if way == Way::Walk {
-            // No order is asked for: this only says along which index.
-            bounded = bounded.order_by_asc(Column::NameKey);
-        }
-        let bounded = bounded
-            .select_only()
-            .column(Column::Id)
-            .limit(Total::MOST + 1)
-            .into_query();
-        Ok(Total::from_bounded(
-            self.number(Probe::Rows(Box::new(bounded))).await?,
-        ))
+        let columns = sort.by.columns();
+        let bounded = |range| part(range, columns).limit(page.limit.rows() + 1).to_owned();
+        union(ranges.iter().map(bounded).collect(), sort)
     }
 
-    /// As [`count_clients`](Self::count_clients), but never far beyond [`FEW`]: for a figure at a glance.
-    pub async fn count_few_clients(
+    /// The rows of a page.
+    ///
+    /// How many there are at most is written out: what PostgreSQL plans once for any number is bad, and planning anew
+    /// costs as much as reading a page.
+    async fn rows(
         &self,
-        tenant_id: Uuid,
-        filter: &ClientFilter,
-        now: Timestamp,
-    ) -> Result<Total> {
-        let rules = filter.rules(now);
-        let way = self.way(tenant_id, filter, &rules, 0).await?;
-        if way == Way::Walk && rules.len() == 1 {
-            return Ok(Total {
-                count: FEW,
-                exact: false,
-            });
-        }
-        let bounded = self
-            .meeting(tenant_id, filter, &rules, way)
-            .select_only()
-            .column(Column::Id)
-            .limit(FEW + 1)
-            .into_query();
-        let count = self.number(Probe::Rows(Box::new(bounded))).await?;
-        Ok(Total {
-            count: Ord::min(count, FEW),
-            exact: count <= FEW,
-        })
-    }
-
-    /// How many of the first clients meet all conditions.
-    async fn count_some(
-        &self,
-        tenant_id: Uuid,
-        filter: &ClientFilter,
-        rules: &[Rule<'_>],
-    ) -> Result<Total> {
-        let some = filter
-            .of_tenant(tenant_id, Through::Order)
-            .select_only()
-            .columns(OF_ORDERS)
-            .columns(filter.unused_since.map(|_| Column::LastUsedAt))
-            .order_by_asc(Column::CreatedAt)
-            .order_by_asc(Column::Id)
-            .limit(SOME + 1)
-            .into_query();
-        let mut all = Condition::all();
-        for rule in rules {
-            all = all.add(rule.condition(tenant_id, Use::Check, self.kind));
-        }
-        let met = CaseStatement::new().case(all, 1);
-        let mut counting = Query::select();
-        counting
-            .expr_as(Expr::cust("COUNT(*)"), "looked_at")
-            .expr_as(Expr::expr(met).count(), "number")
-            .from_subquery(some, Entity);
+        ids: &SelectStatement,
+        page: ClientPage<'_>,
+    ) -> Result<Vec<client::Model>> {
         let backend = self.reads.get_database_backend();
-        let row = self.reads.query_one_raw(backend.build(&counting)).await?;
-        let (number, looked_at): (i64, i64) = match row {
-            Some(row) => (row.try_get("", "number")?, row.try_get("", "looked_at")?),
-            None => (0, 0),
-        };
-        let total = Total::from_bounded(u64::try_from(number).unwrap_or_default());
-        let all = u64::try_from(looked_at).unwrap_or_default() <= SOME;
-        Ok(Total {
-            exact: total.exact && all,
-            ..total
-        })
-    }
-
-    /// The clients that meet all conditions, to be found this way.
-    fn meeting(
-        &self,
-        tenant_id: Uuid,
-        filter: &ClientFilter,
-        rules: &[Rule<'_>],
-        way: Way,
-    ) -> Select<Entity> {
-        let through = match way {
-            Way::Gather(chosen) | Way::Follow(chosen) => {
-                rules.get(chosen).map_or(Through::Order, Rule::through)
-            }
-            Way::Walk => Through::Order,
-        };
-        let mut found = filter.of_tenant(tenant_id, through);
-        for (index, rule) in rules.iter().enumerate() {
-            let how = match way {
-                Way::Gather(chosen) | Way::Follow(chosen) if chosen == index => Use::Index,
-                _ => Use::Check,
-            };
-            found = rule.of(found, tenant_id, how, self.kind);
-        }
-        found
-    }
-
-    /// Asks each condition in turn whether few clients meet it; up to `at_least` are few in any case.
-    async fn way(
-        &self,
-        tenant_id: Uuid,
-        filter: &ClientFilter,
-        rules: &[Rule<'_>],
-        at_least: u64,
-    ) -> Result<Way> {
-        for (index, rule) in rules.iter().enumerate() {
-            let few = Ord::max(rule.few(rules.len() > 1), at_least);
-            if let Some(probe) = rule.probe(filter, tenant_id, self.kind, few + 1)
-                && self.number(probe).await? <= few
-            {
-                return Ok(Way::Gather(index));
-            }
-        }
-        Ok(Way::Walk)
-    }
-
-    async fn number(&self, of: Probe) -> Result<u64> {
-        let statement = match of {
-            Probe::Raw(statement) => statement,
-            Probe::Rows(rows) => {
-                let mut counting = Query::select();
-                counting
-                    .expr_as(Expr::cust("COUNT(*)"), "number")
-                    .from_subquery(*rows, "counted");
-                self.reads.get_database_backend().build(&counting)
-            }
-        };
-        let row = self.reads.query_one_raw(statement).await?;
-        let number: i64 = row.map_or(Ok(0), |it| it.try_get("", "number"))?;
-        Ok(u64::try_from(number).unwrap_or_default())
+        let rows = client::Entity::find().build(backend).sql;
+        let ids = backend.build(ids);
+        let direction = if page.sort.descending { "DESC" } else { "ASC" };
+        let columns = page.sort.by.columns().iter();
+        let order: Vec<String> = columns
+            .map(|it| format!("client.{} {direction}", it.as_str()))
+            .collect();
+        let sql = format!(
+            "{rows} WHERE client.id IN ({} LIMIT {}) ORDER BY {}",
+            ids.sql,
+            page.limit.rows() + 1,
+            order.join(", ")
+        );
+        let values = ids.values.into_iter().flat_map(|it| it.0);
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        Ok(client::Entity::find()
+            .from_raw_sql(statement)
+            .all(&self.reads)
+            .await?)
     }
 }

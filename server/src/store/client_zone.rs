@@ -75,7 +75,7 @@ impl Store {
         Ok(fresh.len() as u64 <= MOST_FRESH)
     }
 
-    /// The ids of a page of a search for `term`.
+    /// The ids of a page of a search for `term`, in its order, if no more than `most` of them are read.
     pub(super) fn ids_by_zones(&self, term: &str, page: &PageByName<'_>) -> SelectStatement {
         let columns = [Column::NameKey, Column::Id];
         let zones = match self.kind {
@@ -96,7 +96,7 @@ impl Store {
         for column in columns {
             ids.order_by(column, page.sort.order());
         }
-        ids.limit(page.most).to_owned()
+        ids
     }
 }
 

@@ -1,0 +1,152 @@
+//! The way in which the clients of a list are found.
+
+use sea_orm::{
+    Condition, ConnectionTrait, Select,
+    sea_query::{Expr, Query},
+};
+use uuid::Uuid;
+
+use super::{
+    Kind, Result, Store,
+    client_filter::{ClientFilter, Probe, Rule, Through, Use},
+    client_search,
+    entity::client_entry::Entity,
+};
+use crate::domain::timestamp::Timestamp;
+
+/// How a list is read. Each way is bounded: by [`Rule::few`], by the page itself, or by how soon it is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By the index of the condition with this number, which few clients meet; then they are sorted.
+    Gather(usize),
+    /// Along the index of the condition with this number, which stands in the order that is asked for.
+    Follow(usize),
+    /// Along the index of the order, until the page is full.
+    Walk,
+}
+
+/// A list that is asked for, and how many clients meet its conditions, as far as that was counted.
+pub(super) struct Asked<'a> {
+    pub(super) tenant_id: Uuid,
+    pub(super) filter: &'a ClientFilter,
+    pub(super) rules: Vec<Rule<'a>>,
+    counted: Vec<Option<Counted>>,
+}
+
+/// So many were found by counting up to `most`.
+#[derive(Clone, Copy)]
+struct Counted {
+    number: u64,
+    most: u64,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(tenant_id: Uuid, filter: &'a ClientFilter, now: Timestamp) -> Self {
+        let rules = filter.rules(now);
+        Self {
+            tenant_id,
+            filter,
+            counted: vec![None; rules.len()],
+            rules,
+        }
+    }
+
+    /// The clients that meet all conditions, to be found this way.
+    pub(super) fn meeting(&self, way: Way, store: &Store) -> Select<Entity> {
+        let (chosen, through) = match way {
+            Way::Gather(chosen) | Way::Follow(chosen) => {
+                let rule = self.rules.get(chosen);
+                (Some(chosen), rule.map_or(Through::Order, Rule::through))
+            }
+            Way::Walk => (None, Through::Order),
+        };
+        let mut found = self.filter.of_tenant(self.tenant_id, through);
+        for (index, rule) in self.rules.iter().enumerate() {
+            let how = if chosen == Some(index) {
+                Use::Index
+            } else {
+                Use::Check
+            };
+            found = rule.of(found, self.tenant_id, how, store.kind);
+        }
+        found
+    }
+
+    /// That a client meets all conditions, checked row by row.
+    pub(super) fn met(&self, kind: Kind) -> Condition {
+        let all = self.rules.iter();
+        all.fold(Condition::all(), |met, rule| {
+            met.add(rule.condition(self.tenant_id, Use::Check, kind))
+        })
+    }
+
+    /// Whether those who meet the conditions may well stand together far from the beginning of an order: clients whose
+    /// names have a word in common are often made, used and ended together.
+    pub(super) fn may_stand_apart(&self) -> bool {
+        let mut all = self.rules.iter();
+        all.any(|it| matches!(it, Rule::Search(term) if !client_search::is_short(term)))
+    }
+
+    fn known(&self, index: usize, most: u64) -> Option<u64> {
+        let counted = self.counted.get(index).copied().flatten()?;
+        (counted.number < counted.most || most <= counted.most).then_some(counted.number)
+    }
+}
+
+impl Store {
+    /// Asks each condition in turn whether no more than `few` clients meet it.
+    pub(super) async fn way(
+        &self,
+        asked: &mut Asked<'_>,
+        few: impl Fn(&Rule<'_>) -> u64,
+    ) -> Result<Way> {
+        for index in 0..asked.rules.len() {
+            let few = asked.rules.get(index).map_or(0, &few);
+            if let Some(number) = self.number_meeting(asked, index, few + 1).await?
+                && number <= few
+            {
+                return Ok(Way::Gather(index));
+            }
+        }
+        Ok(Way::Walk)
+    }
+
+    /// How many clients meet the condition with this number, counting no further than `most`; `None` where its index
+    /// does not know them.
+    pub(super) async fn number_meeting(
+        &self,
+        asked: &mut Asked<'_>,
+        index: usize,
+        most: u64,
+    ) -> Result<Option<u64>> {
+        if let Some(number) = asked.known(index, most) {
+            return Ok(Some(number));
+        }
+        let rule = asked.rules.get(index);
+        let probe = rule.and_then(|it| it.probe(asked.filter, asked.tenant_id, self.kind, most));
+        let Some(probe) = probe else {
+            return Ok(None);
+        };
+        let number = self.number(probe).await?;
+        if let Some(counted) = asked.counted.get_mut(index) {
+            *counted = Some(Counted { number, most });
+        }
+        Ok(Some(number))
+    }
+
+    pub(super) async fn number(&self, of: Probe) -> Result<u64> {
+        let statement = match of {
+            Probe::Raw(statement) => statement,
+            Probe::Rows(rows) => {
+                let mut counting = Query::select();
+                counting
+                    .expr_as(Expr::cust("COUNT(*)"), "number")
+                    .from_subquery(*rows, "counted");
+                self.reads.get_database_backend().build(&counting)
+            }
+        };
+        let row = self.reads.query_one_raw(statement).await?;
+        let number: i64 = row.map_or(Ok(0), |it| it.try_get("", "number"))?;
+        Ok(u64::try_from(number).unwrap_or_default())
+    }
+}
