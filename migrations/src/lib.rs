@@ -36,6 +36,7 @@ mod m050_client_filters;
 mod m051_client_orders;
 mod m052_client_ends;
 mod m053_ended_credentials;
+mod m054_client_zones;
 mod m090_refused_clients;
 mod m092_refusals;
 mod m093_usable_until;
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m051_client_orders::Migration),
             Box::new(m052_client_ends::Migration),
             Box::new(m053_ended_credentials::Migration),
+            Box::new(m054_client_zones::Migration),
             Box::new(m090_refused_clients::Migration),
             Box::new(m092_refusals::Migration),
             Box::new(m093_usable_until::Migration),

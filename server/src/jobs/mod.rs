@@ -7,6 +7,7 @@ mod sealing_keys;
 mod signing_keys;
 mod sweeper;
 mod usage;
+mod zones;
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -17,6 +18,7 @@ use crate::app::App;
 
 pub use outbox::send_due;
 pub use purge::purge as purge_once;
+pub use zones::read_zones as read_zones_once;
 
 /// How long a job that panicked waits before it is started again.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -27,6 +29,7 @@ pub fn start(app: &App) -> JoinSet<()> {
     keep_running(&mut jobs, "change feed", app, change_feed::run);
     keep_running(&mut jobs, "purge", app, purge::run);
     keep_running(&mut jobs, "usage", app, usage::run);
+    keep_running(&mut jobs, "zones", app, zones::run);
     keep_running(&mut jobs, "sweeper", app, sweeper::run);
     keep_running(&mut jobs, "outbox", app, outbox::run);
     keep_running(&mut jobs, "sealing keys", app, sealing_keys::run);

@@ -77,6 +77,9 @@ pub async fn purge(app: &App) -> Result<()> {
         .delete_old_links(now.plus(-SESSIONS_KEPT))
         .await?;
     transaction.commit().await?;
+    let transaction = app.store.begin().await?;
+    transaction.delete_zones_of_deleted_tenants().await?;
+    transaction.commit().await?;
     loop {
         let transaction = app.store.begin().await?;
         let before = now.plus(-RESTORABLE_FOR);

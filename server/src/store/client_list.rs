@@ -9,10 +9,11 @@
 //!   checked for the other conditions, and sorted.
 //! - *Walk*: many meet each condition. Along the index of the order, which holds all that is asked by, clients are
 //!   checked one after the other until the page is full. Those that a condition rules out by where they stand in the
-//!   order are left out (`client_range`).
+//!   order are left out (`client_range`), and in the order of names those among whom nobody has what is searched for
+//!   (`client_zone`).
 //!
 //! The walk is short where those who meet the conditions stand evenly among all others. Where they stand together far
-//! from the beginning it would be long: those who contain a searched text are gathered then, if the walk has not found
+//! from the beginning of another order it would be long: those who contain a searched text are gathered then, if the walk has not found
 //! enough of them within [`FAR`] and there are not too many. `just bench` names these pages and what they take at a
 //! million clients.
 
@@ -30,6 +31,7 @@ use super::{
     client_order::{ClientColumn, ClientKey, ClientSort},
     client_range,
     client_way::{Asked, Way},
+    client_zone::{self, PageByName},
     entity::{
         client,
         client_entry::{Column, Entity},
@@ -128,19 +130,7 @@ impl Store {
             }
         };
         let most = page.limit.rows() + 1;
-        let near = if way == Way::Walk && asked.may_stand_apart() {
-            Some(self.rows(&self.near(&asked, page), page).await?)
-        } else {
-            None
-        };
-        let mut rows = match near {
-            Some(rows) if rows.len() as u64 == most => rows,
-            Some(_) => {
-                let way = self.way(&mut asked, |_| GATHERED).await?;
-                self.rows(&self.ids(&asked, way, page), page).await?
-            }
-            None => self.rows(&self.ids(&asked, way, page), page).await?,
-        };
+        let mut rows = self.found(&mut asked, way, page).await?;
         let more = rows.len() as u64 == most;
         rows.truncate(usize::try_from(page.limit.rows()).unwrap_or(usize::MAX));
         let items = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
@@ -149,6 +139,37 @@ impl Store {
             items,
             total,
         })
+    }
+
+    /// The rows of a page and of one client more.
+    async fn found(
+        &self,
+        asked: &mut Asked<'_>,
+        way: Way,
+        page: ClientPage<'_>,
+    ) -> Result<Vec<client::Model>> {
+        let most = page.limit.rows() + 1;
+        if way != Way::Walk || !asked.may_stand_apart() {
+            return self.rows(&self.ids(asked, way, page), page).await;
+        }
+        if let Some(term) = client_zone::term(asked.filter, page.sort)
+            && self.has_few_fresh().await?
+        {
+            let by_name = PageByName {
+                tenant_id: asked.tenant_id,
+                rules: &asked.rules,
+                sort: page.sort,
+                after: page.after,
+                most,
+            };
+            return self.rows(&self.ids_by_zones(term, &by_name), page).await;
+        }
+        let near = self.rows(&self.near(asked, page), page).await?;
+        if near.len() as u64 == most {
+            return Ok(near);
+        }
+        let way = self.way(asked, |_| GATHERED).await?;
+        self.rows(&self.ids(asked, way, page), page).await
     }
 
     /// The ids of a page and of one client more, in the order of the list, if no more than those are read.

@@ -113,19 +113,24 @@ fn all_pieces(term: &str) -> String {
     pieces.join(" AND ")
 }
 
-/// The longest pieces of a term, as the index of PostgreSQL has them: each letter's code point in 21 bits.
+/// The longest pieces of a term, as the index of PostgreSQL has them.
 fn pieces(term: &str) -> String {
-    let letters: Vec<u64> = term.chars().map(|it| u64::from(u32::from(it))).collect();
-    let length = letters.len().min(3);
-    let numbers: BTreeSet<u64> = letters
+    let numbers: BTreeSet<u64> = numbers(term).into_iter().collect();
+    let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+    numbers.join(",")
+}
+
+/// The longest pieces of a text, of three letters where it has as many: each letter's code point in 21 bits.
+pub(super) fn numbers(text: &str) -> Vec<u64> {
+    let letters: Vec<u64> = text.chars().map(|it| u64::from(u32::from(it))).collect();
+    let length = letters.len().clamp(1, 3);
+    letters
         .windows(length)
         .map(|piece| {
             let places = piece.iter().zip([42, 21, 0]);
             places.map(|(letter, place)| letter << place).sum()
         })
-        .collect();
-    let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
-    numbers.join(",")
+        .collect()
 }
 
 #[cfg(test)]
