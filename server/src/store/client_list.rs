@@ -13,9 +13,9 @@
 //!   (`client_zone`).
 //!
 //! The walk is short where those who meet the conditions stand evenly among all others. Where they stand together far
-//! from the beginning of another order it would be long: those who contain a searched text are gathered then, if the walk has not found
-//! enough of them within [`FAR`] and there are not too many. `just bench` names these pages and what they take at a
-//! million clients.
+//! from the beginning of another order it would be long: those who contain a searched text are gathered then, if the
+//! walk has not found enough of them within [`FAR`] and there are not too many. `just bench` names these pages and what
+//! they take at a million clients.
 
 use sea_orm::{
     Condition, EntityTrait, IdenStatic, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -27,7 +27,7 @@ use uuid::Uuid;
 use super::{
     Result, Store,
     client::read,
-    client_filter::{ClientFilter, Through, Use, column},
+    client_filter::{ClientFilter, Rule, Through, Use, column},
     client_order::{ClientColumn, ClientKey, ClientSort},
     client_range,
     client_way::{Asked, Way},
@@ -126,7 +126,12 @@ impl Store {
             [only] if by_name && only.by_name() => Way::Follow(0),
             rules => {
                 let others = rules.len() > 1;
-                self.way(&mut asked, |it| it.few(others)).await?
+                let by_zones = client_zone::term(filter, page.sort).is_some();
+                let few = |rule: &Rule<'_>| match rule {
+                    Rule::Search(_) if by_zones => client_zone::FEW,
+                    _ => rule.few(others),
+                };
+                self.way(&mut asked, few).await?
             }
         };
         let most = page.limit.rows() + 1;

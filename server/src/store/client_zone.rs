@@ -43,6 +43,9 @@ use super::{
 /// With more fresh clients than these a search walks past all clients instead of looking at the fresh ones apart.
 const MOST_FRESH: u64 = 500;
 
+/// Up to so many clients that contain a text are gathered and sorted sooner than they are found zone by zone.
+pub(super) const FEW: u64 = 500;
+
 /// A page of a search in the order of names.
 pub(super) struct PageByName<'a> {
     pub(super) tenant_id: Uuid,
