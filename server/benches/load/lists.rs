@@ -117,10 +117,13 @@ async fn list(
         std::fs::write(&kept, serde_json::to_vec(&operator)?)?;
     }
     let operator = serde_json::from_slice(&std::fs::read(&kept)?)?;
-    // Once more than is measured: the first start after so many rows records what ended meanwhile.
+    // Once more than is measured: the first start after so many rows records what ended meanwhile, and reads all zones.
+    let started = Instant::now();
     let server = Server::latchkey(data, database)?;
     settle(&server, postgres.map(|(cluster, _)| cluster)).await?;
     drop(server);
+    rows::settle(url).await?;
+    eprintln!("settled after {:.1} s", started.elapsed().as_secs_f64());
     let server = Server::latchkey(data, database)?;
     let token = operator_token(server.address, &operator).await?;
     let mut subject = Subject {

@@ -110,10 +110,16 @@ pub(crate) async fn fill(url: &str, count: u64, now: i64) -> Result<(), DbErr> {
     };
     run(&database, &statements(&dialect, count, now)).await?;
     run(&database, &bulky).await?;
-    let end = if sqlite {
-        "PRAGMA wal_checkpoint(TRUNCATE)"
-    } else {
-        "VACUUM (ANALYZE)"
+    database.close().await?;
+    settle(url).await
+}
+
+/// Does at once what a database does by itself some time after many rows were written.
+pub(crate) async fn settle(url: &str) -> Result<(), DbErr> {
+    let database = Database::connect(url).await?;
+    let end = match database.get_database_backend() {
+        DbBackend::Sqlite => "PRAGMA wal_checkpoint(TRUNCATE)",
+        _ => "VACUUM (ANALYZE)",
     };
     database.execute_unprepared(end).await?;
     database.close().await
