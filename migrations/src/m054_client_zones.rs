@@ -1,5 +1,5 @@
-//! Zones: neighbours in the order of names, and which pieces of three letters any of them has, so that a search in that
-//! order leaves out all neighbours among whom nothing is found.
+//! Zones: neighbours in the order of names, and which pieces of up to three letters any of them has, so that a search in
+//! that order leaves out all neighbours among whom nothing is found.
 //!
 //! The database writes down, in the transaction of each change, which clients are fresh: no zone knows them as they
 //! are now. The server reads their zones again when it finds the time.

@@ -17,7 +17,7 @@ use super::{
 use crate::domain::{page::Total, timestamp::Timestamp};
 
 /// Up to this many clients are looked at to count those that meet conditions which many meet.
-const SOME: u64 = 5_000;
+const SOME: u64 = 2_000;
 
 impl Store {
     /// How many clients a list has.

@@ -246,13 +246,13 @@ impl Rule<'_> {
         match self {
             Self::Search(term) => client_search::few(term),
             // All that is asked for besides stands in the same index.
-            Self::Status(status, _) if others && *status != EffectiveStatus::Active => 12_000,
+            Self::Status(status, _) if others && *status != EffectiveStatus::Active => 16_000,
             _ => FEW,
         }
     }
 
     /// Asks for the `number` of clients that it finds, counting no further than `most`; `None` where its index does
-    /// not know them. Where many are few, PostgreSQL guesses: counting them would take as long as reading them.
+    /// not know them. Where many are few it guesses: counting them would take as long as reading them.
     pub(super) fn probe(
         &self,
         filter: &ClientFilter,
@@ -271,10 +271,11 @@ impl Rule<'_> {
                 return Some(Probe::Raw(client_search::estimate(term, kind, most)));
             }
             Self::Label(key, value) => labelled(tenant_id, key, value),
-            Self::Status(status, now) if kind == Kind::Postgres && self.few(others) > FEW => {
-                let met = in_state(status, now)
-                    .add(Column::TenantId.eq(tenant_id))
-                    .add(Column::Deleted.eq(filter.deleted));
+            Self::Status(..) if self.few(others) > FEW => {
+                let met = self
+                    .condition(tenant_id, Use::Check, kind)
+                    .add(column(Column::TenantId, Use::Check).eq(tenant_id))
+                    .add(column(Column::Deleted, Use::Check).eq(filter.deleted));
                 return Some(Probe::Number(Box::new(client_sample::estimate(met))));
             }
             Self::EndsWithin(window) => {

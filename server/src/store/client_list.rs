@@ -154,10 +154,8 @@ impl Store {
         page: ClientPage<'_>,
     ) -> Result<Vec<client::Model>> {
         let most = page.limit.rows() + 1;
-        if way != Way::Walk || !asked.may_stand_apart() {
-            return self.rows(&self.ids(asked, way, page), page).await;
-        }
-        if let Some(term) = client_zone::term(asked.filter, page.sort)
+        if way == Way::Walk
+            && let Some(term) = client_zone::term(asked.filter, page.sort)
             && self.has_few_fresh().await?
         {
             let by_name = PageByName {
@@ -168,6 +166,9 @@ impl Store {
                 most,
             };
             return self.rows(&self.ids_by_zones(term, &by_name), page).await;
+        }
+        if way != Way::Walk || !asked.may_stand_apart() {
+            return self.rows(&self.ids(asked, way, page), page).await;
         }
         let near = self.rows(&self.near(asked, page), page).await?;
         if near.len() as u64 == most {

@@ -1,43 +1,43 @@
-//! How many clients of PostgreSQL about meet a condition, from some that are looked at in sixteen places of the table.
-//!
-//! For conditions whose index would take long to count by: that of searches is read to its end before it gives the
-//! first client.
+//! How many clients about meet a condition, from some that are looked at in sixteen places of the table: for conditions
+//! that would take as long to count as to read, and for searches on PostgreSQL, whose index is read to its end before it
+//! gives the first client.
 
 use sea_orm::{
     Condition,
-    sea_query::{Asterisk, Expr, ExprTrait, Func, JoinType, Query, SelectStatement},
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 
 use super::entity::client_entry::{Column, Entity};
 
 /// Asks for the `number` of clients that meet a condition: each one found stands for as many as were left out.
 pub(super) fn estimate(met: Condition) -> SelectStatement {
+    let mut table = Query::select();
+    table
+        .expr_as(Expr::cust("(SELECT MIN(seq) FROM client_entry)"), "first")
+        .expr_as(
+            Expr::cust(
+                "((SELECT MAX(seq) FROM client_entry) - (SELECT MIN(seq) FROM client_entry)) / 16",
+            ),
+            "step",
+        );
     let mut places = Query::select();
     places
-        .expr_as(Expr::cust("MIN(seq)"), "first")
-        .expr_as(Expr::cust("MAX(seq) / 16 - MIN(seq) / 16"), "step")
-        .from(Entity);
-    let mut looked_at = Query::select();
-    looked_at
-        .column(Asterisk)
-        .from(Entity)
-        .and_where(
-            Expr::col((Entity, Column::Seq)).gte(Expr::cust("places.first + place * places.step")),
-        )
-        .order_by((Entity, Column::Seq), sea_orm::Order::Asc)
-        .limit(64);
+        .expr_as(Expr::cust("first + column1 * step"), "place")
+        .column("step")
+        .from_subquery(table, "whole")
+        .from_values(0..16, "number");
+    let place = || Expr::col(("places", "place"));
+    let seq = || Expr::col((Entity, Column::Seq));
     let mut estimate = Query::select();
     estimate
         .expr_as(
-            Expr::cust("COALESCE(CAST(COUNT(*) * MAX(places.step) / 64 AS BIGINT), 0)"),
+            Expr::cust("COALESCE(CAST(COUNT(*) * MAX(step) / 64 AS BIGINT), 0)"),
             "number",
         )
-        .from_subquery(places, "places")
-        .from_function(
-            Func::cust("generate_series").args([Expr::cust("0"), Expr::cust("15")]),
-            "place",
-        )
-        .join_lateral(JoinType::InnerJoin, looked_at, Entity, Expr::cust("TRUE"))
+        .from_subquery(places, Alias::new("places"))
+        .from(Entity)
+        .and_where(seq().gte(place()))
+        .and_where(seq().lt(place().add(Expr::cust("64"))))
         .cond_where(met);
     estimate
 }

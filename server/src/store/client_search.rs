@@ -120,17 +120,29 @@ fn pieces(term: &str) -> String {
     numbers.join(",")
 }
 
-/// The longest pieces of a text, of three letters where it has as many: each letter's code point in 21 bits.
+/// The longest pieces of a text, of three letters where it has as many.
 pub(super) fn numbers(text: &str) -> Vec<u64> {
-    let letters: Vec<u64> = text.chars().map(|it| u64::from(u32::from(it))).collect();
-    let length = letters.len().clamp(1, 3);
-    letters
-        .windows(length)
-        .map(|piece| {
-            let places = piece.iter().zip([42, 21, 0]);
-            places.map(|(letter, place)| letter << place).sum()
-        })
-        .collect()
+    let letters = letters(text);
+    of_length(&letters, letters.len().clamp(1, 3)).collect()
+}
+
+/// All pieces of a text: of three letters, of two and of one.
+pub(super) fn all_numbers(text: &str) -> Vec<u64> {
+    let letters = letters(text);
+    let all = (1..=3).flat_map(|length| of_length(&letters, length));
+    all.collect()
+}
+
+fn letters(text: &str) -> Vec<u64> {
+    text.chars().map(|it| u64::from(u32::from(it))).collect()
+}
+
+/// Pieces as numbers: each letter's code point in 21 bits.
+fn of_length(letters: &[u64], length: usize) -> impl Iterator<Item = u64> {
+    letters.windows(length).map(|piece| {
+        let places = piece.iter().zip([42, 21, 0]);
+        places.map(|(letter, place)| letter << place).sum()
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Search in the order of names, zone by zone.
 //!
-//! A zone is some 128 clients that are neighbours in the order of names, with a signature: which pieces of three letters
-//! any of their texts has (`client_zone_signature`). A search in that order leaves out the zones that lack a piece of its
+//! A zone is some 128 clients that are neighbours in the order of names, with a signature: which pieces of up to three
+//! letters any of their texts has (`client_zone_signature`). A search in that order leaves out the zones that lack a piece of its
 //! term, and so passes a zone at a time the clients that stand before a word that many have, but late in the order. The
 //! zones of a tenant have no gaps: the first begins before every name, the last ends behind every name.
 //!
@@ -33,7 +33,7 @@ use super::{
     Kind, Result, Store,
     client_filter::{ClientFilter, Rule, Use, column},
     client_order::{ClientColumn, ClientKey, ClientSort, KeyValue},
-    client_search, client_zone_signature,
+    client_zone_signature,
     entity::{
         client_entry::{Column, Entity},
         client_fresh, client_zone,
@@ -61,8 +61,7 @@ pub(super) struct PageByName<'a> {
 /// What a list searches for, where zones may be left out for it.
 pub(super) fn term(filter: &ClientFilter, sort: ClientSort) -> Option<&str> {
     let by_name = sort.by == ClientColumn::Name && !filter.deleted;
-    let term = filter.search.as_deref().filter(|_| by_name)?;
-    (!client_search::is_short(term)).then_some(term)
+    filter.search.as_deref().filter(|_| by_name)
 }
 
 impl Store {

@@ -1,5 +1,5 @@
-//! Which pieces of three letters the clients of a zone have, as a set of bits: one for each piece. Two pieces may share a
-//! bit, so a zone can seem to have what it lacks, but never lacks what it has.
+//! Which pieces of one to three letters the clients of a zone have, as a set of bits: one for each piece. Two pieces may
+//! share a bit, so a zone can seem to have what it lacks, but never lacks what it has.
 //!
 //! Signatures stand in databases: which bit stands for a piece never changes without a migration that forgets them.
 
@@ -24,7 +24,7 @@ const fn bit(piece: u64) -> usize {
 /// The signature of a zone whose clients have these texts.
 pub(super) fn signature<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
     let mut signature = vec![0; BYTES];
-    for piece in texts.into_iter().flat_map(client_search::numbers) {
+    for piece in texts.into_iter().flat_map(client_search::all_numbers) {
         let bit = bit(piece);
         if let Some(byte) = signature.get_mut(bit / 8) {
             *byte |= 1 << (bit % 8);
@@ -33,8 +33,7 @@ pub(super) fn signature<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<u8>
     signature
 }
 
-/// Bits that the signature of every text has that contains `term`, which is of three letters at least: some, where it
-/// is long. Each is numbered from the least of the first byte, as PostgreSQL does.
+/// Bits that the signature of every text has that contains `term`: some, where it is long. Each is numbered from the least of the first byte, as PostgreSQL does.
 pub(super) fn bits(term: &str) -> BTreeSet<usize> {
     let pieces = client_search::numbers(term).into_iter();
     pieces.map(bit).take(ASKED).collect()
@@ -87,7 +86,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_signature_has_every_bit_of_a_term_that_a_text_contains(
-            before in ".{0,40}", term in ".{3,30}", after in ".{0,40}", other in ".{0,40}",
+            before in ".{0,40}", term in ".{1,30}", after in ".{0,40}", other in ".{0,40}",
         ) {
             let text = format!("{before}{term}{after}");
             let known = signature([other.as_str(), &text]);
