@@ -276,7 +276,7 @@ impl Rule<'_> {
                     .condition(tenant_id, Use::Check, kind)
                     .add(column(Column::TenantId, Use::Check).eq(tenant_id))
                     .add(column(Column::Deleted, Use::Check).eq(filter.deleted));
-                return Some(Probe::Number(Box::new(client_sample::estimate(met))));
+                return Some(Probe::Number(Box::new(client_sample::estimate(met, kind))));
             }
             Self::EndsWithin(window) => {
                 client_attention::probe_ends_within(&clients(), window, most)

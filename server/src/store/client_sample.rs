@@ -3,14 +3,17 @@
 //! gives the first client.
 
 use sea_orm::{
-    Condition,
-    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
+    Condition, Order,
+    sea_query::{Asterisk, Expr, ExprTrait, JoinType, Query, SelectStatement},
 };
 
-use super::entity::client_entry::{Column, Entity};
+use super::{
+    Kind,
+    entity::client_entry::{Column, Entity},
+};
 
 /// Asks for the `number` of clients that meet a condition: each one found stands for as many as were left out.
-pub(super) fn estimate(met: Condition) -> SelectStatement {
+pub(super) fn estimate(met: Condition, kind: Kind) -> SelectStatement {
     let mut table = Query::select();
     table
         .expr_as(Expr::cust("(SELECT MIN(seq) FROM client_entry)"), "first")
@@ -34,10 +37,24 @@ pub(super) fn estimate(met: Condition) -> SelectStatement {
             Expr::cust("COALESCE(CAST(COUNT(*) * MAX(step) / 64 AS BIGINT), 0)"),
             "number",
         )
-        .from_subquery(places, Alias::new("places"))
-        .from(Entity)
-        .and_where(seq().gte(place()))
-        .and_where(seq().lt(place().add(Expr::cust("64"))))
+        .from_subquery(places, "places")
         .cond_where(met);
+    match kind {
+        Kind::Sqlite => estimate
+            .join(JoinType::CrossJoin, Entity, Condition::all())
+            .and_where(seq().gte(place()))
+            .and_where(seq().lt(place().add(Expr::cust("64")))),
+        // Told that there are 64 in each place, since it believes that they are so many that it reads the whole table.
+        Kind::Postgres => {
+            let mut looked_at = Query::select();
+            looked_at
+                .column(Asterisk)
+                .from(Entity)
+                .and_where(seq().gte(place()))
+                .order_by((Entity, Column::Seq), Order::Asc)
+                .limit(64);
+            estimate.join_lateral(JoinType::InnerJoin, looked_at, Entity, Expr::cust("TRUE"))
+        }
+    };
     estimate
 }

@@ -20,20 +20,17 @@ pub(super) fn few(term: &str) -> u64 {
     if is_short(term) { 500 } else { 2_500 }
 }
 
+/// The text of a client, of which a long one stands in no index.
+pub(super) const TEXT: &str = "COALESCE(search_short, (SELECT long.search_long FROM client_entry AS long \
+                               WHERE long.seq = client_entry.seq))";
+
 /// That the text contains `term`, checked row by row. A text that is too long for the index walked along is looked up.
 pub(super) fn check(term: &str, kind: Kind) -> SimpleExpr {
-    match kind {
-        Kind::Sqlite => Expr::cust_with_values(
-            "instr(COALESCE(search_short, (SELECT long.search_long FROM client_entry AS long \
-             WHERE long.seq = client_entry.seq)), ?) > 0",
-            [term],
-        ),
-        Kind::Postgres => Expr::cust_with_values(
-            "CASE WHEN search_short IS NULL THEN (SELECT strpos(long.search_long, $1) > 0 FROM client_entry AS long \
-             WHERE long.seq = client_entry.seq) ELSE strpos(search_short, $2) > 0 END",
-            [term, term],
-        ),
-    }
+    let found = match kind {
+        Kind::Sqlite => format!("instr({TEXT}, ?) > 0"),
+        Kind::Postgres => format!("strpos({TEXT}, $1) > 0"),
+    };
+    Expr::cust_with_values(found, [term])
 }
 
 /// Only those whose text contains `term`, found by the index.
@@ -83,7 +80,7 @@ pub(super) fn estimate(term: &str, kind: Kind, most: u64) -> Statement {
         ),
         Kind::Postgres => {
             let met = Condition::all().add(check(term, kind));
-            return DbBackend::Postgres.build(&client_sample::estimate(met));
+            return DbBackend::Postgres.build(&client_sample::estimate(met, kind));
         }
     };
     Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)

@@ -9,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Kind, Result, Store, Transaction, client_zone_signature,
+    Kind, Result, Store, Transaction, client_search, client_zone_signature,
     entity::{
         client_entry::{Column, Entity},
         client_fresh, client_zone,
@@ -44,10 +44,6 @@ pub enum Zones {
 
 /// A place in the order of names.
 type Place = (String, Uuid);
-
-/// The only text of a client, of which a long one stands in no index.
-const TEXT: &str = "COALESCE(search_short, (SELECT long.search_long FROM client_entry AS long \
-                    WHERE long.seq = client_entry.seq))";
 
 impl Store {
     /// Whether a client is fresh, or a zone not known.
@@ -195,7 +191,7 @@ impl Transaction {
         let mut clients: Vec<(String, Uuid, String)> = Entity::find()
             .select_only()
             .columns([Column::NameKey, Column::Id])
-            .expr(Expr::cust(TEXT))
+            .expr(Expr::cust(client_search::TEXT))
             .filter(Column::TenantId.eq(zone.tenant_id))
             .filter(Column::Deleted.eq(false))
             .filter(here().gte(first))
