@@ -76,12 +76,10 @@ async fn a_tenant_may_be_in_more_communities_than_a_statement_has_values(server:
     let admin = server.actor("admin").await;
     let id = server.database.uuid(tenant_id(&server).await);
     // PostgreSQL takes 65,535 values in one statement, SQLite 32,766.
-    let (numbers, new) = match server.database.kind {
-        Kind::Sqlite => (
-            "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70000) SELECT i FROM n) AS n",
-            "randomblob(16)",
-        ),
-        Kind::Postgres => ("generate_series(1, 70000) AS n(i)", "gen_random_uuid()"),
+    let numbers = server.database.numbers(1..70_001);
+    let new = match server.database.kind {
+        Kind::Sqlite => "randomblob(16)",
+        Kind::Postgres => "gen_random_uuid()",
     };
     let communities = format!(
         "INSERT INTO community (id, key, name, created_at, version, updated_at) \

@@ -10,7 +10,7 @@ use proptest::{
 };
 use serde_json::Value;
 
-use crate::support::{Actor, Kind, Server, listing::SORTS, on_both_databases};
+use crate::support::{Actor, Server, listing::SORTS, on_both_databases};
 
 on_both_databases! {
     every_way_to_read_a_list_gives_what_a_plain_filter_gives,
@@ -28,68 +28,52 @@ const PAGES: usize = 3;
 /// Adds many clients: names in two scripts and with every character that means something to a database, texts too long
 /// for an index, equal times.
 async fn fill(server: &Server, like: &Actor) {
-    let sqlite = server.database.kind == Kind::Sqlite;
-    let last = MANY - 1;
-    let (numbers, id, long) = if sqlite {
-        (
-            format!(
-                "(WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n) AS n"
-            ),
-            "randomblob(16)",
-            "replace(hex(zeroblob(500)), '00', 'lorem ')",
-        )
-    } else {
-        (
-            format!("generate_series(0, {last}) AS n(i)"),
-            "gen_random_uuid()",
-            "repeat('lorem ', 500)",
-        )
-    };
     let name = |odd: &str, first: &str, second: &str| {
         format!(
             "CASE WHEN i % 1009 = 5 THEN '{odd}' || i WHEN i % 3 = 0 THEN '{first} ' || (i * 7919 % 6000) \
              ELSE '{second} ' || (i * 7919 % 6000) END"
         )
     };
-    let shown = name("Zz%_\"''夜間 ", "WORKER", "Éxport");
     let key = name("zz%_\"''夜間 ", "worker", "éxport");
     let notes = format!(
-        "CASE WHEN i % 1500 = 1 THEN {long} || 'tail' || i WHEN i % 4 = 1 THEN 'ticket ' || i END"
+        "CASE WHEN i % 1500 = 1 THEN {} || 'tail' || i WHEN i % 4 = 1 THEN 'ticket ' || i END",
+        server.database.long_text()
     );
-    let same = [
-        "tenant_id",
-        "profile",
-        "operator",
-        "public",
-        "redirect_uris",
-        "grant_types",
-        "token_endpoint_auth_method",
-        "contacts",
-        "labels",
-        "generation",
-        "credentials_until",
-        "created_by",
-        "updated_at",
-        "updated_by",
-        "version",
-    ]
-    .join(", ");
     // Some ended, some end soon, some later.
     let end = "CASE WHEN i % 37 = 4 THEN created_at + (i % 5 - 1) * 1000000 END";
+    let but_for = [
+        ("client_id", "'bulk-' || i"),
+        ("name", &name("Zz%_\"''夜間 ", "WORKER", "Éxport")),
+        ("name_key", &key),
+        ("notes", &notes),
+        (
+            "search_text",
+            &format!("{key} || '\n' || 'bulk-' || i || '\n' || COALESCE({notes}, '')"),
+        ),
+        (
+            "status",
+            "CASE WHEN i % 50 = 0 THEN 'inactive' ELSE 'active' END",
+        ),
+        (
+            "owner",
+            "CASE WHEN i % 700 = 1 THEN 'rare' WHEN i % 2 = 0 THEN 'platform' END",
+        ),
+        (
+            "role",
+            "CASE WHEN i % 900 = 4 THEN 'super_admin' WHEN i % 11 = 2 THEN 'admin' ELSE 'member' END",
+        ),
+        ("expires_at", end),
+        ("usable_until", &format!("COALESCE({end}, usable_until)")),
+        ("created_at", "created_at + i * 31 % 500"),
+        (
+            "last_used_at",
+            "CASE WHEN i % 3 = 0 THEN 0 ELSE created_at + i % 97 END",
+        ),
+    ];
     let model = server.database.uuid(like.account.id);
-    let statement = format!(
-        "INSERT INTO client (id, service_user_id, client_id, name, name_key, notes, search_text, status, owner, role, \
-           expires_at, usable_until, created_at, last_used_at, {same}) \
-         SELECT {id}, {id}, 'bulk-' || i, {shown}, {key}, {notes}, \
-           {key} || '\n' || 'bulk-' || i || '\n' || COALESCE({notes}, ''), \
-           CASE WHEN i % 50 = 0 THEN 'inactive' ELSE 'active' END, \
-           CASE WHEN i % 700 = 1 THEN 'rare' WHEN i % 2 = 0 THEN 'platform' END, \
-           CASE WHEN i % 900 = 4 THEN 'super_admin' WHEN i % 11 = 2 THEN 'admin' ELSE 'member' END, \
-           {end}, COALESCE({end}, usable_until), \
-           created_at + i * 31 % 500, CASE WHEN i % 3 = 0 THEN 0 ELSE created_at + i % 97 END, {same} \
-         FROM client, {numbers} WHERE client.id = {model}"
-    );
-    server.database.execute(&statement).await;
+    let numbers = server.database.numbers(0..MANY);
+    let from = format!("client, {numbers} WHERE client.id = {model}");
+    server.database.copy_clients(&but_for, &from).await;
     let labels = "INSERT INTO client_label (client, tenant_id, key, value) SELECT id, tenant_id, 'env', \
                   CASE WHEN last_used_at = 0 THEN 'unused' ELSE 'used' END FROM client WHERE client_id LIKE 'bulk-%'";
     server.database.execute(labels).await;
@@ -381,41 +365,9 @@ async fn totals_say_when_they_are_only_a_lower_bound(server: Server) {
 
 /// Twice as many.
 async fn fill_more(server: &Server) {
-    let set = [("client_id", "client_id || '-more'"), ("owner", "NULL")];
-    copy(server, &set, "client WHERE client_id LIKE 'bulk-%'").await;
-}
-
-/// Adds clients that are as those in `from` but for some columns.
-async fn copy(server: &Server, set: &[(&str, &str)], from: &str) {
-    let (id, columns) = match server.database.kind {
-        Kind::Sqlite => (
-            "randomblob(16)",
-            "SELECT name FROM pragma_table_info('client')",
-        ),
-        Kind::Postgres => (
-            "gen_random_uuid()",
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'client'",
-        ),
-    };
-    let columns: Vec<String> = server
-        .database
-        .rows(columns)
-        .await
-        .iter()
-        .map(|it| it.try_get_by_index::<String>(0).unwrap())
-        .filter(|it| it != "seq")
-        .collect();
-    let value = |column: &String| match column.as_str() {
-        "id" | "service_user_id" => id.to_owned(),
-        column => {
-            let other = set.iter().find(|(name, _)| *name == column);
-            other.map_or(column, |(_, value)| value).to_owned()
-        }
-    };
-    let values: Vec<String> = columns.iter().map(value).collect();
-    let (columns, values) = (columns.join(", "), values.join(", "));
-    let statement = format!("INSERT INTO client ({columns}) SELECT {values} FROM {from}");
-    server.database.execute(&statement).await;
+    let but_for = [("client_id", "client_id || '-more'"), ("owner", "NULL")];
+    let from = "client WHERE client_id LIKE 'bulk-%'";
+    server.database.copy_clients(&but_for, from).await;
 }
 
 /// Further than a search walks along an order, and more than are gathered before it does.
@@ -425,25 +377,18 @@ const TOGETHER: usize = 3_000;
 async fn a_search_finds_those_who_stand_together_far_from_the_beginning(server: Server) {
     let admin = server.actor("admin").await;
     let name = format!("CASE WHEN i < {FAR} THEN 'far ' ELSE 'together ' END || i");
-    let numbers = match server.database.kind {
-        Kind::Sqlite => {
-            "(WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 23999) SELECT i FROM n)"
-        }
-        Kind::Postgres => "(SELECT i FROM generate_series(0, 23999) AS n(i))",
-    };
-    let set = [
+    let but_for = [
         ("client_id", "'wide-' || i"),
-        ("name", name.as_str()),
-        ("name_key", name.as_str()),
-        ("search_text", name.as_str()),
+        ("name", &name),
+        ("name_key", &name),
+        ("search_text", &name),
         ("created_at", "created_at - 30000 + i"),
         ("last_used_at", "created_at - 30000 + i"),
     ];
-    let one = format!(
-        "client CROSS JOIN {numbers} AS number WHERE client.client_id = '{}'",
-        admin.account.client_id
-    );
-    copy(&server, &set, &one).await;
+    let model = server.database.uuid(admin.account.id);
+    let numbers = server.database.numbers(0..FAR + TOGETHER);
+    let from = format!("client, {numbers} WHERE client.id = {model}");
+    server.database.copy_clients(&but_for, &from).await;
     let ids = |page: &[Value]| -> Vec<String> {
         page.iter()
             .map(|it| text(it, "client_id").to_owned())

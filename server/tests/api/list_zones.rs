@@ -50,55 +50,28 @@ async fn add(
     name: &str,
     key: &str,
 ) {
-    let (first, last) = (numbers.start, numbers.end - 1);
-    let (from, id, long, columns) = match server.database.kind {
-        Kind::Sqlite => (
-            format!(
-                "(WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n) AS n"
-            ),
-            "randomblob(16)",
-            "replace(hex(zeroblob(500)), '00', 'lorem ') || 'common tail'",
-            "SELECT name FROM pragma_table_info('client')",
-        ),
-        Kind::Postgres => (
-            format!("generate_series({first}, {last}) AS n(i)"),
-            "gen_random_uuid()",
-            "repeat('lorem ', 500) || 'common tail'",
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'client' AND table_schema = 'public'",
-        ),
-    };
-    let notes = format!("CASE WHEN i % 1000 = 7 THEN {long} END");
-    let columns: Vec<String> = server
-        .database
-        .rows(columns)
-        .await
-        .iter()
-        .map(|it| it.try_get_by_index::<String>(0).unwrap())
-        .filter(|it| it != "seq")
-        .collect();
-    let values: Vec<String> = columns
-        .iter()
-        .map(|it| match it.as_str() {
-            "id" | "service_user_id" => id.to_owned(),
-            "client_id" => "'bulk-' || i".to_owned(),
-            "name" => name.to_owned(),
-            "name_key" => key.to_owned(),
-            "notes" => notes.clone(),
-            "search_text" => {
-                format!("{key} || '\n' || 'bulk-' || i || '\n' || COALESCE({notes}, '')")
-            }
-            "owner" => {
-                "CASE WHEN i % 5 = 0 THEN 'platform' WHEN i % 3 = 0 THEN 'other' END".to_owned()
-            }
-            other => other.to_owned(),
-        })
-        .collect();
-    let (columns, values) = (columns.join(", "), values.join(", "));
-    let model = server.database.uuid(like.account.id);
-    let statement = format!(
-        "INSERT INTO client ({columns}) SELECT {values} FROM client, {from} WHERE id = {model}"
+    let database = &server.database;
+    let notes = format!(
+        "CASE WHEN i % 1000 = 7 THEN {} || 'common tail' END",
+        database.long_text()
     );
-    server.database.execute(&statement).await;
+    let but_for = [
+        ("client_id", "'bulk-' || i"),
+        ("name", name),
+        ("name_key", key),
+        ("notes", &notes),
+        (
+            "search_text",
+            &format!("{key} || '\n' || 'bulk-' || i || '\n' || COALESCE({notes}, '')"),
+        ),
+        (
+            "owner",
+            "CASE WHEN i % 5 = 0 THEN 'platform' WHEN i % 3 = 0 THEN 'other' END",
+        ),
+    ];
+    let model = database.uuid(like.account.id);
+    let from = format!("client, {} WHERE id = {model}", database.numbers(numbers));
+    database.copy_clients(&but_for, &from).await;
 }
 
 /// What is searched and sorted by of each client: owner, the key of the order, all text.

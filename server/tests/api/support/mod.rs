@@ -7,6 +7,7 @@ pub(crate) mod database;
 pub(crate) mod described;
 mod key_pair;
 pub(crate) mod listing;
+mod many;
 mod person;
 mod publisher;
 mod server;

@@ -1,0 +1,59 @@
+//! Many clients at once, in the words of each database.
+
+use std::ops::Range;
+
+use super::database::{Kind, TestDatabase};
+
+impl TestDatabase {
+    /// Numbers as `i`, in a `FROM`.
+    pub(crate) fn numbers(&self, of: Range<usize>) -> String {
+        let (first, last) = (of.start, of.end - 1);
+        match self.kind {
+            Kind::Sqlite => format!(
+                "(WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n) AS n"
+            ),
+            Kind::Postgres => format!("generate_series({first}, {last}) AS n(i)"),
+        }
+    }
+
+    /// A text that is too long for an index.
+    pub(crate) const fn long_text(&self) -> &'static str {
+        match self.kind {
+            Kind::Sqlite => "replace(hex(zeroblob(500)), '00', 'lorem ')",
+            Kind::Postgres => "repeat('lorem ', 500)",
+        }
+    }
+
+    /// Adds clients that are as those in `from`, with ids of their own, but for some columns.
+    pub(crate) async fn copy_clients(&self, but_for: &[(&str, &str)], from: &str) {
+        let (id, columns) = match self.kind {
+            Kind::Sqlite => (
+                "randomblob(16)",
+                "SELECT name FROM pragma_table_info('client')",
+            ),
+            Kind::Postgres => (
+                "gen_random_uuid()",
+                "SELECT column_name FROM information_schema.columns \
+                 WHERE table_name = 'client' AND table_schema = 'public'",
+            ),
+        };
+        let columns: Vec<String> = self
+            .rows(columns)
+            .await
+            .iter()
+            .map(|it| it.try_get_by_index::<String>(0).unwrap())
+            .filter(|it| it != "seq")
+            .collect();
+        let value = |column: &String| match column.as_str() {
+            "id" | "service_user_id" => id.to_owned(),
+            column => {
+                let other = but_for.iter().find(|(name, _)| *name == column);
+                other.map_or(column, |(_, value)| value).to_owned()
+            }
+        };
+        let values: Vec<String> = columns.iter().map(value).collect();
+        let (columns, values) = (columns.join(", "), values.join(", "));
+        let statement = format!("INSERT INTO client ({columns}) SELECT {values} FROM {from}");
+        self.execute(&statement).await;
+    }
+}
