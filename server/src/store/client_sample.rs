@@ -14,15 +14,21 @@ use super::{
 
 /// Asks for the `number` of clients that meet a condition: each one found stands for as many as were left out.
 pub(super) fn estimate(met: Condition, kind: Kind) -> SelectStatement {
+    let (first, last) = match kind {
+        // One of the two alone is read off the index.
+        Kind::Sqlite => (
+            "(SELECT MIN(seq) FROM client_entry)",
+            "(SELECT MAX(seq) FROM client_entry)",
+        ),
+        Kind::Postgres => ("MIN(seq)", "MAX(seq)"),
+    };
     let mut table = Query::select();
     table
-        .expr_as(Expr::cust("(SELECT MIN(seq) FROM client_entry)"), "first")
-        .expr_as(
-            Expr::cust(
-                "((SELECT MAX(seq) FROM client_entry) - (SELECT MIN(seq) FROM client_entry)) / 16",
-            ),
-            "step",
-        );
+        .expr_as(Expr::cust(first), "first")
+        .expr_as(Expr::cust(format!("({last} - {first}) / 16")), "step");
+    if kind == Kind::Postgres {
+        table.from(Entity);
+    }
     let mut places = Query::select();
     places
         .expr_as(Expr::cust("first + column1 * step"), "place")
