@@ -5,8 +5,8 @@
 //!
 //! - *Follow*: an index begins with the only condition and goes on in the order that is asked for. The page is read
 //!   off it, however many meet the condition. So are a profile, a role and an owner by name.
-//! - *Gather*: few clients meet a condition, as counting along its own index, never far, has shown. They are fetched,
-//!   checked for the other conditions, and sorted.
+//! - *Gather*: few clients meet a condition, as counting along its own index, never far, has shown, or a guess from some
+//!   that were looked at (`client_sample`). They are fetched, checked for the other conditions, and sorted.
 //! - *Walk*: many meet each condition. Along the index of the order, which holds all that is asked by, clients are
 //!   checked one after the other until the page is full. Those that a condition rules out by where they stand in the
 //!   order are left out (`client_range`), and in the order of names those among whom nobody has what is searched for

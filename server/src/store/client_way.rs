@@ -33,7 +33,7 @@ pub(super) struct Asked<'a> {
     counted: Vec<Option<Counted>>,
 }
 
-/// So many were found by counting up to `most`.
+/// So many were found by counting up to `most`, or guessed.
 #[derive(Clone, Copy)]
 struct Counted {
     number: u64,
