@@ -1,6 +1,7 @@
 //! What happens in the background.
 
 mod change_feed;
+mod ends;
 mod outbox;
 mod purge;
 mod sealing_keys;
@@ -16,6 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 
+pub use ends::record_ends as record_ends_once;
 pub use outbox::send_due;
 pub use purge::purge as purge_once;
 pub use zones::read_zones as read_zones_once;
@@ -30,6 +32,7 @@ pub fn start(app: &App) -> JoinSet<()> {
     keep_running(&mut jobs, "purge", app, purge::run);
     keep_running(&mut jobs, "usage", app, usage::run);
     keep_running(&mut jobs, "zones", app, zones::run);
+    keep_running(&mut jobs, "ends", app, ends::run);
     keep_running(&mut jobs, "sweeper", app, sweeper::run);
     keep_running(&mut jobs, "outbox", app, outbox::run);
     keep_running(&mut jobs, "sealing keys", app, sealing_keys::run);

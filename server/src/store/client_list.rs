@@ -3,8 +3,10 @@
 //! What is asked by stands in `client_entry`, a narrow copy of each client that triggers keep in the transaction of
 //! each change. A page is found there in one of three ways, and only then are the rows of its clients read:
 //!
-//! - *Follow*: an index begins with the only condition and goes on in the order that is asked for. The page is read
-//!   off it, however many meet the condition. So are a profile, a role and an owner by name.
+//! - *Follow*: an index begins with a condition and goes on in the order that is asked for. The page is read off it,
+//!   however many meet the condition. So are a profile, a role and an owner by name, where nothing else is asked for;
+//!   and, in every order and whatever else is asked for, those that are expired or have no credential
+//!   (`client_ended`).
 //! - *Gather*: few clients meet a condition, as counting along its own index, never far, has shown, or a guess from some
 //!   that were looked at (`client_sample`). They are fetched, checked for the other conditions, and sorted.
 //! - *Walk*: many meet each condition. Along the index of the order, which holds all that is asked by, clients are
@@ -27,6 +29,7 @@ use uuid::Uuid;
 use super::{
     Result, Store,
     client::read,
+    client_ended::Ended,
     client_filter::{ClientFilter, Rule, Through, Use, column},
     client_order::{ClientColumn, ClientKey, ClientSort},
     client_range,
@@ -45,8 +48,8 @@ use crate::domain::{
 
 /// So many clients are walked past in search of a text before those who contain it are gathered, if there are no more
 /// than [`GATHERED`] of them.
-const FAR: u64 = 20_000;
-const GATHERED: u64 = 20_000;
+pub(super) const FAR: u64 = 20_000;
+pub(super) const GATHERED: u64 = 20_000;
 
 /// Which part of a list is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -83,8 +86,33 @@ pub(super) fn first_of(
 /// That a client meets all conditions.
 pub(super) const MET: &str = "met";
 
+/// Those of the [`first_of`] some clients that are met. They come in the order in which they are walked past; sorting
+/// again would read all of them first.
+pub(super) fn met_of(first: SelectStatement, shown: &[Column]) -> SelectStatement {
+    let mut met = Query::select();
+    met.columns(shown.iter().copied())
+        .from_subquery(first, "walked")
+        .and_where(Expr::col(MET));
+    met
+}
+
+/// Some columns of some clients in an order. Where no index is to be used for it, they are sorted.
+pub(super) fn in_order(
+    clients: Select<Entity>,
+    sort: ClientSort,
+    how: Use,
+    shown: &[Column],
+) -> Select<Entity> {
+    let mut ordered = clients.select_only().columns(shown.iter().copied());
+    for (number, it) in sort.by.columns().iter().enumerate() {
+        let by = column(*it, if number == 0 { how } else { Use::Index });
+        ordered = ordered.order_by(by, sort.order());
+    }
+    ordered
+}
+
 /// The first of the clients in all parts of an order, of which each comes with what the order looks at.
-fn union(parts: Vec<SelectStatement>, sort: ClientSort) -> SelectStatement {
+pub(super) fn union(parts: Vec<SelectStatement>, sort: ClientSort) -> SelectStatement {
     let columns = sort.by.columns();
     let mut all = SelectStatement::new();
     for (number, part) in parts.into_iter().enumerate() {
@@ -127,7 +155,9 @@ impl Store {
             rules => {
                 let others = rules.len() > 1;
                 let by_zones = client_zone::term(filter, page.sort).is_some();
+                let ended = Ended::asked(filter, rules).is_some();
                 let few = |rule: &Rule<'_>| match rule {
+                    Rule::Search(_) | Rule::Status(..) if ended => 0,
                     Rule::Search(_) if by_zones => client_zone::FEW,
                     _ => rule.few(others),
                 };
@@ -155,6 +185,11 @@ impl Store {
     ) -> Result<Vec<client::Model>> {
         let most = page.limit.rows() + 1;
         if way == Way::Walk
+            && let Some(ended) = Ended::asked(asked.filter, &asked.rules)
+        {
+            return self.ended(asked, ended, page).await;
+        }
+        if way == Way::Walk
             && let Some(term) = client_zone::term(asked.filter, page.sort)
             && self.has_few_fresh().await?
         {
@@ -179,7 +214,7 @@ impl Store {
     }
 
     /// The ids of a page and of one client more, in the order of the list, if no more than those are read.
-    fn ids(&self, asked: &Asked<'_>, way: Way, page: ClientPage<'_>) -> SelectStatement {
+    pub(super) fn ids(&self, asked: &Asked<'_>, way: Way, page: ClientPage<'_>) -> SelectStatement {
         let (sort, columns) = (page.sort, page.sort.by.columns());
         let (how, ranges) = match way {
             Way::Gather(_) => (Use::Check, vec![Condition::all()]),
@@ -191,13 +226,7 @@ impl Store {
             .meeting(way, self)
             .filter(Condition::all().add_option(behind));
         let first = |range: &Condition, shown: &[Column]| {
-            let within = found.clone().filter(range.clone()).select_only();
-            let mut within = within.columns(shown.iter().copied());
-            for (number, it) in columns.iter().enumerate() {
-                let by = column(*it, if number == 0 { how } else { Use::Index });
-                within = within.order_by(by, sort.order());
-            }
-            within
+            in_order(found.clone().filter(range.clone()), sort, how, shown)
         };
         if let [only] = ranges.as_slice() {
             return first(only, &[Column::Id]).into_query();
@@ -218,15 +247,12 @@ impl Store {
             .filter
             .of_tenant(asked.tenant_id, Through::Order)
             .filter(Condition::all().add_option(behind));
-        // They come in the order in which they are walked past; sorting again would read all of them first.
         let part = |range: &Condition, shown: &[Column]| {
             let within = all.clone().filter(range.clone());
-            let walked = first_of(within, sort, shown, asked.met(self.kind), FAR);
-            let mut part = Query::select();
-            part.columns(shown.iter().copied())
-                .from_subquery(walked, "walked")
-                .and_where(Expr::col(MET));
-            part
+            met_of(
+                first_of(within, sort, shown, asked.met(self.kind), FAR),
+                shown,
+            )
         };
         let ranges = client_range::ranges(&asked.rules, sort.by);
         if let [only] = ranges.as_slice() {
@@ -241,7 +267,7 @@ impl Store {
     ///
     /// How many there are at most is written out: what PostgreSQL plans once for any number is bad, and planning anew
     /// costs as much as reading a page.
-    async fn rows(
+    pub(super) async fn rows(
         &self,
         ids: &SelectStatement,
         page: ClientPage<'_>,

@@ -94,7 +94,7 @@ impl<'a> Asked<'a> {
 }
 
 impl Store {
-    /// Asks each condition in turn whether no more than `few` clients meet it.
+    /// Asks each condition in turn whether no more than `few` clients meet it, but for those of which none are few.
     pub(super) async fn way(
         &self,
         asked: &mut Asked<'_>,
@@ -102,6 +102,9 @@ impl Store {
     ) -> Result<Way> {
         for index in 0..asked.rules.len() {
             let few = asked.rules.get(index).map_or(0, &few);
+            if few == 0 {
+                continue;
+            }
             if let Some(number) = self.number_meeting(asked, index, few + 1).await?
                 && number <= few
             {

@@ -15,6 +15,7 @@ mod change_feed;
 mod client;
 mod client_attention;
 mod client_count;
+mod client_ended;
 mod client_filter;
 mod client_list;
 mod client_order;

@@ -48,6 +48,7 @@ mod guessing;
 mod hostile_input;
 mod idempotency;
 mod isolation;
+mod list_ended;
 mod list_filters;
 mod list_plans;
 mod list_search;

@@ -1,5 +1,5 @@
 //! Table `client_entry`: what lists of clients sort, filter and search by. The database keeps it by triggers on
-//! `client`, so nothing here is ever written.
+//! `client`, so nothing here is ever written but the record of what has ended (`client_ended`).
 
 use sea_orm::entity::prelude::*;
 
@@ -23,6 +23,8 @@ pub(crate) struct Model {
     pub last_used_at: i64,
     pub search_short: Option<String>,
     pub search_long: Option<String>,
+    pub ended: Option<String>,
+    pub due: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

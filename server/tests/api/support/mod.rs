@@ -9,6 +9,7 @@ mod key_pair;
 pub(crate) mod listing;
 mod many;
 mod person;
+pub(crate) mod plain_filter;
 mod publisher;
 mod server;
 mod sink;
