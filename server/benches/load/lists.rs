@@ -1,7 +1,9 @@
 //! Pages of lists at many clients, as the server answers them over HTTP, on both databases.
+//!
+//! The servers of all counts are up at once, and their pages take turns.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -9,23 +11,20 @@ use latchkey::clock::Clock;
 
 use crate::{
     Arguments, Outcome,
-    driver::{Connection, get},
     pages::pages,
     postgres::Cluster,
-    report::{Report, median},
+    processor::processor_time,
+    report::Report,
     rows,
-    server::Server,
+    server::{Operator, Server},
     start::restarts,
     tokens::operator_token,
+    visits::{Pace, Page, Subject, rounds},
 };
 
 /// What a page at a million clients may take, in ms, and how many times what it takes at a thousand.
 const MOST: f64 = 5.0;
 const TIMES: f64 = 3.0;
-
-/// For so long a page is asked for again and again, so that processor time, which is counted in hundredths of a second,
-/// says something.
-const LONG: Duration = Duration::from_millis(300);
 
 /// Measures, and prints what was found.
 pub(crate) async fn measure(arguments: &Arguments, report: &mut Report) -> Outcome<()> {
@@ -34,18 +33,22 @@ pub(crate) async fn measure(arguments: &Arguments, report: &mut Report) -> Outco
         (true, true) => vec![1_000, 20_000],
         (true, false) => vec![1_000, 100_000, 1_000_000],
     };
-    let times = if arguments.quick { 5 } else { 15 };
     let folder = tempfile::tempdir()?;
     let folder = arguments.keep.as_deref().unwrap_or(folder.path());
     std::fs::create_dir_all(folder)?;
     let mut sqlite = Vec::new();
     for &count in &counts {
         let data = folder.join(format!("sqlite-{count}"));
-        let file = data.join("latchkey.db");
-        let url = format!("sqlite://{}", file.display());
-        sqlite.push(list(&data, None, &url, count, times).await?);
+        let url = format!("sqlite://{}", data.join("latchkey.db").display());
+        sqlite.push(List {
+            count,
+            data,
+            url,
+            cluster: None,
+        });
     }
-    show(report, "SQLite", &counts, &sqlite);
+    let found = compare(&sqlite, arguments).await?;
+    show(report, "SQLite", &counts, &found);
     // In the folder of temporary files, since the user who runs PostgreSQL may not reach any other.
     let own = tempfile::Builder::new()
         .prefix("latchkey-bench")
@@ -58,11 +61,15 @@ pub(crate) async fn measure(arguments: &Arguments, report: &mut Report) -> Outco
     };
     let mut postgres = Vec::new();
     for &count in &counts {
-        let data = folder.join(format!("postgres-{count}"));
-        let url = cluster.database(&format!("latchkey_{count}")).await?;
-        postgres.push(list(&data, Some((&cluster, &url)), &url, count, times).await?);
+        postgres.push(List {
+            count,
+            data: folder.join(format!("postgres-{count}")),
+            url: cluster.database(&format!("latchkey_{count}")).await?,
+            cluster: Some(&cluster),
+        });
     }
-    show(report, "PostgreSQL", &counts, &postgres);
+    let found = compare(&postgres, arguments).await?;
+    show(report, "PostgreSQL", &counts, &found);
     Ok(())
 }
 
@@ -89,65 +96,123 @@ struct Taken {
     full: bool,
 }
 
-/// The server and what it reads from.
-struct Subject<'a> {
-    server: Server,
-    cluster: Option<&'a Cluster>,
-    connection: Connection,
-    times: usize,
+impl From<&Page> for Taken {
+    fn from(page: &Page) -> Self {
+        Self {
+            name: page.name.clone(),
+            middle: page.time(),
+            cost: page.cost(),
+            full: page.full,
+        }
+    }
 }
 
-async fn list(
-    data: &Path,
-    postgres: Option<(&Cluster, &str)>,
-    url: &str,
+/// So many clients, and where they are.
+struct List<'a> {
     count: u64,
-    times: usize,
-) -> Outcome<Vec<Taken>> {
-    let database = postgres.map(|(_, url)| url);
-    let now = Clock::system().now().unix();
-    let kept = data.join("operator.json");
-    if !kept.exists() {
-        let first = Server::latchkey(data, database)?;
+    data: PathBuf,
+    url: String,
+    cluster: Option<&'a Cluster>,
+}
+
+impl<'a> List<'a> {
+    fn start(&self) -> Outcome<Server> {
+        let database = self.cluster.map(|_| self.url.as_str());
+        Server::latchkey(&self.data, database)
+    }
+
+    fn operator(&self) -> PathBuf {
+        self.data.join("operator.json")
+    }
+
+    /// Writes the clients, unless they are kept from another run.
+    async fn fill(&self, now: i64) -> Outcome<()> {
+        if self.operator().exists() {
+            return Ok(());
+        }
+        let first = self.start()?;
         let operator = first.operator.clone().ok_or("not the first start")?;
         drop(first);
         let started = Instant::now();
-        rows::fill(url, count, now).await?;
-        eprintln!("{count} rows in {:.1} s", started.elapsed().as_secs_f64());
-        std::fs::write(&kept, serde_json::to_vec(&operator)?)?;
+        rows::fill(&self.url, self.count, now).await?;
+        let seconds = started.elapsed().as_secs_f64();
+        eprintln!("{} rows in {seconds:.1} s", self.count);
+        std::fs::write(self.operator(), serde_json::to_vec(&operator)?)?;
+        Ok(())
     }
-    let operator = serde_json::from_slice(&std::fs::read(&kept)?)?;
-    // Once more than is measured: the first start after so many rows records what ended meanwhile, and reads all zones.
-    let started = Instant::now();
-    let server = Server::latchkey(data, database)?;
-    settle(&server, postgres.map(|(cluster, _)| cluster)).await?;
-    drop(server);
-    rows::settle(url).await?;
-    eprintln!("settled after {:.1} s", started.elapsed().as_secs_f64());
-    let server = Server::latchkey(data, database)?;
-    let token = operator_token(server.address, &operator).await?;
-    let mut subject = Subject {
-        connection: Connection::open(server.address).await?,
-        cluster: postgres.map(|(cluster, _)| cluster),
-        server,
-        times,
+
+    /// Starts once more than is measured: the first start after so many rows records what ended meanwhile, and reads all
+    /// zones.
+    async fn settle(&self) -> Outcome<()> {
+        let started = Instant::now();
+        let server = self.start()?;
+        settle(&server, self.cluster).await?;
+        drop(server);
+        rows::settle(&self.url).await?;
+        eprintln!("settled after {:.1} s", started.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    /// Starts the server that is measured.
+    async fn serve(&self) -> Outcome<Subject<'a>> {
+        let server = self.start()?;
+        let operator: Operator = serde_json::from_slice(&std::fs::read(self.operator())?)?;
+        Ok(Subject {
+            token: operator_token(server.address, &operator).await?,
+            server,
+            cluster: self.cluster,
+            pages: Vec::new(),
+        })
+    }
+}
+
+/// What all pages take at each of several counts on one database.
+async fn compare(lists: &[List<'_>], arguments: &Arguments) -> Outcome<Vec<Vec<Taken>>> {
+    let now = Clock::system().now().unix();
+    for list in lists {
+        list.fill(now).await?;
+    }
+    for list in lists {
+        list.settle().await?;
+    }
+    let mut subjects = Vec::new();
+    for list in lists {
+        subjects.push(list.serve().await?);
+    }
+    for subject in &mut subjects {
+        for (name, query) in pages(now) {
+            subject.add(name, &query);
+        }
+        for sort in ["name", "-created_at", "usable_until", "-last_used_at"] {
+            subject.add_deep(sort).await?;
+        }
+    }
+    let pace = if arguments.quick {
+        Pace {
+            rounds: 3,
+            requests: 2,
+        }
+    } else {
+        Pace {
+            rounds: 15,
+            requests: 5,
+        }
     };
-    let mut found = Vec::new();
-    for (name, query) in pages(now) {
-        let path = format!("/api/v1/clients?{query}");
-        found.push(subject.time(name, &get(&path, &token)).await?);
+    rounds(&mut subjects, pace, arguments.seed).await?;
+    let mut found: Vec<Vec<Taken>> = subjects
+        .iter()
+        .map(|it| it.pages.iter().map(Taken::from).collect())
+        .collect();
+    drop(subjects);
+    let starts = if arguments.quick { 5 } else { 7 };
+    for (list, found) in lists.iter().zip(&mut found) {
+        found.push(Taken {
+            name: "start to ready".to_owned(),
+            middle: restarts(starts, || list.start())?,
+            cost: f64::NAN,
+            full: true,
+        });
     }
-    for sort in ["name", "-created_at", "usable_until", "-last_used_at"] {
-        found.push(subject.deep(sort, &token).await?);
-    }
-    drop(subject);
-    let ready = restarts(times.min(7), || Server::latchkey(data, database))?;
-    found.push(Taken {
-        name: "start to ready".to_owned(),
-        middle: ready,
-        cost: f64::NAN,
-        full: true,
-    });
     Ok(found)
 }
 
@@ -163,67 +228,6 @@ async fn settle(server: &Server, cluster: Option<&Cluster>) -> Outcome<()> {
         }
     }
     Err("the server is still busy with itself after five minutes".into())
-}
-
-/// Of the server and of its database.
-fn processor_time(server: &Server, cluster: Option<&Cluster>) -> Outcome<Duration> {
-    let database = cluster.map_or(Ok(Duration::ZERO), Cluster::processor_time)?;
-    Ok(server.processor_time()? + database)
-}
-
-impl Subject<'_> {
-    fn processor_time(&self) -> Outcome<Duration> {
-        processor_time(&self.server, self.cluster)
-    }
-
-    /// Asks the same several times.
-    async fn time(&mut self, name: &str, request: &[u8]) -> Outcome<Taken> {
-        // The first one warms up.
-        let answer = self.connection.ask(request).await?;
-        if answer.status != 200 {
-            let text = String::from_utf8_lossy(&answer.body);
-            return Err(format!("the server answered {}: {text}", answer.status).into());
-        }
-        let body: serde_json::Value = serde_json::from_slice(&answer.body)?;
-        let mut taken = Vec::new();
-        let before = self.processor_time()?;
-        let begun = Instant::now();
-        while taken.len() < self.times || begun.elapsed() < LONG {
-            let started = Instant::now();
-            self.connection.ask(request).await?;
-            taken.push(millis(started.elapsed()));
-            // A question that takes long is not asked so often.
-            if taken.len() > 2 && begun.elapsed().as_secs() > 2 {
-                break;
-            }
-        }
-        let spent = self.processor_time()?.saturating_sub(before);
-        Ok(Taken {
-            name: name.to_owned(),
-            middle: median(&taken),
-            cost: millis(spent.div_f64(taken.iter().map(|_| 1.0).sum())),
-            full: body["items"].as_array().is_some_and(|it| it.len() == 50),
-        })
-    }
-
-    /// The 200th page, by following `next`.
-    async fn deep(&mut self, sort: &str, token: &str) -> Outcome<Taken> {
-        let mut path = format!("/api/v1/clients?sort={sort}");
-        for _ in 0..199 {
-            let answer = self.connection.ask(&get(&path, token)).await?;
-            let body: serde_json::Value = serde_json::from_slice(&answer.body)?;
-            let Some(next) = body["next"].as_str() else {
-                break;
-            };
-            path = format!("/api/v1/clients?sort={sort}&cursor={next}");
-        }
-        self.time(&format!("200th page, by {sort}"), &get(&path, token))
-            .await
-    }
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }
 
 /// Prints all pages, and apart those that miss what is aimed at.

@@ -13,13 +13,16 @@
 mod baseline;
 mod driver;
 mod lists;
+mod order;
 mod pages;
 mod postgres;
+mod processor;
 mod report;
 mod rows;
 mod server;
 mod start;
 mod tokens;
+mod visits;
 
 use std::{path::PathBuf, process::ExitCode};
 

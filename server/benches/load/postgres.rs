@@ -73,20 +73,31 @@ impl Cluster {
 
     /// The processor time that the processes of its connections took so far; nothing where the system does not say.
     pub(crate) fn processor_time(&self) -> Outcome<Duration> {
+        Ok(self
+            .processes()?
+            .iter()
+            .filter_map(|it| std::fs::read_to_string(it.join("stat")).ok())
+            .map(|it| spent(&it))
+            .sum())
+    }
+
+    /// The folders in which Linux tells about the processes of its connections, and those that it has for itself; none
+    /// elsewhere.
+    pub(crate) fn processes(&self) -> Outcome<Vec<PathBuf>> {
         let Ok(processes) = std::fs::read_dir("/proc") else {
-            return Ok(Duration::ZERO);
+            return Ok(Vec::new());
         };
         let own = std::fs::read_to_string(self.folder.join("postmaster.pid"))?;
         let parent = own.lines().next().unwrap_or_default();
         Ok(processes
             .flatten()
-            .filter_map(|it| std::fs::read_to_string(it.path().join("stat")).ok())
+            .map(|it| it.path())
             .filter(|it| {
-                let fields = it.rsplit_once(')').map_or("", |(_, rest)| rest);
+                let stat = std::fs::read_to_string(it.join("stat")).unwrap_or_default();
+                let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
                 fields.split_whitespace().nth(1) == Some(parent)
             })
-            .map(|it| spent(&it))
-            .sum())
+            .collect())
     }
 
     /// A command on this cluster; as the user `postgres` where we are root, which PostgreSQL refuses.

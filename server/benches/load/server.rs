@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -90,9 +90,14 @@ impl Server {
         Err(format!("a server ended before it was ready: {status}").into())
     }
 
-    /// The processor time it took so far.
+    /// The folder in which Linux tells about its process.
+    pub(crate) fn process(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}", self.child.id()))
+    }
+
+    /// The processor time it took so far, that of threads that ended included.
     pub(crate) fn processor_time(&self) -> Outcome<Duration> {
-        if let Ok(text) = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())) {
+        if let Ok(text) = std::fs::read_to_string(self.process().join("stat")) {
             return Ok(spent(&text));
         }
         let text = self.ps("cputime")?;

@@ -9,6 +9,7 @@ use crate::{
     Arguments, Outcome,
     baseline::Kind,
     driver::{ask_json, load, post_form, post_json},
+    order::shuffled,
     report::{Report, median},
     server::{Operator, Server},
 };
@@ -109,12 +110,7 @@ pub(crate) async fn measure(arguments: &Arguments, report: &mut Report) -> Outco
     }
     let random = Random::seeded(arguments.seed);
     for _ in 0..rounds {
-        let mut order: Vec<(u64, usize)> = Vec::new();
-        for index in 0..subjects.len() {
-            order.push((u64::from_be_bytes(random.bytes()?), index));
-        }
-        order.sort_unstable();
-        for (_, index) in order {
+        for index in shuffled(&random, subjects.len())? {
             subjects[index].round(count).await?;
         }
     }

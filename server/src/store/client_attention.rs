@@ -5,7 +5,7 @@
 
 use sea_orm::{
     ColumnTrait, Condition, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType},
+    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, UnionType},
 };
 
 use super::{
@@ -98,7 +98,12 @@ pub(super) fn probe_refused_since(
             .equals((client_usage::Entity, client_usage::Column::Client)),
     );
     let mut refusals = refusals(since);
+    // Not the column itself: PostgreSQL would read all requests ever counted in the order of clients, only because each
+    // is to be counted once.
+    let client = Expr::col((client_usage::Entity, client_usage::Column::Client));
     refusals
+        .clear_selects()
+        .expr_as(Func::coalesce([client.clone(), client]), "client")
         .distinct()
         .and_where(Expr::exists(owner))
         .limit(most);

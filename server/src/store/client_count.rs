@@ -13,6 +13,7 @@ use super::{
     client_order::{ClientColumn, ClientSort},
     client_way::{Asked, Way},
     entity::client_entry::Column,
+    statement::statement,
 };
 use crate::domain::{page::Total, timestamp::Timestamp};
 
@@ -100,8 +101,10 @@ impl Store {
             .expr_as(Expr::cust("COUNT(*)"), "looked_at")
             .expr_as(Expr::expr(met).count(), "number")
             .from_subquery(some, "some");
-        let backend = self.reads.get_database_backend();
-        let row = self.reads.query_one_raw(backend.build(&counting)).await?;
+        let row = self
+            .reads
+            .query_one_raw(statement(&counting, self.kind))
+            .await?;
         let (number, looked_at): (i64, i64) = match row {
             Some(row) => (row.try_get("", "number")?, row.try_get("", "looked_at")?),
             None => (0, 0),

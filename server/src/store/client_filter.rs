@@ -268,7 +268,7 @@ impl Rule<'_> {
         let clients = || filter.of_tenant(tenant_id, through);
         let mut rows = match *self {
             Self::Search(term) => {
-                return Some(Probe::Raw(client_search::estimate(term, kind, most)));
+                return Some(Probe::Number(client_search::estimate(term, kind, most)));
             }
             Self::Label(key, value) => labelled(tenant_id, key, value),
             Self::Status(..) if self.few(others) > FEW => {
@@ -276,7 +276,7 @@ impl Rule<'_> {
                     .condition(tenant_id, Use::Check, kind)
                     .add(column(Column::TenantId, Use::Check).eq(tenant_id))
                     .add(column(Column::Deleted, Use::Check).eq(filter.deleted));
-                return Some(Probe::Number(Box::new(client_sample::estimate(met, kind))));
+                return Some(Probe::Number(client_sample::estimate(met, kind)));
             }
             Self::EndsWithin(window) => {
                 client_attention::probe_ends_within(&clients(), window, most)
@@ -302,9 +302,7 @@ pub(super) enum Probe {
     /// It is the number of rows.
     Rows(Box<SelectStatement>),
     /// It is called so in the only row.
-    Number(Box<SelectStatement>),
-    /// As [`Number`](Self::Number), in words of one database.
-    Raw(Statement),
+    Number(Statement),
 }
 
 fn labelled(tenant_id: Uuid, key: &str, value: Option<&str>) -> SelectStatement {

@@ -39,6 +39,7 @@ use super::{
         client,
         client_entry::{Column, Entity},
     },
+    statement::statement,
 };
 use crate::domain::{
     client::Client,
@@ -205,6 +206,13 @@ impl Store {
         if way != Way::Walk || !asked.may_stand_apart() {
             return self.rows(&self.ids(asked, way, page), page).await;
         }
+        if let Some(within) = self.stretches(asked, page).await? {
+            let ids = self.ids_in_stretches(asked, page, &within);
+            let rows = self.rows(&ids, page).await?;
+            if rows.len() as u64 == most {
+                return Ok(rows);
+            }
+        }
         let near = self.rows(&self.near(asked, page), page).await?;
         if near.len() as u64 == most {
             return Ok(near);
@@ -264,9 +272,6 @@ impl Store {
     }
 
     /// The rows of a page.
-    ///
-    /// How many there are at most is written out: what PostgreSQL plans once for any number is bad, and planning anew
-    /// costs as much as reading a page.
     pub(super) async fn rows(
         &self,
         ids: &SelectStatement,
@@ -274,7 +279,7 @@ impl Store {
     ) -> Result<Vec<client::Model>> {
         let backend = self.reads.get_database_backend();
         let rows = client::Entity::find().build(backend).sql;
-        let ids = backend.build(ids);
+        let ids = statement(ids, self.kind);
         let direction = if page.sort.descending { "DESC" } else { "ASC" };
         let columns = page.sort.by.columns().iter();
         let order: Vec<String> = columns

@@ -3,64 +3,46 @@
 //! gives the first client.
 
 use sea_orm::{
-    Condition, Order,
-    sea_query::{Asterisk, Expr, ExprTrait, JoinType, Query, SelectStatement},
+    Condition, DbBackend, Statement,
+    sea_query::{Expr, Query},
 };
 
-use super::{
-    Kind,
-    entity::client_entry::{Column, Entity},
-};
+use super::{Kind, entity::client_entry::Entity};
 
 /// Asks for the `number` of clients that meet a condition: each one found stands for as many as were left out.
-pub(super) fn estimate(met: Condition, kind: Kind) -> SelectStatement {
-    let (first, last) = match kind {
+///
+/// All but the condition is written out, so that PostgreSQL plans it once and not each time anew.
+pub(super) fn estimate(met: Condition, kind: Kind) -> Statement {
+    let numbers: Vec<String> = (0..16).map(|it| format!("({it})")).collect();
+    let numbers = numbers.join(", ");
+    let (whole, looked_at, backend) = match kind {
         // One of the two alone is read off the index.
         Kind::Sqlite => (
-            "(SELECT MIN(seq) FROM client_entry)",
-            "(SELECT MAX(seq) FROM client_entry)",
+            "SELECT (SELECT MIN(seq) FROM client_entry) AS first, (SELECT MAX(seq) FROM client_entry) AS last",
+            "client_entry WHERE client_entry.seq >= place AND client_entry.seq < place + 64 AND ",
+            DbBackend::Sqlite,
         ),
-        Kind::Postgres => ("MIN(seq)", "MAX(seq)"),
-    };
-    let mut table = Query::select();
-    table
-        .expr_as(Expr::cust(first), "first")
-        .expr_as(Expr::cust(format!("({last} - {first}) / 16")), "step");
-    if kind == Kind::Postgres {
-        table.from(Entity);
-    }
-    let mut places = Query::select();
-    places
-        .expr_as(Expr::cust("first + column1 * step"), "place")
-        .column("step")
-        .from_subquery(table, "whole")
-        .from_values(0..16, "number");
-    let place = || Expr::col(("places", "place"));
-    let seq = || Expr::col((Entity, Column::Seq));
-    let mut estimate = Query::select();
-    estimate
-        .expr_as(
-            Expr::cust("COALESCE(CAST(COUNT(*) * MAX(step) / 64 AS BIGINT), 0)"),
-            "number",
-        )
-        .from_subquery(places, "places")
-        .cond_where(met);
-    match kind {
-        Kind::Sqlite => estimate
-            .join(JoinType::CrossJoin, Entity, Condition::all())
-            .and_where(seq().gte(place()))
-            .and_where(seq().lt(place().add(Expr::cust("64")))),
         // Told that there are 64 in each place, since it believes that they are so many that it reads the whole table.
-        Kind::Postgres => {
-            let mut looked_at = Query::select();
-            looked_at
-                .column(Asterisk)
-                .from(Entity)
-                .and_where(seq().gte(place()))
-                .order_by((Entity, Column::Seq), Order::Asc)
-                .limit(64);
-            estimate.join_lateral(JoinType::InnerJoin, looked_at, Entity, Expr::cust("TRUE"))
-        }
+        Kind::Postgres => (
+            "SELECT MIN(seq) AS first, MAX(seq) AS last FROM client_entry",
+            "LATERAL (SELECT * FROM client_entry WHERE seq >= place ORDER BY seq LIMIT 64) AS client_entry WHERE ",
+            DbBackend::Postgres,
+        ),
     };
-    estimate
+    let mut clients = Query::select();
+    clients
+        .expr(Expr::cust(
+            "COALESCE(CAST(COUNT(*) * MAX(step) / 64 AS BIGINT), 0) AS number",
+        ))
+        .from(Entity)
+        .cond_where(met);
+    let asked = backend.build(&clients);
+    let places = format!(
+        "(SELECT first + column1 * ((last - first) / 16) AS place, (last - first) / 16 AS step \
+         FROM ({whole}) AS whole, (VALUES {numbers}) AS number) AS places CROSS JOIN {looked_at}"
+    );
+    Statement {
+        sql: asked.sql.replacen("\"client_entry\" WHERE ", &places, 1),
+        ..asked
+    }
 }

@@ -11,6 +11,7 @@ use super::{
     client_filter::{ClientFilter, Probe, Rule, Through, Use},
     client_search,
     entity::client_entry::Entity,
+    statement::statement,
 };
 use crate::domain::timestamp::Timestamp;
 
@@ -87,6 +88,15 @@ impl<'a> Asked<'a> {
         all.any(|it| matches!(it, Rule::Search(term) if !client_search::is_short(term)))
     }
 
+    /// How many clients contain what is searched for, as far as that was asked.
+    pub(super) fn hits(&self) -> Option<u64> {
+        let mut all = self.rules.iter().zip(&self.counted);
+        all.find_map(|(rule, counted)| match rule {
+            Rule::Search(_) => counted.map(|it| it.number),
+            _ => None,
+        })
+    }
+
     fn known(&self, index: usize, most: u64) -> Option<u64> {
         let counted = self.counted.get(index).copied().flatten()?;
         (counted.number < counted.most || most <= counted.number).then_some(counted.number)
@@ -140,19 +150,17 @@ impl Store {
     }
 
     pub(super) async fn number(&self, of: Probe) -> Result<u64> {
-        let backend = self.reads.get_database_backend();
-        let statement = match of {
-            Probe::Raw(statement) => statement,
-            Probe::Number(number) => backend.build(&*number),
+        let asked = match of {
+            Probe::Number(asked) => asked,
             Probe::Rows(rows) => {
                 let mut counting = Query::select();
                 counting
                     .expr_as(Expr::cust("COUNT(*)"), "number")
                     .from_subquery(*rows, "counted");
-                backend.build(&counting)
+                statement(&counting, self.kind)
             }
         };
-        let row = self.reads.query_one_raw(statement).await?;
+        let row = self.reads.query_one_raw(asked).await?;
         let number: i64 = row.map_or(Ok(0), |it| it.try_get("", "number"))?;
         Ok(u64::try_from(number).unwrap_or_default())
     }

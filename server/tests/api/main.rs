@@ -52,6 +52,7 @@ mod list_ended;
 mod list_filters;
 mod list_plans;
 mod list_search;
+mod list_times;
 mod list_zones;
 mod lists;
 mod mail;

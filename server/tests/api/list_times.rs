@@ -1,0 +1,77 @@
+//! Searches in the order of a time find what a plain filter does, however many clients stand in between.
+
+use sea_orm::QueryResult;
+use uuid::Uuid;
+
+use crate::support::{Actor, Kind, Server, listing, on_both_databases};
+
+on_both_databases! {
+    a_search_in_the_order_of_a_time_finds_all_who_have_the_term,
+}
+
+const MANY: usize = 6_000;
+const DAY: usize = 86_400;
+
+/// Adds clients over some years. One in twenty-five has the term, one in five was never used.
+async fn fill(server: &Server, like: &Actor) {
+    let database = &server.database;
+    if database.kind == Kind::Postgres {
+        // As if there were many others between them, which makes it worth while not to walk past all.
+        let far = "ALTER TABLE client ALTER COLUMN seq SET INCREMENT BY 250";
+        database.execute(far).await;
+    }
+    let name = "CASE WHEN i % 25 = 3 THEN 'rose quartz ' ELSE 'granite ' END || i";
+    let made = format!("created_at - {} + i * {}", 1_000 * DAY, DAY / 6);
+    let used = format!(
+        "CASE WHEN i % 5 = 0 THEN 0 ELSE created_at - i * 7919 % {MANY} * {} END",
+        DAY / 6
+    );
+    let ends = format!("created_at + {} + i * 7919 % {MANY} * {}", DAY, DAY / 6);
+    let but_for = [
+        ("client_id", "'bulk-' || i"),
+        ("name", name),
+        ("name_key", name),
+        ("search_text", name),
+        ("created_at", &made),
+        ("last_used_at", &used),
+        ("expires_at", "NULL"),
+        ("credentials_until", &ends),
+        ("usable_until", &ends),
+    ];
+    let model = database.uuid(like.account.id);
+    let from = format!("client, {} WHERE id = {model}", database.numbers(0..MANY));
+    database.copy_clients(&but_for, &from).await;
+}
+
+async fn a_search_in_the_order_of_a_time_finds_all_who_have_the_term(server: Server) {
+    let admin = server.actor("admin").await;
+    fill(&server, &admin).await;
+    for column in ["created_at", "usable_until", "last_used_at"] {
+        let query = format!(
+            "SELECT {column}, created_at, id FROM client WHERE name LIKE '%quartz%' AND deleted_at IS NULL"
+        );
+        let read = |row: &QueryResult| -> (i64, i64, Uuid) {
+            let time = |index| row.try_get_by_index(index).unwrap();
+            let made = if column == "last_used_at" { time(1) } else { 0 };
+            (time(0), made, row.try_get_by_index(2).unwrap())
+        };
+        let mut expected: Vec<_> = server
+            .database
+            .rows(&query)
+            .await
+            .iter()
+            .map(read)
+            .collect();
+        assert_eq!(expected.len(), MANY / 25);
+        expected.sort();
+        for sort in [column.to_owned(), format!("-{column}")] {
+            let ids: Vec<String> = expected.iter().map(|(.., id)| id.to_string()).collect();
+            for limit in ["7", "50"] {
+                let query = [("q", "se quartz"), ("sort", &sort), ("limit", limit)];
+                let found = listing::ids(&admin, &query).await;
+                assert!(found == ids, "by {sort}, {} of {}", found.len(), ids.len());
+            }
+            expected.reverse();
+        }
+    }
+}
