@@ -18,7 +18,7 @@ use super::{
     client_search,
     client_way::Asked,
     entity::client_entry::Column,
-    statement::statement,
+    statement::planned_once,
 };
 
 /// How long a stretch is, in seconds.
@@ -156,7 +156,10 @@ impl Store {
             all.union(UnionType::All, part);
         }
         all.order_by("place", Order::Asc);
-        let rows = self.reads.query_all_raw(statement(&all, self.kind)).await?;
+        let rows = self
+            .reads
+            .query_all_raw(planned_once(&all, self.kind))
+            .await?;
         let mut places = Vec::new();
         for row in &rows {
             places.push(Place {

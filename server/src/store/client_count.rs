@@ -13,7 +13,7 @@ use super::{
     client_order::{ClientColumn, ClientSort},
     client_way::{Asked, Way},
     entity::client_entry::Column,
-    statement::statement,
+    statement::planned_once,
 };
 use crate::domain::{page::Total, timestamp::Timestamp};
 
@@ -103,7 +103,7 @@ impl Store {
             .from_subquery(some, "some");
         let row = self
             .reads
-            .query_one_raw(statement(&counting, self.kind))
+            .query_one_raw(planned_once(&counting, self.kind))
             .await?;
         let (number, looked_at): (i64, i64) = match row {
             Some(row) => (row.try_get("", "number")?, row.try_get("", "looked_at")?),

@@ -40,7 +40,7 @@ use super::{
         client,
         client_entry::{Column, Entity},
     },
-    statement::statement,
+    statement::planned_once,
 };
 use crate::domain::{
     client::Client,
@@ -202,7 +202,8 @@ impl Store {
                 after: page.after,
                 most,
             };
-            return self.rows(&self.ids_by_zones(term, &by_name), page).await;
+            let ids = self.ids_by_zones(term, &by_name);
+            return self.rows_of(planned_once(&ids, self.kind), page).await;
         }
         if way != Way::Walk || !asked.may_stand_apart() {
             return self.rows(&self.ids(asked, way, page), page).await;
@@ -278,9 +279,13 @@ impl Store {
         ids: &SelectStatement,
         page: ClientPage<'_>,
     ) -> Result<Vec<client::Model>> {
+        let ids = self.reads.get_database_backend().build(ids);
+        self.rows_of(ids, page).await
+    }
+
+    async fn rows_of(&self, ids: Statement, page: ClientPage<'_>) -> Result<Vec<client::Model>> {
         let backend = self.reads.get_database_backend();
         let rows = client::Entity::find().build(backend).sql;
-        let ids = statement(ids, self.kind);
         let direction = if page.sort.descending { "DESC" } else { "ASC" };
         let columns = page.sort.by.columns().iter();
         let order: Vec<String> = columns

@@ -11,7 +11,6 @@ use super::{
     client_filter::{ClientFilter, Probe, Rule, Through, Use},
     client_search,
     entity::client_entry::Entity,
-    statement::statement,
 };
 use crate::domain::timestamp::Timestamp;
 
@@ -157,7 +156,7 @@ impl Store {
                 counting
                     .expr_as(Expr::cust("COUNT(*)"), "number")
                     .from_subquery(*rows, "counted");
-                statement(&counting, self.kind)
+                self.reads.get_database_backend().build(&counting)
             }
         };
         let row = self.reads.query_one_raw(asked).await?;

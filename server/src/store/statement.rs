@@ -1,4 +1,4 @@
-//! Questions in the words of SQL.
+//! Questions that PostgreSQL plans once.
 
 use std::fmt::{self, Write};
 
@@ -12,11 +12,12 @@ use sea_orm::{
 
 use super::Kind;
 
-/// A question, its values apart, but with how many rows are wanted written out.
+/// A question whose plan is the same for all values: they stand apart, but how many rows are wanted is written out.
 ///
-/// PostgreSQL plans a statement once and for all values if that promises to be as good as planning it for each of them,
-/// which takes as long as reading a page. It never does where a number of rows is among the values.
-pub(super) fn statement(question: &SelectStatement, kind: Kind) -> Statement {
+/// PostgreSQL plans a statement once and for all if that promises to be as good as planning it for each of its values,
+/// which takes as long as reading a page. It never does where a number of rows is among the values; and so a question
+/// for which the values decide how it is best answered keeps it there.
+pub(super) fn planned_once(question: &SelectStatement, kind: Kind) -> Statement {
     let (backend, placeholder, numbered) = match kind {
         Kind::Sqlite => (DbBackend::Sqlite, "?", false),
         Kind::Postgres => (DbBackend::Postgres, "$", true),
@@ -75,13 +76,13 @@ mod tests {
             .and_where(Expr::val("a").ne("b"))
             .limit(5)
             .offset(7);
-        let of = |kind| statement(&question, kind).sql;
+        let of = |kind| planned_once(&question, kind).sql;
         assert_eq!(of(Kind::Sqlite), "SELECT ? WHERE ? <> ? LIMIT 5 OFFSET 7");
         assert_eq!(
             of(Kind::Postgres),
             "SELECT $1 WHERE $2 <> $3 LIMIT 5 OFFSET 7"
         );
-        let values = statement(&question, Kind::Postgres).values;
+        let values = planned_once(&question, Kind::Postgres).values;
         assert_eq!(values.map(|it| it.0.len()), Some(3));
     }
 }
