@@ -41,7 +41,7 @@ impl Store {
     ) -> Result<Total> {
         let mut asked = Asked::new(tenant_id, filter, now);
         let others = asked.rules.len() > 1;
-        let way = self.way(&mut asked, |it| it.few(others)).await?;
+        let way = self.way(&mut asked, |it| it.few(others, self.kind)).await?;
         if way == Way::Walk && asked.rules.len() == 1 {
             return Ok(Total {
                 count: FEW,
@@ -63,7 +63,7 @@ impl Store {
             return Ok(Total::from_bounded(number));
         }
         let others = asked.rules.len() > 1;
-        let few = |rule: &Rule<'_>| Ord::max(rule.few(others), Total::MOST);
+        let few = |rule: &Rule<'_>| Ord::max(rule.few(others, self.kind), Total::MOST);
         let way = self.way(asked, few).await?;
         if way == Way::Walk && !asked.rules.is_empty() {
             return self.count_some(asked).await;

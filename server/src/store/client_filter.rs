@@ -242,9 +242,9 @@ impl Rule<'_> {
     }
 
     /// What [`FEW`] are for this condition, where `others` are asked for besides.
-    pub(super) fn few(&self, others: bool) -> u64 {
+    pub(super) fn few(&self, others: bool, kind: Kind) -> u64 {
         match self {
-            Self::Search(term) => client_search::few(term),
+            Self::Search(term) => client_search::few(term, kind),
             // All that is asked for besides stands in the same index.
             Self::Status(status, _) if others && *status != EffectiveStatus::Active => 16_000,
             _ => FEW,
@@ -271,7 +271,7 @@ impl Rule<'_> {
                 return Some(Probe::Number(client_search::estimate(term, kind, most)));
             }
             Self::Label(key, value) => labelled(tenant_id, key, value),
-            Self::Status(..) if self.few(others) > FEW => {
+            Self::Status(..) if self.few(others, kind) > FEW => {
                 let met = self
                     .condition(tenant_id, Use::Check, kind)
                     .add(column(Column::TenantId, Use::Check).eq(tenant_id))

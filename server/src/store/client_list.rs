@@ -16,8 +16,9 @@
 //!
 //! The walk is short where those who meet the conditions stand evenly among all others. Where they stand together far
 //! from the beginning of another order it would be long: those who contain a searched text are gathered then, if the
-//! walk has not found enough of them within [`FAR`] and there are not too many. `just bench` names these pages and what
-//! they take at a million clients.
+//! walk has not found enough of them within [`FAR`] and there are not too many. PostgreSQL, where fetching a client takes
+//! long, is asked first for those of them who stand in the time in which an order begins (`client_calendar`). `just
+//! bench` names these pages and what they take at a million clients.
 
 use sea_orm::{
     Condition, EntityTrait, IdenStatic, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -160,7 +161,7 @@ impl Store {
                 let few = |rule: &Rule<'_>| match rule {
                     Rule::Search(_) | Rule::Status(..) if ended => 0,
                     Rule::Search(_) if by_zones => client_zone::FEW,
-                    _ => rule.few(others),
+                    _ => rule.few(others, self.kind),
                 };
                 self.way(&mut asked, few).await?
             }
