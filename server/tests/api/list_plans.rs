@@ -190,9 +190,12 @@ async fn any_filters_search_and_sort_give_what_a_plain_filter_gives(server: Serv
         TestRng::deterministic_rng(RngAlgorithm::ChaCha),
     );
     for number in 0..120 {
-        // From some number on zones are known, and then some of what they know is no longer so.
+        // From some number on zones are known and ends recorded, and then some of what is known is no longer so.
         match number {
-            30 => latchkey::jobs::read_zones_once(&server.app).await.unwrap(),
+            30 => {
+                latchkey::jobs::read_zones_once(&server.app).await.unwrap();
+                latchkey::jobs::record_ends_once(&server.app).await.unwrap();
+            }
             90 => {
                 rename(&server, "bulk-17").await;
                 all = everything(&admin).await;
