@@ -220,14 +220,14 @@ async fn compare(lists: &[List<'_>], arguments: &Arguments) -> Outcome<Vec<Vec<T
 async fn settle(server: &Server, cluster: Option<&Cluster>) -> Outcome<()> {
     const QUIET: Duration = Duration::from_millis(30);
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_mins(5) {
+    while begun.elapsed() < Duration::from_mins(15) {
         let before = processor_time(server, cluster)?;
         tokio::time::sleep(Duration::from_secs(2)).await;
         if processor_time(server, cluster)?.saturating_sub(before) < QUIET {
             return Ok(());
         }
     }
-    Err("the server is still busy with itself after five minutes".into())
+    Err("the server is still busy with itself after a quarter of an hour".into())
 }
 
 /// Prints all pages, and apart those that miss what is aimed at.

@@ -273,17 +273,12 @@ async fn a_search_finds_those_who_stand_together_far_from_the_beginning(server: 
     let admin = server.actor("admin").await;
     let name = format!("CASE WHEN i < {FAR} THEN 'far ' ELSE 'together ' END || i");
     let but_for = [
-        ("client_id", "'wide-' || i"),
-        ("name", &name),
-        ("name_key", &name),
-        ("search_text", &name),
         ("created_at", "created_at - 30000 + i"),
         ("last_used_at", "created_at - 30000 + i"),
     ];
-    let model = server.database.uuid(admin.account.id);
-    let numbers = server.database.numbers(0..FAR + TOGETHER);
-    let from = format!("client, {numbers} WHERE client.id = {model}");
-    server.database.copy_clients(&but_for, &from).await;
+    let (like, numbers) = (admin.account.id, 0..FAR + TOGETHER);
+    let database = &server.database;
+    database.add_named(like, numbers, &name, &but_for).await;
     let ids = |page: &[Value]| -> Vec<String> {
         page.iter()
             .map(|it| text(it, "client_id").to_owned())

@@ -28,19 +28,14 @@ async fn fill(server: &Server, like: &Actor) {
     );
     let ends = format!("created_at + {} + i * 7919 % {MANY} * {}", DAY, DAY / 6);
     let but_for = [
-        ("client_id", "'bulk-' || i"),
-        ("name", name),
-        ("name_key", name),
-        ("search_text", name),
-        ("created_at", &made),
+        ("created_at", made.as_str()),
         ("last_used_at", &used),
         ("expires_at", "NULL"),
         ("credentials_until", &ends),
         ("usable_until", &ends),
     ];
-    let model = database.uuid(like.account.id);
-    let from = format!("client, {} WHERE id = {model}", database.numbers(0..MANY));
-    database.copy_clients(&but_for, &from).await;
+    let like = like.account.id;
+    database.add_named(like, 0..MANY, name, &but_for).await;
 }
 
 async fn a_search_in_the_order_of_a_time_finds_all_who_have_the_term(server: Server) {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use uuid::Uuid;
+
 use super::database::{Kind, TestDatabase};
 
 impl TestDatabase {
@@ -55,5 +57,25 @@ impl TestDatabase {
         let (columns, values) = (columns.join(", "), values.join(", "));
         let statement = format!("INSERT INTO client ({columns}) SELECT {values} FROM {from}");
         self.execute(&statement).await;
+    }
+
+    /// Adds clients as one with this id, with names that depend on their number `i`, and other columns of their own.
+    pub(crate) async fn add_named(
+        &self,
+        like: Uuid,
+        numbers: Range<usize>,
+        name: &str,
+        but_for: &[(&str, &str)],
+    ) {
+        let named = [
+            ("client_id", "'wide-' || i"),
+            ("name", name),
+            ("name_key", name),
+            ("search_text", name),
+        ];
+        let but_for = [&named, but_for].concat();
+        let (model, numbers) = (self.uuid(like), self.numbers(numbers));
+        let from = format!("client, {numbers} WHERE client.id = {model}");
+        self.copy_clients(&but_for, &from).await;
     }
 }
