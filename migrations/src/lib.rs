@@ -40,6 +40,7 @@ mod m054_client_zones;
 mod m055_client_filter_orders;
 mod m056_client_ended;
 mod m057_client_calendar;
+mod m058_client_zone_times;
 mod m090_refused_clients;
 mod m092_refusals;
 mod m093_usable_until;
@@ -92,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m055_client_filter_orders::Migration),
             Box::new(m056_client_ended::Migration),
             Box::new(m057_client_calendar::Migration),
+            Box::new(m058_client_zone_times::Migration),
             Box::new(m090_refused_clients::Migration),
             Box::new(m092_refusals::Migration),
             Box::new(m093_usable_until::Migration),

@@ -11,8 +11,8 @@
 //!   that were looked at (`client_sample`). They are fetched, checked for the other conditions, and sorted.
 //! - *Walk*: many meet each condition. Along the index of the order, which holds all that is asked by, clients are
 //!   checked one after the other until the page is full. Those that a condition rules out by where they stand in the
-//!   order are left out (`client_range`), and in the order of names those among whom nobody has what is searched for
-//!   (`client_zone`).
+//!   order are left out (`client_range`), and in the order of names those among whom nobody has what is searched for,
+//!   or was made at such a time (`client_zone`).
 //!
 //! The walk is short where those who meet the conditions stand evenly among all others. Where they stand together far
 //! from the beginning of another order it would be long: those who contain a searched text are gathered then, if the
@@ -156,7 +156,7 @@ impl Store {
             [only] if by_name && only.by_name() => Way::Follow(0),
             rules => {
                 let others = rules.len() > 1;
-                let by_zones = client_zone::term(filter, page.sort).is_some();
+                let by_zones = client_zone::may_be_left_out(filter, page.sort);
                 let ended = Ended::asked(filter, rules).is_some();
                 let few = |rule: &Rule<'_>| match rule {
                     Rule::Search(_) | Rule::Status(..) if ended => 0,
@@ -192,7 +192,7 @@ impl Store {
             return self.ended(asked, ended, page).await;
         }
         if way == Way::Walk
-            && let Some(term) = client_zone::term(asked.filter, page.sort)
+            && client_zone::may_be_left_out(asked.filter, page.sort)
             && self.has_few_fresh().await?
         {
             let by_name = PageByName {
@@ -202,7 +202,7 @@ impl Store {
                 after: page.after,
                 most,
             };
-            let ids = self.ids_by_zones(term, &by_name);
+            let ids = self.ids_by_zones(&by_name);
             return self.rows_of(planned_once(&ids, self.kind), page).await;
         }
         if way != Way::Walk || !asked.may_stand_apart() {

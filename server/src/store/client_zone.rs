@@ -1,15 +1,18 @@
-//! Search in the order of names, zone by zone.
+//! Lists in the order of names, zone by zone.
 //!
 //! A zone is some 128 clients that are neighbours in the order of names, with a signature: which pieces of up to three
-//! letters any of their texts has (`client_zone_signature`). A search in that order leaves out the zones that lack a piece of its
-//! term, and so passes a zone at a time the clients that stand before a word that many have, but late in the order. The
-//! zones of a tenant have no gaps: the first begins before every name, the last ends behind every name.
+//! letters any of their texts has (`client_zone_signature`), and with when the first and the last of them were made. A
+//! search in that order leaves out the zones that lack a piece of its term, and so passes a zone at a time the clients
+//! that stand before a word that many have, but late in the order. So does a list of those made lately, or long ago: names
+//! often end in numbers. The zones of a tenant have no gaps: the first begins before every name, the last ends behind
+//! every name.
 //!
 //! What holds at every moment, for everybody who reads: **every client is in a zone whose signature has all its pieces,
-//! or in one without a signature, which is never left out, or it is fresh**, and then looked at by itself. A search asks
-//! for all of that in one statement, and so sees it as it was at one moment.
+//! and whose times hold its own, or in one without a signature, which is never left out, or it is fresh**, and then looked
+//! at by itself. A list asks for all of that in one statement, and so sees it as it was at one moment.
 //!
-//! - A trigger makes a client fresh in the transaction that changes its text or its place in the order.
+//! - A trigger makes a client fresh in the transaction that changes its text or its place in the order. When it was
+//!   made never changes.
 //! - The server takes it up (`client_zone_reading`): in one transaction it reads which clients are fresh, takes the
 //!   signatures of the zones where they stand by then, and deletes what it read of `client_fresh`, row by row.
 //! - Then it reads all clients of a zone without a signature and writes it anew. A zone that grew is split.
@@ -46,7 +49,7 @@ const MOST_FRESH: u64 = 500;
 /// Up to so many clients that contain a text are gathered and sorted sooner than they are found zone by zone.
 pub(super) const FEW: u64 = 500;
 
-/// A page of a search in the order of names.
+/// A page of a list in the order of names.
 pub(super) struct PageByName<'a> {
     pub(super) tenant_id: Uuid,
     /// All conditions, that of the search included.
@@ -58,10 +61,13 @@ pub(super) struct PageByName<'a> {
     pub(super) most: u64,
 }
 
-/// What a list searches for, where zones may be left out for it.
-pub(super) fn term(filter: &ClientFilter, sort: ClientSort) -> Option<&str> {
-    let by_name = sort.by == ClientColumn::Name && !filter.deleted;
-    filter.search.as_deref().filter(|_| by_name)
+/// Whether zones may be left out of a list.
+pub(super) fn may_be_left_out(filter: &ClientFilter, sort: ClientSort) -> bool {
+    sort.by == ClientColumn::Name
+        && !filter.deleted
+        && (filter.search.is_some()
+            || filter.created_after.is_some()
+            || filter.unused_since.is_some())
 }
 
 impl Store {
@@ -77,12 +83,12 @@ impl Store {
         Ok(fresh.len() as u64 <= MOST_FRESH)
     }
 
-    /// The ids of a page of a search for `term`, in its order, if no more than `most` of them are read.
-    pub(super) fn ids_by_zones(&self, term: &str, page: &PageByName<'_>) -> SelectStatement {
+    /// The ids of a page in its order, if no more than `most` of them are read.
+    pub(super) fn ids_by_zones(&self, page: &PageByName<'_>) -> SelectStatement {
         let columns = [Column::NameKey, Column::Id];
         let zones = match self.kind {
-            Kind::Sqlite => page.in_zones_of_sqlite(term),
-            Kind::Postgres => page.in_zones_of_postgres(term),
+            Kind::Sqlite => page.in_zones_of_sqlite(),
+            Kind::Postgres => page.in_zones_of_postgres(),
         };
         // A client that is fresh may be found in its zone as well.
         let mut both = Query::select();
@@ -136,7 +142,30 @@ fn within() -> Condition {
         .add(here().lt(Expr::tuple([zone(EndKey), zone(EndId)])))
 }
 
-/// That clients of a zone may contain a term.
+/// That clients of a zone may meet all conditions.
+fn may_meet(rules: &[Rule<'_>], kind: Kind) -> Condition {
+    use client_zone::Column::{FirstMade, LastMade};
+    // Who was not used since a moment was made before it.
+    let of_rule = |rule: &Rule<'_>| match rule {
+        Rule::CreatedAfter(moment) => Condition::all().add(zone(LastMade).gte(moment.unix())),
+        Rule::UnusedSince(moment) => Condition::all().add(zone(FirstMade).lt(moment.unix())),
+        Rule::Search(term) => may_contain(term, kind),
+        _ => Condition::all(),
+    };
+    let all = rules.iter().map(of_rule);
+    let all = all.fold(Condition::all(), Condition::add);
+    // PostgreSQL takes it for true half the time, and believes that the first zones in their order are enough.
+    let known = CaseStatement::new()
+        .case(
+            zone(client_zone::Column::Signature).is_null(),
+            Expr::cust("TRUE"),
+        )
+        .case(all, Expr::cust("TRUE"))
+        .finally(Expr::cust("FALSE"));
+    Condition::all().add(Expr::expr(known))
+}
+
+/// That the signature of a zone has all pieces of a term.
 fn may_contain(term: &str, kind: Kind) -> Condition {
     let mut has_all = Condition::all();
     for bit in client_zone_signature::bits(term) {
@@ -155,15 +184,7 @@ fn may_contain(term: &str, kind: Kind) -> Condition {
             ),
         });
     }
-    // PostgreSQL takes it for true half the time, and believes that the first zones in their order are enough.
-    let known = CaseStatement::new()
-        .case(
-            zone(client_zone::Column::Signature).is_null(),
-            Expr::cust("TRUE"),
-        )
-        .case(has_all, Expr::cust("TRUE"))
-        .finally(Expr::cust("FALSE"));
-    Condition::all().add(Expr::expr(known))
+    has_all
 }
 
 impl PageByName<'_> {
@@ -203,7 +224,7 @@ impl PageByName<'_> {
     }
 
     /// The zones that may have clients of the page.
-    fn zones(&self, term: &str, kind: Kind) -> Condition {
+    fn zones(&self, kind: Kind) -> Condition {
         let of_tenant = match kind {
             Kind::Sqlite => Condition::all().add(self.own()),
             Kind::Postgres => Condition::all()
@@ -221,7 +242,7 @@ impl PageByName<'_> {
                 first(kind).gte(SimpleExpr::from(self.around(there, kind)))
             }
         });
-        of_tenant.add(may_contain(term, kind)).add_option(from)
+        of_tenant.add(may_meet(self.rules, kind)).add_option(from)
     }
 
     /// That a zone is the tenant's.
@@ -245,7 +266,7 @@ impl PageByName<'_> {
 
     /// SQLite takes the tables in the order in which they are written where it says CROSS, and both indexes have the
     /// order, so that it stops where the page is full.
-    fn in_zones_of_sqlite(&self, term: &str) -> SelectStatement {
+    fn in_zones_of_sqlite(&self) -> SelectStatement {
         let mut found = Query::select();
         found
             .column((Entity, Column::NameKey))
@@ -253,14 +274,14 @@ impl PageByName<'_> {
             .from(client_zone::Entity)
             .join(JoinType::CrossJoin, Entity, Condition::all())
             .cond_where(within())
-            .cond_where(self.zones(term, Kind::Sqlite))
+            .cond_where(self.zones(Kind::Sqlite))
             .cond_where(self.met(Kind::Sqlite, Use::Index));
         self.in_order_of_zones(found, Entity, Kind::Sqlite)
     }
 
     /// PostgreSQL has to be told that the clients of a zone are read in their order; it sorts no more than a page of
     /// each.
-    fn in_zones_of_postgres(&self, term: &str) -> SelectStatement {
+    fn in_zones_of_postgres(&self) -> SelectStatement {
         const OF_ZONE: &str = "of_zone";
         let mut of_zone = Query::select();
         of_zone
@@ -278,7 +299,7 @@ impl PageByName<'_> {
             .column((OF_ZONE, Column::Id))
             .from(client_zone::Entity)
             .join_lateral(JoinType::InnerJoin, of_zone, OF_ZONE, Expr::cust("TRUE"))
-            .cond_where(self.zones(term, Kind::Postgres));
+            .cond_where(self.zones(Kind::Postgres));
         self.in_order_of_zones(found, OF_ZONE, Kind::Postgres)
     }
 

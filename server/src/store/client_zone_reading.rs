@@ -1,5 +1,5 @@
-//! Reading zones: which clients are fresh, and which pieces the clients of a zone have. What holds meanwhile, and why,
-//! stands in `client_zone`.
+//! Reading zones: which clients are fresh, which pieces the clients of a zone have, and when they were made. What holds
+//! meanwhile, and why, stands in `client_zone`.
 
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -175,6 +175,8 @@ impl Transaction {
             end_key: Set(end.0),
             end_id: Set(end.1),
             signature: Set(None),
+            first_made: Set(None),
+            last_made: Set(None),
         };
         client_zone::Entity::insert(zone)
             .exec_without_returning(&self.inner)
@@ -182,15 +184,15 @@ impl Transaction {
         Ok(())
     }
 
-    /// Reads which pieces a zone's clients have; where they are too many, those behind the first become a zone of their
+    /// Reads which pieces a zone's clients have, and when they were made; where they are too many, those behind the first become a zone of their
     /// own.
     async fn read_zone(&self, zone: client_zone::Model) -> Result<()> {
         let here = || Expr::tuple([Expr::col(Column::NameKey), Expr::col(Column::Id)]);
         let first = Expr::tuple([Expr::val(&zone.first_key), Expr::val(zone.first_id)]);
         let end = Expr::tuple([Expr::val(&zone.end_key), Expr::val(zone.end_id)]);
-        let mut clients: Vec<(String, Uuid, String)> = Entity::find()
+        let mut clients: Vec<(String, Uuid, i64, String)> = Entity::find()
             .select_only()
-            .columns([Column::NameKey, Column::Id])
+            .columns([Column::NameKey, Column::Id, Column::CreatedAt])
             .expr(Expr::cust(client_search::TEXT))
             .filter(Column::TenantId.eq(zone.tenant_id))
             .filter(Column::Deleted.eq(false))
@@ -204,7 +206,7 @@ impl Transaction {
             .await?;
         let mut known: client_zone::ActiveModel = zone.clone().into();
         if clients.len() > GROWN
-            && let Some((key, id, _)) = clients.get(SIZE)
+            && let Some((key, id, ..)) = clients.get(SIZE)
         {
             let next = (key.clone(), *id);
             clients.truncate(SIZE);
@@ -213,7 +215,10 @@ impl Transaction {
             self.insert_zone(zone.tenant_id, next, (zone.end_key, zone.end_id))
                 .await?;
         }
-        let texts = clients.iter().map(|(_, _, text)| text.as_str());
+        let made = || clients.iter().map(|(_, _, made, _)| *made);
+        known.first_made = Set(made().min());
+        known.last_made = Set(made().max());
+        let texts = clients.iter().map(|(.., text)| text.as_str());
         known.signature = Set(Some(client_zone_signature::signature(texts)));
         client_zone::Entity::update(known)
             .validate()?

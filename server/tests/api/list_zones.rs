@@ -7,7 +7,10 @@ use std::sync::{
 };
 
 use futures_util::future::join_all;
-use latchkey::jobs::{purge_once, read_zones_once};
+use latchkey::{
+    domain::timestamp::Timestamp,
+    jobs::{purge_once, read_zones_once},
+};
 use sea_orm::QueryResult;
 use serde_json::json;
 use uuid::Uuid;
@@ -17,6 +20,7 @@ use crate::support::{Account, Actor, Kind, Server, client_path, listing, on_both
 on_both_databases! {
     searches_find_the_same_whatever_is_known,
     a_zone_is_left_out_when_its_signature_lacks_the_term,
+    a_zone_is_left_out_when_its_clients_were_made_at_another_time,
     zones_have_no_gaps_and_are_split_when_they_grow,
     whoever_is_there_throughout_is_always_found,
     a_new_tenant_has_zones_and_a_deleted_one_has_none,
@@ -176,6 +180,82 @@ async fn a_zone_is_left_out_when_its_signature_lacks_the_term(server: Server) {
     let with_neighbours = found().await;
     assert!(with_neighbours.len() > 32 && with_neighbours.len() <= 193);
     assert!(!with_neighbours.contains(&"Müller".to_owned()));
+}
+
+async fn a_zone_is_left_out_when_its_clients_were_made_at_another_time(server: Server) {
+    let admin = server.actor("admin").await;
+    let (like, database) = (admin.account.id, &server.database);
+    // Neighbours by name were made one after the other; every other one was used once, and much later.
+    let but_for = [
+        ("created_at", "created_at - 9000000 + i * 1000"),
+        (
+            "last_used_at",
+            "CASE WHEN i % 2 = 0 THEN 0 ELSE created_at END",
+        ),
+    ];
+    let name = format!("'made ' || ({MANY} + i)");
+    database.add_named(like, 0..MANY, &name, &but_for).await;
+    let moment = |number: i64| {
+        let made = database.number("SELECT created_at FROM client WHERE name = 'made 8000'");
+        async move { Timestamp::from_unix_clamped(made.await + number * 1_000).to_string() }
+    };
+    let (late, early) = (moment(5_000).await, moment(4_000).await);
+    let compare = async || {
+        for backwards in [false, true] {
+            let (made, unused) = (13_000..16_000, (8_000..12_000).step_by(2));
+            let in_order = |all: &mut dyn Iterator<Item = usize>| -> Vec<String> {
+                let mut all: Vec<String> = all.map(|it| format!("made {it}")).collect();
+                all.sort();
+                if backwards {
+                    all.reverse();
+                }
+                all
+            };
+            let sort = if backwards { "-name" } else { "name" };
+            for (asked, expected) in [
+                (("created_after", &late), in_order(&mut made.clone())),
+                (("unused_since", &early), in_order(&mut unused.clone())),
+            ] {
+                let query = [
+                    (asked.0, asked.1.as_str()),
+                    ("sort", sort),
+                    ("q", "made"),
+                    ("limit", "200"),
+                ];
+                let with_search = listing::names(&admin, &query).await;
+                assert!(
+                    with_search == expected,
+                    "{} with a search by {sort}",
+                    asked.0
+                );
+                let query = [query[0], query[1], query[3]];
+                let all = listing::names(&admin, &query).await;
+                let named: Vec<String> = all
+                    .into_iter()
+                    .filter(|it| it.starts_with("made"))
+                    .collect();
+                assert!(named == expected, "{} by {sort}", asked.0);
+            }
+        }
+    };
+    compare().await;
+    read_zones_once(&server.app).await.unwrap();
+    compare().await;
+    let wrong = "UPDATE client_zone SET first_made = 253402300799, last_made = 0";
+    database.execute(wrong).await;
+    for asked in [("created_after", late.as_str()), ("unused_since", &early)] {
+        assert!(
+            listing::names(&admin, &[asked, ("q", "made")])
+                .await
+                .is_empty()
+        );
+    }
+    admin.creates("Made today", "member").await;
+    let found =
+        async || listing::names(&admin, &[("created_after", &late), ("q", "made to")]).await;
+    assert_eq!(found().await, ["Made today"]);
+    read_zones_once(&server.app).await.unwrap();
+    assert_eq!(found().await, ["Made today"]);
 }
 
 async fn zones_have_no_gaps_and_are_split_when_they_grow(server: Server) {

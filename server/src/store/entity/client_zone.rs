@@ -1,5 +1,5 @@
 //! Table `client_zone`: neighbours in the order of names, from the first up to but not including the end. Without a
-//! signature it is not known which pieces they have.
+//! signature it is not known which pieces they have, nor when they were made; one without clients has no such times.
 
 use sea_orm::entity::prelude::*;
 
@@ -14,6 +14,8 @@ pub(crate) struct Model {
     pub end_key: String,
     pub end_id: Uuid,
     pub signature: Option<Vec<u8>>,
+    pub first_made: Option<i64>,
+    pub last_made: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
