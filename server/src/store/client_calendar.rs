@@ -1,7 +1,7 @@
 //! Search in the order of a time, on PostgreSQL, whose index of searches knows in which stretches of thirty days a client
 //! was made, ends, and was last used.
 //!
-//! Hundreds of thousands of clients may stand before the last of a page of those that contain a text, and fetching all
+//! Many thousands of clients may stand before the last of a page of those that contain a text, and fetching all
 //! who contain it to sort them takes long as well. Asked for the text and for the stretches in which the order begins,
 //! the index gives little more than the page.
 
