@@ -41,6 +41,7 @@ mod m055_client_filter_orders;
 mod m056_client_ended;
 mod m057_client_calendar;
 mod m058_client_zone_times;
+mod m059_client_runs;
 mod m090_refused_clients;
 mod m092_refusals;
 mod m093_usable_until;
@@ -48,6 +49,7 @@ mod m094_user_lists;
 mod m095_audit_by_time;
 mod m096_community_members;
 mod m099_audit_by_object;
+mod m100_client_uses_by_name;
 mod sql;
 
 /// Applies and takes back the migrations.
@@ -94,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m056_client_ended::Migration),
             Box::new(m057_client_calendar::Migration),
             Box::new(m058_client_zone_times::Migration),
+            Box::new(m059_client_runs::Migration),
             Box::new(m090_refused_clients::Migration),
             Box::new(m092_refusals::Migration),
             Box::new(m093_usable_until::Migration),
@@ -101,6 +104,7 @@ impl MigratorTrait for Migrator {
             Box::new(m095_audit_by_time::Migration),
             Box::new(m096_community_members::Migration),
             Box::new(m099_audit_by_object::Migration),
+            Box::new(m100_client_uses_by_name::Migration),
         ]
     }
 }

@@ -111,12 +111,13 @@ impl From<ApiPermission> for PermissionDraft {
 }
 
 /// A page of APIs, by name.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ApiList {
     /// The APIs.
     pub items: Vec<Api>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 

@@ -4,7 +4,6 @@ use futures_util::FutureExt;
 use poem_openapi::{
     Object, OpenApi,
     param::{Header, Path},
-    payload::Json,
     types::Example,
 };
 use serde::{Deserialize, Serialize};
@@ -17,6 +16,7 @@ use super::{
     client_dto::{Actor, reveal},
     credential_dto::CredentialStatus,
     etag, idempotency,
+    json::Json,
     problem::ApiError,
     reply::{Done, Found, Listed, Made},
 };
@@ -94,7 +94,7 @@ impl ApiKey {
 }
 
 /// The API keys of a client, oldest first. There are few, so this list has one page.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ApiKeyList {
     /// The keys; those that were ended, for 90 days.
     pub items: Vec<ApiKey>,

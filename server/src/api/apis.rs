@@ -5,7 +5,6 @@ use poem::http::Uri;
 use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
-    payload::Json,
 };
 
 use super::{
@@ -13,7 +12,9 @@ use super::{
     api_dto::{Api, ApiForm, ApiList, CreateApi},
     auth::{Authorized, ChangeApis, ViewApis},
     body::{Body, merged},
-    etag, idempotency, paging,
+    etag, idempotency,
+    json::Json,
+    paging,
     problem::ApiError,
     reply::{Done, Found, Listed, Made},
 };

@@ -5,13 +5,14 @@ use poem::http::Uri;
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     Tag,
     auth::{AnyCaller, Authorized, ChangeClients, ViewClients, themselves},
+    json::Json,
     paging,
     problem::ApiError,
     reply::{Done, Listed},
@@ -19,7 +20,7 @@ use super::{
 use crate::oauth::allowed;
 
 /// An app that the caller allowed to act for them.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Application {
     /// The app's uuid.
     pub id: Uuid,
@@ -36,14 +37,14 @@ pub struct Application {
 }
 
 /// What the caller allowed.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ApplicationList {
     /// The apps, the one allowed first first.
     pub items: Vec<Application>,
 }
 
 /// What a person let an app do, once: its end kills the tokens that came of it.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Grant {
     /// Its id.
     pub id: Uuid,
@@ -51,6 +52,7 @@ pub struct Grant {
     pub user_id: Uuid,
     /// The person's name, while they are there.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
     /// What was allowed.
     pub scopes: Vec<String>,
@@ -61,12 +63,13 @@ pub struct Grant {
 }
 
 /// A page of grants, newest first.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct GrantList {
     /// The grants.
     pub items: Vec<Grant>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 

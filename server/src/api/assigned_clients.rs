@@ -5,14 +5,15 @@ use poem::http::Uri;
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     Tag,
     auth::{Authorized, ChangeClients, ViewClients},
     client_roles::{CommunityRoles, shown_community_roles},
+    json::Json,
     paging,
     problem::ApiError,
     reply::{Done, Listed},
@@ -23,7 +24,7 @@ use crate::access::assigned_clients::{self, AssignedClient as Assigned};
 type Answer<T> = Result<T, ApiError>;
 
 /// A client of another tenant that may act in this one, as far as it concerns this one.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct AssignedClient {
     /// Its id.
     pub id: Uuid,
@@ -53,12 +54,13 @@ impl From<&Assigned> for AssignedClient {
 }
 
 /// A page of the clients of other tenants that may act in a tenant.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct AssignedClientList {
     /// The clients, the one made first first.
     pub items: Vec<AssignedClient>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 

@@ -4,9 +4,9 @@ use poem::http::Uri;
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
     types::Any,
 };
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::{
     Tag,
     auth::{Authorized, ViewAudit, ViewClients},
     client_dto::Actor,
+    json::Json,
     paging,
     problem::ApiError,
     reply::Listed,
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Something that was done.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct AuditEvent {
     /// Its id; later events have greater ids.
     pub id: Uuid,
@@ -36,9 +37,11 @@ pub struct AuditEvent {
     pub actor: Actor,
     /// From which address.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
     /// By which program.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
     /// In which request.
     pub request_id: String,
@@ -51,7 +54,7 @@ pub struct AuditEvent {
 }
 
 /// What an event is about.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct AuditObject {
     /// The kind of object, such as `client`.
     pub kind: String,
@@ -62,7 +65,7 @@ pub struct AuditObject {
 }
 
 /// One field, before and after.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct FieldChange {
     /// The field's name in the API.
     pub field: String,
@@ -73,12 +76,13 @@ pub struct FieldChange {
 }
 
 /// A page of events, newest first.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct AuditEventList {
     /// The events.
     pub items: Vec<AuditEvent>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 

@@ -278,15 +278,17 @@ pub struct CreatedClient {
 }
 
 /// A page of clients.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ClientList {
     /// The clients, in order.
     pub items: Vec<Client>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// How many there are in all, when asked for by `total=true`.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<ListTotal>,
 }
 /// A secret in an answer: the one place where it leaves the server.

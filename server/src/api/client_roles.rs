@@ -4,7 +4,6 @@ use futures_util::FutureExt;
 use poem_openapi::{
     Object, OpenApi,
     param::{Header, Path},
-    payload::Json,
     types::Example,
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,7 @@ use super::{
     auth::{Authorized, ChangeClients, ViewClients},
     body::Body,
     etag,
+    json::Json,
     problem::ApiError,
     reply::Found,
 };
@@ -35,7 +35,7 @@ pub struct CommunityRoles {
 }
 
 /// The roles of a client.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 #[oai(example)]
 pub struct ClientRoles {
     /// The keys of its roles in the tenant.

@@ -4,8 +4,8 @@ use futures_util::FutureExt;
 use poem_openapi::{
     Object, OpenApi,
     param::{Header, Path},
-    payload::Json,
 };
+use serde::Serialize;
 
 use super::{
     Tag,
@@ -13,6 +13,7 @@ use super::{
     body::Body,
     client_roles::{CommunityRoles, community_roles, shown_community_roles},
     etag,
+    json::Json,
     problem::ApiError,
     reply::Found,
 };
@@ -27,12 +28,13 @@ use crate::{
 type Answer<T> = Result<T, ApiError>;
 
 /// A tenant that a client may act in besides its own.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ClientTenant {
     /// The key of the tenant.
     pub tenant: String,
     /// The keys of the client's roles there; those that the profile demands when it is left out.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<String>>,
     /// Its roles in the communities that the tenant is a member of.
     #[oai(default)]
@@ -40,7 +42,7 @@ pub struct ClientTenant {
 }
 
 /// The tenants that a client may act in besides its own.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ClientTenants {
     /// The tenants, by key.
     pub items: Vec<ClientTenant>,

@@ -5,7 +5,6 @@ use poem::http::Uri;
 use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
-    payload::Json,
 };
 
 use super::{
@@ -15,7 +14,9 @@ use super::{
     client_dto::{Client, ClientList, CreatedClient, EffectiveStatus, reveal},
     client_form_dto::{ClientForm, CreateClient},
     credential_dto::Credential,
-    etag, idempotency, paging,
+    etag, idempotency,
+    json::Json,
+    paging,
     problem::{ApiError, field_problems},
     reply::{Done, Found, Listed, Made},
 };

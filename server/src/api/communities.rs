@@ -5,7 +5,6 @@ use poem::http::Uri;
 use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
-    payload::Json,
 };
 
 use super::{
@@ -15,7 +14,9 @@ use super::{
     community_dto::{
         Community, CommunityForm, CommunityList, CommunityTenantList, CreateCommunity,
     },
-    etag, idempotency, paging,
+    etag, idempotency,
+    json::Json,
+    paging,
     problem::ApiError,
     reply::{Done, Found, Listed, Made},
 };

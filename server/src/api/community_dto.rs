@@ -43,12 +43,13 @@ impl From<&community::Community> for Community {
 }
 
 /// A page of communities, by key.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct CommunityList {
     /// The communities.
     pub items: Vec<Community>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -69,17 +70,18 @@ pub struct CommunityForm {
 }
 
 /// A page of the tenants of a community, by key.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct CommunityTenantList {
     /// The tenants.
     pub items: Vec<TenantName>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
 /// Who holds roles in a community.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct CommunityMember {
     /// `client`, `user` or `group`.
     pub kind: String,
@@ -106,12 +108,13 @@ impl From<&community::CommunityMember> for CommunityMember {
 }
 
 /// A page of those who hold roles in a community.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct CommunityMemberList {
     /// The members.
     pub items: Vec<CommunityMember>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -123,7 +126,7 @@ pub struct CommunityMemberRoles {
 }
 
 /// A client that its tenant shows to a community.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct SharedClient {
     /// Its id.
     pub id: Uuid,
@@ -133,6 +136,7 @@ pub struct SharedClient {
     pub name: String,
     /// What it is for.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// What kind of client it is.
     pub profile: String,
@@ -158,11 +162,12 @@ impl From<&community::SharedClient> for SharedClient {
 }
 
 /// A page of the shared directory of a community.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Directory {
     /// The clients that tenants of the community show to each other.
     pub items: Vec<SharedClient>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }

@@ -5,7 +5,6 @@ use poem::http::Uri;
 use poem_openapi::{
     OpenApi,
     param::{Path, Query},
-    payload::Json,
 };
 use uuid::Uuid;
 
@@ -14,6 +13,7 @@ use super::{
     auth::{AnyCaller, Authorized},
     body::Body,
     community_dto::{CommunityMember, CommunityMemberList, CommunityMemberRoles, Directory},
+    json::Json,
     paging,
     problem::ApiError,
     reply::{Done, Listed},

@@ -190,7 +190,7 @@ impl Credential {
 }
 
 /// The credentials of a client, oldest first. There are few, so this list has one page.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct CredentialList {
     /// The credentials, dead ones too.
     pub items: Vec<Credential>,

@@ -4,7 +4,6 @@ use futures_util::FutureExt;
 use poem_openapi::{
     OpenApi,
     param::{Header, Path},
-    payload::Json,
 };
 use uuid::Uuid;
 
@@ -17,6 +16,7 @@ use super::{
         CreateCredential, CreatedCredential, Credential, CredentialForm, CredentialList,
     },
     etag, idempotency,
+    json::Json,
     problem::ApiError,
     reply::{Done, Found, Listed, Made},
 };

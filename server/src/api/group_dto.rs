@@ -77,11 +77,12 @@ impl From<GroupForm> for GroupDraft {
 }
 
 /// A page of groups, by name.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct GroupList {
     /// The groups.
     pub items: Vec<Group>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }

@@ -5,7 +5,6 @@ use poem::http::Uri;
 use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
-    payload::Json,
 };
 use uuid::Uuid;
 
@@ -15,7 +14,9 @@ use super::{
     body::{Body, merged},
     etag,
     group_dto::{Group, GroupForm, GroupList},
-    idempotency, paging,
+    idempotency,
+    json::Json,
+    paging,
     problem::ApiError,
     reply::{Done, Found, Listed, Made},
     user_dto::UserList,

@@ -1,13 +1,15 @@
 //! `/me`: the caller itself.
 
 use futures_util::FutureExt;
-use poem_openapi::{Object, OpenApi, param::Path, payload::Json};
+use poem_openapi::{Object, OpenApi, param::Path};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     Tag,
     auth::{AnyCaller, Authorized, themselves},
     body::Body,
+    json::Json,
     problem::ApiError,
     reply::{Done, Listed},
 };
@@ -27,7 +29,7 @@ use crate::{
 };
 
 /// The caller, and what it may do at this moment.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Me {
     /// `client` or `user`.
     pub kind: String,
@@ -39,11 +41,13 @@ pub struct Me {
     pub name: String,
     /// By which it signs in, if it is a person.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The tenant it acts in.
     pub tenant_id: Uuid,
     /// Its rung of the ladder.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// Whether it may manage tenants and communities.
     pub operator: bool,
@@ -61,7 +65,7 @@ pub struct ChangePassword {
 }
 
 /// A browser in which the person is signed in.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Session {
     /// Its id, which opens nothing.
     pub id: Uuid,
@@ -75,9 +79,11 @@ pub struct Session {
     pub expires_at: String,
     /// From which address the person signed in.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
     /// In which program.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
 }
 
@@ -96,7 +102,7 @@ impl Session {
 }
 
 /// The sessions of a person.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct SessionList {
     /// The sessions, the one used last first.
     pub items: Vec<Session>,

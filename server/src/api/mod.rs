@@ -30,6 +30,7 @@ mod examples;
 pub mod group_dto;
 pub mod groups;
 pub mod idempotency;
+pub mod json;
 pub mod me;
 pub mod overview;
 mod overview_examples;

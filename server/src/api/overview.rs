@@ -1,10 +1,12 @@
 //! `/overview`: what needs a person, at a glance.
 
-use poem_openapi::{Object, OpenApi, payload::Json};
+use poem_openapi::{Object, OpenApi};
+use serde::Serialize;
 
 use super::{
     Tag,
     auth::{Authorized, ViewClients},
+    json::Json,
     paging::ListTotal,
     problem::ApiError,
     reply::Listed,
@@ -12,7 +14,7 @@ use super::{
 use crate::clients::overview;
 
 /// How many clients end within a number of days.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Expiring {
     /// The days, as `expires_within` of the list takes them.
     pub days: u16,
@@ -21,7 +23,7 @@ pub struct Expiring {
 }
 
 /// Refused token requests of the tenant.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Refusals {
     /// In the last 24 hours.
     pub last_day: i64,
@@ -32,7 +34,7 @@ pub struct Refusals {
 }
 
 /// What needs a person. Figures beyond 1,000 are not counted to the end, but for that of all clients.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Overview {
     /// All clients.
     pub clients: ListTotal,
@@ -52,6 +54,7 @@ pub struct Overview {
     pub refused: ListTotal,
     /// How many refused requests that were; only for whoever may see all clients.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refusals: Option<Refusals>,
 }
 

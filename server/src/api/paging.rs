@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// How many objects a list has.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ListTotal {
     /// The number counted.
     pub count: u64,
-    /// Whether that is all. Counting stops at 10,000, or sooner where it would have to look at many more than it
+    /// Whether that is all. Counting stops at 5,000, or sooner where it would have to look at many more than it
     /// counts: then there are at least so many.
     pub exact: bool,
 }

@@ -4,9 +4,9 @@ use futures_util::FutureExt;
 use poem_openapi::{
     Object, OpenApi,
     param::{Header, Path},
-    payload::Json,
     types::Example,
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     auth::{Authorized, ChangeGroups, ChangeUsers, ViewGroups, ViewUsers},
     body::Body,
     etag,
+    json::Json,
     problem::ApiError,
     reply::Found,
 };
@@ -26,7 +27,7 @@ use crate::{
 type Answer<T> = Result<T, ApiError>;
 
 /// The roles of a person or a group in the tenant.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 #[oai(example)]
 pub struct PeopleRoles {
     /// The keys of the roles; GET /api/v1/roles lists what there is.

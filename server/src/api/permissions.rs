@@ -4,7 +4,6 @@ use futures_util::FutureExt;
 use poem_openapi::{
     Object, OpenApi,
     param::{Header, Path},
-    payload::Json,
     types::Example,
 };
 use serde::Serialize;
@@ -14,6 +13,7 @@ use super::{
     auth::{Authorized, ChangeClients, ViewClients},
     body::Body,
     etag,
+    json::Json,
     problem::ApiError,
     reply::{Found, Listed},
 };
@@ -26,7 +26,7 @@ use crate::{
 type Answer<T> = Result<T, ApiError>;
 
 /// A row of the permission grid.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct PermissionRow {
     /// The part of its permissions before the colon.
     pub resource: String,
@@ -34,6 +34,7 @@ pub struct PermissionRow {
     pub label: String,
     /// The key of the registered API it belongs to; absent for this server's own API.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub api: Option<String>,
     /// Which of `view` and `change` it has. `change` always implies `view`.
     pub access: Vec<String>,
@@ -52,7 +53,7 @@ impl From<&Row> for PermissionRow {
 }
 
 /// The permission grid.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct PermissionGrid {
     /// Its rows, in order.
     pub items: Vec<PermissionRow>,

@@ -56,7 +56,7 @@ pub struct Profile {
     /// In the answer to a change, or to one that is only tried: which clients break the new rules. They live on as
     /// they are.
     #[oai(skip_serializing_if_is_none)]
-    #[serde(skip)]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub breaking: Option<BreakingClientList>,
 }
 
@@ -67,6 +67,7 @@ pub struct ClientIdRule {
     pub kind: String,
     /// For `chosen`: the wire form in a tenant with an external key, such as `wallet-{external_key}-{client_id}`.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub wire_pattern: Option<String>,
 }
 
@@ -78,6 +79,7 @@ pub struct RoleRule {
     pub kind: String,
     /// For `set`: keys of roles that every client has.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mandatory: Option<Vec<String>>,
 }
 
@@ -87,6 +89,7 @@ pub struct TokenLifetimeRule {
     /// Seconds, unless a client says otherwise. Absent is the tenant's setting `client_credentials_lifetime`; of a
     /// built-in profile, what it is delivered with.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<i64>,
     /// The fewest seconds a client may set: from 60.
     pub least: i64,
@@ -101,9 +104,11 @@ pub struct ExpiryRule {
     pub kind: String,
     /// For `required`: whether the end stays as it was at creation.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed: Option<bool>,
     /// For `required`: how many days from creation a client ends that names no end, 1 to 3650. Absent is one year.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_days: Option<i64>,
 }
 
@@ -116,11 +121,13 @@ pub struct SecretRule {
     pub default_expiry: String,
     /// For `days`: how many, 1 to 3650.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_days: Option<i64>,
     /// Whether a secret may live for ever.
     pub may_never_expire: bool,
     /// How many days a secret may live at most from its creation on, 1 to 3650. Absent is without bound.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub longest_days: Option<i64>,
 }
 
@@ -236,14 +243,14 @@ impl From<&profile::Profile> for Profile {
 }
 
 /// The profiles that the caller may see.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ProfileList {
     /// The profiles, by key.
     pub items: Vec<Profile>,
 }
 
 /// A client that would not be accepted as it is if it were written today, and why.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct BreakingClient {
     /// Its uuid.
     pub id: Uuid,
@@ -256,12 +263,13 @@ pub struct BreakingClient {
 }
 
 /// A page of the clients that break the rules of a profile, the oldest first.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct BreakingClientList {
     /// The clients.
     pub items: Vec<BreakingClient>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// How many there were in all when the first page was read.
     pub total: ListTotal,

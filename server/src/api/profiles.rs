@@ -5,14 +5,15 @@ use poem::http::Uri;
 use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
-    payload::Json,
 };
 
 use super::{
     Tag,
     auth::{Authorized, ChangeProfiles, ViewProfiles},
     body::{Body, merged},
-    etag, idempotency, paging,
+    etag, idempotency,
+    json::Json,
+    paging,
     problem::ApiError,
     profile_dto::{BreakingClientList, Profile, ProfileList},
     profile_form_dto::{CreateProfile, ProfileForm},

@@ -1,17 +1,14 @@
 //! The shapes of a successful answer.
 
-use poem_openapi::{
-    ApiResponse,
-    payload::Json,
-    types::{ParseFromJSON, ToJSON},
-};
+use poem_openapi::{ApiResponse, types::ToJSON};
+use serde::Serialize;
 
-use super::etag;
+use super::{etag, json::Json};
 use crate::domain::version::Version;
 
 /// One object.
 #[derive(ApiResponse)]
-pub enum Found<T: ToJSON + ParseFromJSON + Send + Sync> {
+pub enum Found<T: Serialize + ToJSON> {
     /// The object, and its version as an entity tag.
     #[oai(status = 200)]
     Ok(
@@ -24,7 +21,7 @@ pub enum Found<T: ToJSON + ParseFromJSON + Send + Sync> {
 
 /// An object that was made.
 #[derive(ApiResponse)]
-pub enum Made<T: ToJSON + ParseFromJSON + Send + Sync> {
+pub enum Made<T: Serialize + ToJSON> {
     /// The new object. What is secret in it is shown this once.
     #[oai(status = 201)]
     Created(
@@ -41,7 +38,7 @@ pub enum Made<T: ToJSON + ParseFromJSON + Send + Sync> {
     ),
 }
 
-impl<T: ToJSON + ParseFromJSON + Send + Sync> Made<T> {
+impl<T: Serialize + ToJSON> Made<T> {
     /// The new object at `location`, in its first `version`.
     pub fn at(location: String, version: i64, object: T) -> Self {
         let tag = etag::of(Version(version));
@@ -51,7 +48,7 @@ impl<T: ToJSON + ParseFromJSON + Send + Sync> Made<T> {
 
 /// A page of a list.
 #[derive(ApiResponse)]
-pub enum Listed<T: ToJSON + ParseFromJSON + Send + Sync> {
+pub enum Listed<T: Serialize + ToJSON> {
     /// The page, and a link to the next one where there is one.
     #[oai(status = 200)]
     Ok(

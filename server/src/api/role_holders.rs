@@ -4,13 +4,14 @@ use poem::http::Uri;
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     Tag,
     auth::{Authorized, ViewRoles},
+    json::Json,
     paging,
     problem::ApiError,
     reply::Listed,
@@ -18,7 +19,7 @@ use super::{
 use crate::access::role_holders;
 
 /// A client, user or group that has a role.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct RoleHolder {
     /// `client`, `user` or `group`.
     pub kind: String,
@@ -29,12 +30,13 @@ pub struct RoleHolder {
 }
 
 /// A page of those who have a role.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct RoleHolderList {
     /// The holders.
     pub items: Vec<RoleHolder>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 

@@ -4,7 +4,6 @@ use futures_util::FutureExt;
 use poem_openapi::{
     Object, OpenApi,
     param::{Header, Path},
-    payload::Json,
     types::Example,
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,7 @@ use super::{
     auth::{Authorized, ChangeRoles, ViewRoles},
     body::{self, Body},
     etag, idempotency,
+    json::Json,
     problem::ApiError,
     reply::{Done, Found, Listed, Made},
 };
@@ -75,7 +75,7 @@ impl From<&role::Role> for Role {
 }
 
 /// The roles of a tenant.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct RoleList {
     /// The roles, by scope and key.
     pub items: Vec<Role>,

@@ -4,7 +4,6 @@ use futures_util::FutureExt;
 use poem_openapi::{
     Object, OpenApi, Union,
     param::{Header, Path},
-    payload::Json,
     types::Example,
 };
 use serde::{Deserialize, Serialize};
@@ -17,6 +16,7 @@ use super::{
     client_dto::reveal,
     credential_dto::Credential,
     etag, idempotency,
+    json::Json,
     problem::ApiError,
     reply::{Found, Made},
 };

@@ -1,13 +1,15 @@
 //! `/settings`: what a tenant sets for itself.
 
 use futures_util::{FutureExt, future::BoxFuture};
-use poem_openapi::{Object, OpenApi, param::Header, payload::Json};
+use poem_openapi::{Object, OpenApi, param::Header};
+use serde::Serialize;
 
 use super::{
     Tag,
     auth::{Authorized, ChangeSettings, ViewSettings},
     body::{Body, merged},
     etag,
+    json::Json,
     problem::ApiError,
     reply::Found,
 };
@@ -24,11 +26,12 @@ use crate::{
 type Answer<T> = std::result::Result<T, ApiError>;
 
 /// The settings of the caller's tenant. What concerns the whole server stands in its configuration.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Settings {
     /// How long access tokens live where neither the client nor its profile says so, as a duration such as `10m`. Absent
     /// is what the server's configuration says.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_credentials_lifetime: Option<String>,
     /// How many seconds that is, by this setting or by the server's configuration.
     pub client_credentials_seconds: u32,
@@ -40,9 +43,11 @@ pub struct Settings {
     pub notice_days: Vec<i64>,
     /// Where it is said to programs, beside the webhook of the server. What signs it is never shown.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_url: Option<String>,
     /// When these settings were last changed; absent is never.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
     /// Counts the changes; the ETag.
     pub version: i64,

@@ -4,7 +4,6 @@ use futures_util::FutureExt;
 use poem_openapi::{
     Enum, Object, OpenApi,
     param::{Header, Path},
-    payload::Json,
 };
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +11,7 @@ use super::{
     Tag,
     auth::{Authorized, ChangeSigningKeys, ViewSigningKeys},
     etag, idempotency,
+    json::Json,
     problem::ApiError,
     reply::{Found, Listed},
 };

@@ -42,12 +42,13 @@ impl From<&tenant::Tenant> for Tenant {
 }
 
 /// A page of tenants, by key.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct TenantList {
     /// The tenants.
     pub items: Vec<Tenant>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -100,7 +101,7 @@ pub struct CreateAdministrator {
 }
 
 /// How a tenant is named in other objects.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct TenantName {
     /// Its id.
     pub id: Uuid,

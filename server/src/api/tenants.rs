@@ -5,14 +5,15 @@ use poem::http::Uri;
 use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
-    payload::Json,
 };
 
 use super::{
     Tag,
     auth::{AnyCaller, Authorized, ChangeTenant, OperatorsOnly},
     body::{Body, merged},
-    etag, idempotency, paging,
+    etag, idempotency,
+    json::Json,
+    paging,
     problem::ApiError,
     reply::{Done, Found, Listed, Made},
     tenant_dto::{CreateAdministrator, CreateTenant, Tenant, TenantForm, TenantList},

@@ -3,21 +3,22 @@
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
     types::Any,
 };
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
     Tag,
     auth::{Authorized, ViewClients},
+    json::Json,
     problem::ApiError,
     reply::Listed,
 };
 use crate::oauth::preview::{self, Preview};
 
 /// One thing that a token says.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct TokenClaim {
     /// The name of the claim or header parameter.
     pub name: String,
@@ -26,7 +27,7 @@ pub struct TokenClaim {
 }
 
 /// What a token would say. It is none: nothing here can be used to call anything.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct TokenPreview {
     /// `jwt`, or `opaque` where only introspection can read it.
     pub format: String,

@@ -4,13 +4,14 @@ use poem::http::Uri;
 use poem_openapi::{
     Enum, Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     Tag,
     auth::{Authorized, ViewClients},
+    json::Json,
     paging,
     problem::ApiError,
     reply::Listed,
@@ -44,7 +45,7 @@ impl RequestOutcome {
 }
 
 /// A token request of a client.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ClientRequest {
     /// Its id; later requests have greater ids.
     pub id: Uuid,
@@ -56,15 +57,19 @@ pub struct ClientRequest {
     /// `wrong_assertion`, `client_deactivated`, `client_expired`, `wrong_method`, `grant_not_allowed`, `unknown_grant`,
     /// `unknown_scope`, `unknown_resource`, `malformed` or `server_fault`. The client itself was told less.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The credential that was used, where one was recognised.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<Uuid>,
     /// From which address.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
     /// By which program.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
     /// The id of the request, which the client got as `X-Request-Id`.
     pub request_id: String,
@@ -86,12 +91,13 @@ impl From<TokenRequestRow> for ClientRequest {
 }
 
 /// A page of token requests, newest first.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct ClientRequestList {
     /// The requests.
     pub items: Vec<ClientRequest>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -115,7 +121,7 @@ impl From<UsageSpan> for Span {
 }
 
 /// The token requests of one hour or day.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct UsageCount {
     /// When the hour or day begins.
     pub start: String,
@@ -126,13 +132,14 @@ pub struct UsageCount {
 }
 
 /// Token requests, hour by hour or day by day, oldest first; hours without any are there with zeros.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct Usage {
     /// The counts.
     pub items: Vec<UsageCount>,
     /// The requests that named no client of this server, or were slowed down before anyone looked. They belong to no
     /// tenant, so operators alone see them.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown_clients: Option<Vec<UsageCount>>,
 }
 

@@ -180,14 +180,16 @@ pub struct CreatedUser {
 }
 
 /// A page of people.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 pub struct UserList {
     /// The people.
     pub items: Vec<User>,
     /// The cursor of the next page, when more follow.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// How many there are in all, when asked for.
     #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<ListTotal>,
 }

@@ -4,7 +4,6 @@ use futures_util::{FutureExt, future::BoxFuture};
 use poem_openapi::{
     OpenApi,
     param::{Header, Path},
-    payload::Json,
 };
 use uuid::Uuid;
 
@@ -12,6 +11,7 @@ use super::{
     Tag,
     auth::{Authorized, ChangeUsers},
     etag, idempotency,
+    json::Json,
     problem::ApiError,
     reply::{Made, NO_STORE},
     user_dto::OneTimeLink,

@@ -5,7 +5,6 @@ use poem::http::Uri;
 use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
-    payload::Json,
 };
 use uuid::Uuid;
 
@@ -15,7 +14,9 @@ use super::{
     body::{Body, merged},
     etag,
     group_dto::{Group, GroupList},
-    idempotency, paging,
+    idempotency,
+    json::Json,
+    paging,
     problem::ApiError,
     reply::{Found, Listed, Made, NO_STORE},
     user_dto::{CreateUser, CreatedUser, OneTimeLink, User, UserForm, UserList, UserStatus},

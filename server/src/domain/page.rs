@@ -67,7 +67,7 @@ pub struct Total {
 
 impl Total {
     /// Where counting stops, since counting a million rows for a number nobody reads is waste.
-    pub const MOST: u64 = 10_000;
+    pub const MOST: u64 = 5_000;
 
     /// From a count that went to at most [`Total::MOST`] + 1.
     pub const fn from_bounded(count: u64) -> Self {

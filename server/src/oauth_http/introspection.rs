@@ -7,10 +7,9 @@ use super::{
     NO_STORE,
     form::FormBody,
     token_reference::{self, TokenReference},
-    written::Written,
 };
 use crate::{
-    api::Tag,
+    api::{Tag, json::Json},
     app::App,
     domain::{
         authorization::{Grant, RefreshToken},
@@ -30,45 +29,59 @@ struct IntrospectionResponse {
     /// Whether it is good at this moment.
     active: bool,
     /// What was granted.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     /// The wire id of the client that got it.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     /// `Bearer`, or absent for a refresh token.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<String>,
     /// The e-mail address of the person it acts for.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     /// When it ends, in Unix seconds.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     exp: Option<i64>,
     /// When it was issued, in Unix seconds.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     iat: Option<i64>,
     /// Whom it acts as.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
     /// The API it is for.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<String>,
     /// The issuer.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<String>,
     /// Its own id.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
     /// The key of the tenant it acts in.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     tenant: Option<String>,
     /// The keys of the roles of whom it acts as, at this moment.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     roles: Option<Vec<String>>,
     /// What it may do at the API at this moment, in the API's own words.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     permissions: Option<Vec<String>>,
     /// The keys of the communities that are reached by way of that tenant, each with the keys of the roles held there.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     community_roles: Option<CommunityRoles>,
 }
@@ -139,7 +152,7 @@ enum IntrospectionReply {
     /// What is known of the token.
     #[oai(status = 200)]
     Ok(
-        Written<IntrospectionResponse>,
+        Json<IntrospectionResponse>,
         /// Never kept by anyone in between.
         #[oai(header = "Cache-Control")]
         String,
@@ -178,6 +191,6 @@ impl IntrospectionApi {
                 IntrospectionResponse::refresh(&app, &caller, &grant, kept)
             }
         };
-        Ok(IntrospectionReply::Ok(Written(body), NO_STORE.to_owned()))
+        Ok(IntrospectionReply::Ok(Json(body), NO_STORE.to_owned()))
     }
 }

@@ -10,7 +10,6 @@ mod revocation;
 mod token;
 mod token_reference;
 mod userinfo;
-mod written;
 
 pub use error::from_framework;
 

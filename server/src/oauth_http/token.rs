@@ -3,9 +3,9 @@
 use poem::{Request, web::Data};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
-use super::{NO_STORE, authorization, form::FormBody, origin, written::Written};
+use super::{NO_STORE, authorization, form::FormBody, origin};
 use crate::{
-    api::Tag,
+    api::{Tag, json::Json},
     app::App,
     oauth::{error::OAuthError, grants},
 };
@@ -49,12 +49,15 @@ struct TokenResponse {
     /// Seconds until it ends.
     expires_in: i64,
     /// What was granted: for a person always, for the client itself when a scope was asked for.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     /// With which the next token is got, where the client acts for a person. Of a public client it works once.
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     /// Who signed in, with the scope `openid` (OpenID Connect Core 1.0).
+    #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
 }
@@ -64,7 +67,7 @@ enum TokenReply {
     /// The token.
     #[oai(status = 200)]
     Ok(
-        Written<TokenResponse>,
+        Json<TokenResponse>,
         /// Never kept by anyone in between.
         #[oai(header = "Cache-Control")]
         String,
@@ -117,7 +120,7 @@ impl TokenApi {
             id_token: answer.id_token,
         };
         Ok(TokenReply::Ok(
-            Written(body),
+            Json(body),
             NO_STORE.to_owned(),
             "no-cache".to_owned(),
             endings.credential.map(|it| it.to_string()),

@@ -1,21 +1,32 @@
 //! Actors inside other rows.
 
-use serde_json::{Value, json};
+use sea_orm::FromJsonQueryResult;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::caller::{Actor, ActorKind};
 
-/// An actor as a row holds it.
-pub(super) fn to_row(actor: &Actor) -> Value {
-    json!({ "kind": actor.kind.as_str(), "id": actor.id, "name": actor.name })
+/// An actor as a row holds it. What a row does not say is empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(default)]
+pub(crate) struct ActorRow {
+    kind: String,
+    id: String,
+    name: String,
 }
 
-/// An actor from a row.
-pub(super) fn from_row(row: &Value) -> Actor {
-    let text = |key| row.get(key).and_then(Value::as_str).unwrap_or_default();
+pub(super) fn to_row(actor: &Actor) -> ActorRow {
+    ActorRow {
+        kind: actor.kind.as_str().to_owned(),
+        id: actor.id.to_string(),
+        name: actor.name.clone(),
+    }
+}
+
+pub(super) fn from_row(row: ActorRow) -> Actor {
     Actor {
-        kind: ActorKind::from_row(text("kind")),
-        id: Uuid::try_parse(text("id")).unwrap_or_default(),
-        name: text("name").to_owned(),
+        kind: ActorKind::from_row(&row.kind),
+        id: Uuid::try_parse(&row.id).unwrap_or_default(),
+        name: row.name,
     }
 }

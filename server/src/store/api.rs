@@ -49,9 +49,9 @@ fn read(row: api::Model) -> Result<Api> {
                 .map_err(|_| unreadable())?,
         },
         created_at: Timestamp::from_unix_clamped(row.created_at),
-        created_by: actor::from_row(&row.created_by),
+        created_by: actor::from_row(row.created_by),
         updated_at: Timestamp::from_unix_clamped(row.updated_at),
-        updated_by: actor::from_row(&row.updated_by),
+        updated_by: actor::from_row(row.updated_by),
         version: Version(row.version),
     })
 }

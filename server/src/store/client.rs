@@ -7,12 +7,15 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Func, SimpleExpr},
 };
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     Result, Store, StoreError, Transaction, actor,
-    entity::{assignment, client, client_label},
+    entity::{
+        assignment,
+        client::{self, GrantTypes, Texts},
+        client_label,
+    },
 };
 use crate::domain::{
     auth_method::AuthMethod,
@@ -27,12 +30,8 @@ use crate::domain::{
     version::Version,
 };
 
-fn list<T: serde::de::DeserializeOwned>(row: Value) -> Result<T> {
-    serde_json::from_value(row).map_err(|_| StoreError::unreadable("client"))
-}
-
-fn uris(row: Value) -> Result<Vec<RedirectUri>> {
-    list::<Vec<String>>(row)?
+fn uris(row: &Texts) -> Result<Vec<RedirectUri>> {
+    row.0
         .iter()
         .map(|it| RedirectUri::parse(it).map_err(|_| StoreError::unreadable("client")))
         .collect()
@@ -49,8 +48,8 @@ fn end_from_row(end: i64) -> Option<Timestamp> {
 
 pub(super) fn read(row: client::Model) -> Result<Client> {
     let unreadable = || StoreError::unreadable("client");
-    let redirect_uris = uris(row.redirect_uris)?;
-    let post_logout_redirect_uris = uris(row.post_logout_redirect_uris)?;
+    let redirect_uris = uris(&row.redirect_uris)?;
+    let post_logout_redirect_uris = uris(&row.post_logout_redirect_uris)?;
     let id_token_signed_response_alg = row
         .id_token_signed_response_alg
         .as_deref()
@@ -68,14 +67,14 @@ pub(super) fn read(row: client::Model) -> Result<Client> {
             .map(TokenLifetime::of_seconds),
         redirect_uris,
         post_logout_redirect_uris,
-        grant_types: list(row.grant_types)?,
+        grant_types: row.grant_types.0,
         token_endpoint_auth_method: AuthMethod::from_str(&row.token_endpoint_auth_method)
             .map_err(|_| unreadable())?,
         id_token_signed_response_alg,
         role: role.map_err(|_| unreadable())?,
         owner: row.owner,
-        contacts: list(row.contacts)?,
-        labels: list(row.labels)?,
+        contacts: row.contacts.0,
+        labels: row.labels.0,
         managed_by: row.managed_by,
     };
     Ok(Client {
@@ -96,9 +95,9 @@ pub(super) fn read(row: client::Model) -> Result<Client> {
         generation: row.generation,
         credentials_until: end_from_row(row.credentials_until),
         created_at: Timestamp::from_unix_clamped(row.created_at),
-        created_by: actor::from_row(&row.created_by),
+        created_by: actor::from_row(row.created_by),
         updated_at: Timestamp::from_unix_clamped(row.updated_at),
-        updated_by: actor::from_row(&row.updated_by),
+        updated_by: actor::from_row(row.updated_by),
         last_used_at: (row.last_used_at > 0)
             .then(|| Timestamp::from_unix_clamped(row.last_used_at)),
         deleted_at: row.deleted_at.map(Timestamp::from_unix_clamped),
@@ -109,8 +108,7 @@ pub(super) fn read(row: client::Model) -> Result<Client> {
 /// The columns that a change of the client may write.
 fn to_row(client: &Client) -> client::ActiveModel {
     let form = &client.form;
-    let texts =
-        |all: &[RedirectUri]| json!(all.iter().map(RedirectUri::as_str).collect::<Vec<_>>());
+    let texts = |all: &[RedirectUri]| Texts(all.iter().map(|it| it.as_str().to_owned()).collect());
     client::ActiveModel {
         id: Set(client.id),
         client_id: Set(client.client_id.as_str().to_owned()),
@@ -132,13 +130,13 @@ fn to_row(client: &Client) -> client::ActiveModel {
             .and_then(|it| i32::try_from(it.seconds()).ok())),
         redirect_uris: Set(texts(&form.redirect_uris)),
         post_logout_redirect_uris: Set(texts(&form.post_logout_redirect_uris)),
-        grant_types: Set(json!(form.grant_types)),
+        grant_types: Set(GrantTypes(form.grant_types.clone())),
         token_endpoint_auth_method: Set(form.token_endpoint_auth_method.as_str().to_owned()),
         id_token_signed_response_alg: Set(Some(form.id_token_signed_response_alg.to_string())),
         role: Set(form.role.map(|it| it.as_str().to_owned())),
         owner: Set(form.owner.clone()),
-        contacts: Set(json!(form.contacts)),
-        labels: Set(json!(form.labels)),
+        contacts: Set(Texts(form.contacts.clone())),
+        labels: Set(client::Labels(form.labels.clone())),
         managed_by: Set(form.managed_by.clone()),
         generation: Set(client.generation),
         credentials_until: Set(end_to_row(client.credentials_until)),

@@ -127,7 +127,8 @@ fn credential_endings(window: Window) -> SelectStatement {
     endings
 }
 
-fn refusals(since: Timestamp) -> SelectStatement {
+/// The client of each hour from that of `since` on in which it was refused a token, of all tenants.
+pub(super) fn refusals(since: Timestamp) -> SelectStatement {
     use client_usage::Column;
     let mut refusals = Query::select();
     refusals

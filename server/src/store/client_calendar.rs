@@ -9,12 +9,13 @@ use sea_orm::{
     Condition, ConnectionTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, Query, SelectStatement, UnionType},
 };
+use uuid::Uuid;
 
 use super::{
     Kind, Result, Store,
-    client_filter::{Through, Use, column},
+    client_filter::{ClientFilter, Through, Use, column},
     client_list::ClientPage,
-    client_order::ClientColumn,
+    client_order::{ClientColumn, ClientSort},
     client_search,
     client_way::Asked,
     entity::client_entry::Column,
@@ -29,7 +30,7 @@ const MOST: i64 = 12;
 
 /// Where clients are looked at to guess how close together they stand: not from the first one on, since a few may stand
 /// far apart from all others.
-const PLACES: [u64; 3] = [0, 200, 1_000];
+const PLACES: [u64; 3] = [0, 100, 600];
 
 /// Fetching a client that was found takes about as long as walking past so many.
 const FETCH: i64 = 8;
@@ -45,13 +46,11 @@ pub(super) struct Stretches {
 
 /// How clients stand at the beginning of an order.
 #[derive(Clone, Copy, Debug)]
-struct Beginning {
+pub(super) struct Places {
     /// Those at the [`PLACES`].
-    places: [Place; 3],
+    at: [Place; 3],
     /// How many clients there are about, of all tenants.
     clients: i64,
-    /// How many of those contain what is searched for.
-    hits: i64,
 }
 
 /// What a client is sorted by.
@@ -72,31 +71,33 @@ const fn piece(by: ClientColumn, stretch: i64) -> Option<i64> {
     Some(first - stretch)
 }
 
-impl Beginning {
-    /// The stretches that have a page, if that is to be had sooner from them than by walking.
-    fn stretches(self, page: ClientPage<'_>) -> Option<Stretches> {
+impl Places {
+    /// The stretches that have a page where `hits` contain what is searched for, if that is to be had sooner from them than
+    /// by walking.
+    pub(super) fn stretches(self, hits: u64, page: ClientPage<'_>) -> Option<Stretches> {
+        let hits = i64::try_from(hits).unwrap_or(i64::MAX);
         let rows = i64::try_from(page.limit.rows()).ok()? + 1;
         let never_used =
             |place: Place| page.sort.by == ClientColumn::LastUsedAt && place.value == 0;
         // Those never used stand in the order in which they were made.
-        let (by, all) = if self.places.iter().all(|it| never_used(*it)) {
+        let (by, all) = if self.at.iter().all(|it| never_used(*it)) {
             (ClientColumn::CreatedAt, piece(page.sort.by, 0))
-        } else if self.places.iter().any(|it| never_used(*it)) {
+        } else if self.at.iter().any(|it| never_used(*it)) {
             return None;
         } else {
             (page.sort.by, None)
         };
-        let [first, near, far] = self.places.map(|it| match by {
+        let [first, near, far] = self.at.map(|it| match by {
             ClientColumn::CreatedAt => it.created_at,
             _ => it.value,
         });
         let between = i64::try_from(PLACES[2] - PLACES[1]).ok()?;
         let in_stretch = Ord::max(between * STRETCH / Ord::max((far - near).abs(), 1), 1);
-        let walked = rows * self.clients / Ord::max(self.hits, 1);
-        // Half as many again, since they do not stand evenly, and the first stretch has begun already.
-        let full = walked * 3 / 2 / in_stretch + 1;
+        let walked = rows * self.clients / Ord::max(hits, 1);
+        // More, since a guess from few hits is often twice too high, and the first stretch has begun already.
+        let full = walked * 5 / 2 / in_stretch + 1;
         let number = Ord::min((near / STRETCH - first / STRETCH).abs() + full + 1, MOST);
-        let fetched = i128::from(self.hits) * i128::from(full + 1) * i128::from(in_stretch)
+        let fetched = i128::from(hits) * i128::from(full + 1) * i128::from(in_stretch)
             / i128::from(Ord::max(self.clients, 1));
         if fetched * i128::from(FETCH) > i128::from(walked) {
             return None;
@@ -110,27 +111,29 @@ impl Beginning {
     }
 }
 
+/// Whether a list may be found here.
+pub(super) fn may_be_found(filter: &ClientFilter, sort: ClientSort, kind: Kind) -> bool {
+    let search = filter.search.as_deref();
+    kind == Kind::Postgres
+        && sort.by != ClientColumn::Name
+        && search.is_some_and(|it| !client_search::is_short(it))
+}
+
 impl Store {
-    /// Where a page of a search in the order of a time is to be looked for first, if it is worth it.
-    pub(super) async fn stretches(
+    /// How clients stand at the beginning of a page, whatever is searched for.
+    pub(super) async fn places(
         &self,
-        asked: &Asked<'_>,
+        tenant_id: Uuid,
+        filter: &ClientFilter,
         page: ClientPage<'_>,
-    ) -> Result<Option<Stretches>> {
-        let Some(hits) = asked.hits() else {
-            return Ok(None);
-        };
-        if self.kind != Kind::Postgres || page.sort.by == ClientColumn::Name {
-            return Ok(None);
-        }
+    ) -> Result<Option<Places>> {
         let [value, ..] = page.sort.by.columns() else {
             return Ok(None);
         };
         let mut parts = PLACES.into_iter().map(|offset| {
             let behind = page.after.map(|it| page.sort.behind(it, Use::Index));
-            let mut place = asked
-                .filter
-                .of_tenant(asked.tenant_id, Through::Order)
+            let mut place = filter
+                .of_tenant(tenant_id, Through::Order)
                 .filter(Condition::all().add_option(behind))
                 .select_only();
             for it in page.sort.by.columns() {
@@ -167,15 +170,11 @@ impl Store {
                 created_at: row.try_get("", "created_at")?,
             });
         }
-        let (Ok(places), Some(row)) = (places.try_into(), rows.first()) else {
+        let (Ok(at), Some(row)) = (places.try_into(), rows.first()) else {
             return Ok(None);
         };
-        let beginning = Beginning {
-            places,
-            clients: row.try_get("", "clients")?,
-            hits: i64::try_from(hits).unwrap_or(i64::MAX),
-        };
-        Ok(beginning.stretches(page))
+        let clients = row.try_get("", "clients")?;
+        Ok(Some(Places { at, clients }))
     }
 
     /// The ids of those clients of a page that stand in some stretches, if no more than a page is read.
@@ -215,7 +214,7 @@ mod tests {
 
     /// The stretches of a page of fifty among a million clients, `hits` of which have the term, if those at the
     /// beginning were made on these days.
-    fn made(days: [i64; 3], hits: i64, by: ClientColumn, used: i64) -> Option<Stretches> {
+    fn made(days: [i64; 3], hits: u64, by: ClientColumn, used: i64) -> Option<Stretches> {
         let sort = ClientSort {
             by,
             descending: true,
@@ -226,7 +225,7 @@ mod tests {
             limit: Limit::DEFAULT,
             with_total: false,
         };
-        let places = days.map(|day| Place {
+        let at = days.map(|day| Place {
             value: if by == ClientColumn::CreatedAt {
                 day * 86_400
             } else {
@@ -234,12 +233,8 @@ mod tests {
             },
             created_at: day * 86_400,
         });
-        Beginning {
-            places,
-            clients: 1_000_000,
-            hits,
-        }
-        .stretches(page)
+        let clients = 1_000_000;
+        Places { at, clients }.stretches(hits, page)
     }
 
     fn any(pieces: &[i64]) -> Stretches {
@@ -252,16 +247,14 @@ mod tests {
     #[test]
     fn as_many_stretches_are_asked_for_as_hold_a_page() {
         let by = ClientColumn::CreatedAt;
-        // A thousand clients a day: a stretch has thirty thousand, and one in two hundred and fifty has the term.
+        // Five hundred clients a day: a stretch has fifteen thousand, and one in two hundred and fifty has the term.
         assert_eq!(
             made([6_000, 6_000, 5_999], 4_000, by, 0),
-            Some(any(&[-201, -200]))
+            Some(any(&[-201, -200, -199, -198]))
         );
-        // Two hundred a day, and the first one stands far apart.
-        assert_eq!(
-            made([6_100, 6_000, 5_996], 4_000, by, 0),
-            Some(any(&[-204, -203, -202, -201, -200, -199, -198, -197]))
-        );
+        // A hundred and twenty-five a day, and the first one stands far apart.
+        let all: Vec<i64> = (-204..=-193).collect();
+        assert_eq!(made([6_100, 6_000, 5_996], 4_000, by, 0), Some(any(&all)));
     }
 
     #[test]
@@ -277,7 +270,7 @@ mod tests {
         let found = made([6_000, 6_000, 5_999], 4_000, by, 0);
         let expected = Stretches {
             all: Some(-2_000_001),
-            any: vec![-201, -200],
+            any: vec![-201, -200, -199, -198],
         };
         assert_eq!(found, Some(expected));
     }

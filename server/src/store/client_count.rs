@@ -18,7 +18,7 @@ use super::{
 use crate::domain::{page::Total, timestamp::Timestamp};
 
 /// Up to this many clients are looked at to count those that meet conditions which many meet.
-const SOME: u64 = 2_000;
+const SOME: u64 = 1_200;
 
 impl Store {
     /// How many clients a list has.
@@ -28,8 +28,26 @@ impl Store {
         filter: &ClientFilter,
         now: Timestamp,
     ) -> Result<Total> {
-        self.count_asked(&mut Asked::new(tenant_id, filter, now))
-            .await
+        let mut asked = Asked::new(tenant_id, filter, now);
+        self.count_asked(&mut asked).await
+    }
+
+    /// As [`count_clients`](Self::count_clients), of which some is known.
+    pub(super) async fn count_asked(&self, asked: &mut Asked<'_>) -> Result<Total> {
+        if let [only] = asked.rules.as_slice()
+            && only.is_counted()
+            && let Some(number) = self.number_meeting(asked, 0, Total::MOST + 1).await?
+        {
+            return Ok(Total::from_bounded(number));
+        }
+        let others = asked.rules.len() > 1;
+        let few = |rule: &Rule<'_>| Ord::max(rule.few(others, self.kind), Total::MOST);
+        let way = self.way(asked, few).await?;
+        if way == Way::Walk && !asked.rules.is_empty() {
+            return self.count_some(asked).await;
+        }
+        let number = self.count_to(asked, way, Total::MOST + 1).await?;
+        Ok(Total::from_bounded(number))
     }
 
     /// As [`count_clients`](Self::count_clients), but never far beyond [`FEW`]: for a figure at a glance.
@@ -53,23 +71,6 @@ impl Store {
             count: Ord::min(count, FEW),
             exact: count <= FEW,
         })
-    }
-
-    pub(super) async fn count_asked(&self, asked: &mut Asked<'_>) -> Result<Total> {
-        if let [only] = asked.rules.as_slice()
-            && only.is_counted()
-            && let Some(number) = self.number_meeting(asked, 0, Total::MOST + 1).await?
-        {
-            return Ok(Total::from_bounded(number));
-        }
-        let others = asked.rules.len() > 1;
-        let few = |rule: &Rule<'_>| Ord::max(rule.few(others, self.kind), Total::MOST);
-        let way = self.way(asked, few).await?;
-        if way == Way::Walk && !asked.rules.is_empty() {
-            return self.count_some(asked).await;
-        }
-        let number = self.count_to(asked, way, Total::MOST + 1).await?;
-        Ok(Total::from_bounded(number))
     }
 
     /// How many clients meet all conditions, counting no further than `most`.

@@ -52,6 +52,7 @@ pub struct ClientFilter {
 }
 
 /// One condition of a list. Behind each stands an index that finds its clients without looking at others.
+#[derive(Clone, Copy)]
 pub(super) enum Rule<'a> {
     Profiles(&'a [String]),
     Status(EffectiveStatus, Timestamp),
@@ -248,6 +249,19 @@ impl Rule<'_> {
             // All that is asked for besides stands in the same index.
             Self::Status(status, _) if others && *status != EffectiveStatus::Active => 16_000,
             _ => FEW,
+        }
+    }
+
+    /// Asks for a number that is not lower than that of the clients that it finds, counting no further than `most`, where
+    /// that is found sooner than by [`probe`](Self::probe).
+    pub(super) fn bound(&self, most: u64) -> Option<Probe> {
+        match *self {
+            Self::RefusedSince(moment) => {
+                let mut refusals = client_attention::refusals(moment);
+                refusals.limit(most);
+                Some(Probe::Rows(Box::new(refusals)))
+            }
+            _ => None,
         }
     }
 

@@ -17,9 +17,11 @@
 //! The walk is short where those who meet the conditions stand evenly among all others. Where they stand together far
 //! from the beginning of another order it would be long: those who contain a searched text are gathered then, if the
 //! walk has not found enough of them within [`FAR`] and there are not too many. PostgreSQL, where fetching a client takes
-//! long, is asked first for those of them who stand in the time in which an order begins (`client_calendar`). `just
-//! bench` names these pages and what they take at a million clients.
+//! long, is asked first for those of them who stand in the time in which an order begins (`client_calendar`), and SQLite for
+//! those of them who were written first or last (`client_run`). `just bench` names these pages and what they take at a million
+//! clients.
 
+use futures_util::future::{try_join, try_join3};
 use sea_orm::{
     Condition, EntityTrait, IdenStatic, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     Statement,
@@ -30,10 +32,11 @@ use uuid::Uuid;
 use super::{
     Result, Store,
     client::read,
+    client_calendar::{self, Places},
     client_ended::Ended,
     client_filter::{ClientFilter, Rule, Through, Use, column},
     client_order::{ClientColumn, ClientKey, ClientSort},
-    client_range,
+    client_range, client_run,
     client_way::{Asked, Way},
     client_zone::{self, PageByName},
     entity::{
@@ -44,7 +47,7 @@ use super::{
 };
 use crate::domain::{
     client::Client,
-    page::{Limit, Page},
+    page::{Limit, Page, Total},
     timestamp::Timestamp,
 };
 
@@ -64,6 +67,16 @@ pub struct ClientPage<'a> {
     pub limit: Limit,
     /// Whether all clients of the list are counted, too.
     pub with_total: bool,
+}
+
+/// What decides how a page is read.
+struct Seen {
+    /// The way, if nothing below is better than to walk.
+    way: Way,
+    /// Whether zones may be left out.
+    zones: bool,
+    /// How clients stand at the beginning of the page, where that was asked.
+    places: Option<Places>,
 }
 
 /// The first `most` of some clients in an order: some columns of them, and whether each one is [`MET`].
@@ -146,31 +159,24 @@ impl Store {
         now: Timestamp,
     ) -> Result<Page<Client, ClientKey>> {
         let mut asked = Asked::new(tenant_id, filter, now);
-        let total = if page.with_total {
-            Some(self.count_asked(&mut asked).await?)
-        } else {
-            None
-        };
-        let by_name = page.sort.by == ClientColumn::Name && !filter.deleted;
-        let way = match asked.rules.as_slice() {
-            [only] if by_name && only.by_name() => Way::Follow(0),
-            rules => {
-                let others = rules.len() > 1;
-                let by_zones = client_zone::may_be_left_out(filter, page.sort);
-                let ended = Ended::asked(filter, rules).is_some();
-                let few = |rule: &Rule<'_>| match rule {
-                    Rule::Search(_) | Rule::Status(..) if ended => 0,
-                    Rule::Search(_) if by_zones => client_zone::FEW,
-                    _ => rule.few(others, self.kind),
-                };
-                self.way(&mut asked, few).await?
+        if page.with_total && asked.rules.len() == 1 {
+            // What decides how the page is read is the total then.
+            asked.counted_to = Total::MOST;
+        }
+        let seen = self.look(&mut asked, page).await?;
+        let mut counted = asked.clone();
+        let total = async {
+            if page.with_total {
+                return self.count_asked(&mut counted).await.map(Some);
             }
+            Ok(None)
         };
-        let most = page.limit.rows() + 1;
-        let mut rows = self.found(&mut asked, way, page).await?;
-        let more = rows.len() as u64 == most;
-        rows.truncate(usize::try_from(page.limit.rows()).unwrap_or(usize::MAX));
-        let items = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+        // At once, each on a connection of its own.
+        let (rows, total) = try_join(self.found(&mut asked, seen, page), total).await?;
+        let more = rows.len() as u64 > page.limit.rows();
+        let items = rows.into_iter().map(read);
+        let items = items.take(usize::try_from(page.limit.rows()).unwrap_or(usize::MAX));
+        let items = items.collect::<Result<Vec<_>>>()?;
         Ok(Page {
             next: items.last().filter(|_| more).map(|it| page.sort.by.key(it)),
             items,
@@ -178,23 +184,63 @@ impl Store {
         })
     }
 
+    /// Looks at what decides how a page is read.
+    async fn look(&self, asked: &mut Asked<'_>, page: ClientPage<'_>) -> Result<Seen> {
+        let (tenant_id, filter) = (asked.tenant_id, asked.filter);
+        let by_name = page.sort.by == ClientColumn::Name && !filter.deleted;
+        if let [only] = asked.rules.as_slice()
+            && by_name
+            && only.by_name()
+        {
+            return Ok(Seen {
+                way: Way::Follow(0),
+                zones: false,
+                places: None,
+            });
+        }
+        let ended = Ended::asked(filter, &asked.rules).is_some();
+        let may_have_zones = !ended && client_zone::may_be_left_out(filter, page.sort);
+        let in_runs = client_run::may_be_found(filter, page.sort, self.kind);
+        let in_calendar = !ended && client_calendar::may_be_found(filter, page.sort, self.kind);
+        let others = asked.rules.len() > 1;
+        let few = |rule: &Rule<'_>| match rule {
+            Rule::Search(_) | Rule::Status(..) if ended => 0,
+            Rule::Search(_) if may_have_zones => client_zone::FEW,
+            Rule::Search(_) if in_runs => client_run::FEW,
+            _ => rule.few(others, self.kind),
+        };
+        let zones = async {
+            if may_have_zones {
+                return self.has_few_fresh().await;
+            }
+            Ok(false)
+        };
+        let places = async {
+            if in_calendar {
+                return self.places(tenant_id, filter, page).await;
+            }
+            Ok(None)
+        };
+        // At once, since each takes hardly longer than the way to the database.
+        let (way, zones, places) = try_join3(self.way(asked, few), zones, places).await?;
+        Ok(Seen { way, zones, places })
+    }
+
     /// The rows of a page and of one client more.
     async fn found(
         &self,
         asked: &mut Asked<'_>,
-        way: Way,
+        seen: Seen,
         page: ClientPage<'_>,
     ) -> Result<Vec<client::Model>> {
         let most = page.limit.rows() + 1;
+        let mut way = seen.way;
         if way == Way::Walk
             && let Some(ended) = Ended::asked(asked.filter, &asked.rules)
         {
             return self.ended(asked, ended, page).await;
         }
-        if way == Way::Walk
-            && client_zone::may_be_left_out(asked.filter, page.sort)
-            && self.has_few_fresh().await?
-        {
+        if way == Way::Walk && seen.zones {
             let by_name = PageByName {
                 tenant_id: asked.tenant_id,
                 rules: &asked.rules,
@@ -205,10 +251,20 @@ impl Store {
             let ids = self.ids_by_zones(&by_name);
             return self.rows_of(planned_once(&ids, self.kind), page).await;
         }
+        if way == Way::Walk && client_run::may_be_found(asked.filter, page.sort, self.kind) {
+            if let Some(rows) = self.in_runs(asked, page).await? {
+                return Ok(rows);
+            }
+            let others = asked.rules.len() > 1;
+            way = self.way(asked, |it| it.few(others, self.kind)).await?;
+        }
         if way != Way::Walk || !asked.may_stand_apart() {
             return self.rows(&self.ids(asked, way, page), page).await;
         }
-        if let Some(within) = self.stretches(asked, page).await? {
+        if let Some(places) = seen.places
+            && let Some(hits) = asked.hits()
+            && let Some(within) = places.stretches(hits, page)
+        {
             let ids = self.ids_in_stretches(asked, page, &within);
             let rows = self.rows(&ids, page).await?;
             if rows.len() as u64 == most {

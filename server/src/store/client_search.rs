@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::{
     Condition, DbBackend, QueryFilter, QuerySelect, Select, Statement, Value,
-    sea_query::{Expr, ExprTrait, JoinType, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, SimpleExpr},
 };
 
 use super::{
@@ -54,25 +54,13 @@ fn literally(term: &str) -> String {
 }
 
 /// Only those whose text contains `term`, found by the index.
-pub(super) fn found(mut clients: Select<Entity>, term: &str, kind: Kind) -> Select<Entity> {
+pub(super) fn found(clients: Select<Entity>, term: &str, kind: Kind) -> Select<Entity> {
     let condition = match kind {
         Kind::Sqlite if is_short(term) => Expr::cust_with_values(
             "client_entry.seq IN (SELECT doc FROM client_search_piece WHERE term >= ? AND term <= ?)",
             [term.to_owned(), last_piece(term)],
         ),
-        // Joined, since SQLite sorts what something is IN before it looks at the first.
-        Kind::Sqlite => {
-            let mut hits = Query::select();
-            hits.expr_as(Expr::cust("rowid"), "seq")
-                .from("client_search")
-                .and_where(Expr::cust_with_values(
-                    "client_search MATCH ?",
-                    [all_pieces(term)],
-                ));
-            let same = Expr::col(("hit", "seq")).equals((Entity, Column::Seq));
-            QuerySelect::query(&mut clients).join_subquery(JoinType::InnerJoin, hits, "hit", same);
-            check(term, kind)
-        }
+        Kind::Sqlite => return among(clients, hits(term)).filter(check(term, kind)),
         // All pieces may stand there without standing next to each other.
         Kind::Postgres => has_all(&pieces(term)).and(Expr::cust_with_values(
             "strpos(COALESCE(search_short, search_long), $1) > 0",
@@ -80,6 +68,27 @@ pub(super) fn found(mut clients: Select<Entity>, term: &str, kind: Kind) -> Sele
         )),
     };
     clients.filter(condition)
+}
+
+/// The number of a client in the index of SQLite.
+pub(super) const SEQ: &str = "rowid";
+
+/// Asks the index of SQLite for those that contain all pieces of a `term`, which it gives in the order of their numbers.
+pub(super) fn hits(term: &str) -> SelectStatement {
+    let mut hits = Query::select();
+    let matches = Expr::cust_with_values("client_search MATCH ?", [all_pieces(term)]);
+    hits.expr_as(Expr::col(SEQ), "seq")
+        .from("client_search")
+        .and_where(matches);
+    hits
+}
+
+/// Those of some clients that are among some hits, as those come. Joined, since SQLite sorts what something is IN before
+/// it looks at the first.
+pub(super) fn among(mut clients: Select<Entity>, hits: SelectStatement) -> Select<Entity> {
+    let same = Expr::col(("hit", "seq")).equals((Entity, Column::Seq));
+    QuerySelect::query(&mut clients).join_subquery(JoinType::InnerJoin, hits, "hit", same);
+    clients
 }
 
 /// Asks for the `number` of clients that contain all pieces of `term`, of which there are hardly more than of those that

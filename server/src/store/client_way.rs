@@ -1,5 +1,6 @@
 //! The way in which the clients of a list are found.
 
+use futures_util::future::try_join_all;
 use sea_orm::{
     Condition, ConnectionTrait, Select,
     sea_query::{Expr, Query},
@@ -26,10 +27,13 @@ pub(super) enum Way {
 }
 
 /// A list that is asked for, and how many clients meet its conditions, as far as that was counted.
+#[derive(Clone)]
 pub(super) struct Asked<'a> {
     pub(super) tenant_id: Uuid,
     pub(super) filter: &'a ClientFilter,
     pub(super) rules: Vec<Rule<'a>>,
+    /// How far is counted at least.
+    pub(super) counted_to: u64,
     counted: Vec<Option<Counted>>,
 }
 
@@ -38,6 +42,8 @@ pub(super) struct Asked<'a> {
 struct Counted {
     number: u64,
     most: u64,
+    /// Otherwise there may be fewer, which is enough to know once.
+    is_exact: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -46,6 +52,7 @@ impl<'a> Asked<'a> {
         Self {
             tenant_id,
             filter,
+            counted_to: 0,
             counted: vec![None; rules.len()],
             rules,
         }
@@ -96,31 +103,48 @@ impl<'a> Asked<'a> {
         })
     }
 
-    fn known(&self, index: usize, most: u64) -> Option<u64> {
+    fn known(&self, index: usize, most: u64) -> Option<Counted> {
         let counted = self.counted.get(index).copied().flatten()?;
-        (counted.number < counted.most || most <= counted.number).then_some(counted.number)
+        (counted.number < counted.most || most <= counted.number).then_some(counted)
+    }
+
+    fn remember(&mut self, index: usize, counted: Counted) {
+        if let Some(known) = self.counted.get_mut(index) {
+            *known = Some(counted);
+        }
     }
 }
 
 impl Store {
-    /// Asks each condition in turn whether no more than `few` clients meet it, but for those of which none are few.
+    /// Asks how many clients meet each condition, but for those of which none are `few`, all at once. Where no more than
+    /// that meet one, they are gathered by it; by the one that fewest meet, where there are several.
     pub(super) async fn way(
         &self,
         asked: &mut Asked<'_>,
         few: impl Fn(&Rule<'_>) -> u64,
     ) -> Result<Way> {
-        for index in 0..asked.rules.len() {
-            let few = asked.rules.get(index).map_or(0, &few);
-            if few == 0 {
-                continue;
+        let few: Vec<u64> = asked.rules.iter().map(few).collect();
+        let numbers = few.iter().enumerate().map(async |(index, few)| match few {
+            0 => Ok(None),
+            few => {
+                let most = Ord::max(*few, asked.counted_to) + 1;
+                self.bounded(asked, index, most).await
             }
-            if let Some(number) = self.number_meeting(asked, index, few + 1).await?
-                && number <= few
-            {
-                return Ok(Way::Gather(index));
+        });
+        let numbers = try_join_all(numbers).await?;
+        let mut fewest = None;
+        for (index, (counted, few)) in numbers.iter().zip(few).enumerate() {
+            let Some(counted) = *counted else {
+                continue;
+            };
+            if counted.is_exact {
+                asked.remember(index, counted);
+            }
+            if counted.number <= few && fewest.is_none_or(|(least, _)| counted.number < least) {
+                fewest = Some((counted.number, index));
             }
         }
-        Ok(Way::Walk)
+        Ok(fewest.map_or(Way::Walk, |(_, index)| Way::Gather(index)))
     }
 
     /// How many clients meet the condition with this number, counting no further than `most`; `None` where its index
@@ -131,8 +155,33 @@ impl Store {
         index: usize,
         most: u64,
     ) -> Result<Option<u64>> {
-        if let Some(number) = asked.known(index, most) {
-            return Ok(Some(number));
+        let Some(counted) = self.counted(asked, index, most).await? else {
+            return Ok(None);
+        };
+        asked.remember(index, counted);
+        Ok(Some(counted.number))
+    }
+
+    /// As [`counted`](Self::counted), but the number may be too high as long as it is below `most`.
+    async fn bounded(&self, asked: &Asked<'_>, index: usize, most: u64) -> Result<Option<Counted>> {
+        if asked.known(index, most).is_none()
+            && let Some(bound) = asked.rules.get(index).and_then(|it| it.bound(most))
+        {
+            let number = self.number(bound).await?;
+            if number < most {
+                return Ok(Some(Counted {
+                    number,
+                    most,
+                    is_exact: false,
+                }));
+            }
+        }
+        self.counted(asked, index, most).await
+    }
+
+    async fn counted(&self, asked: &Asked<'_>, index: usize, most: u64) -> Result<Option<Counted>> {
+        if let Some(known) = asked.known(index, most) {
+            return Ok(Some(known));
         }
         let others = asked.rules.len() > 1;
         let rule = asked.rules.get(index);
@@ -142,10 +191,11 @@ impl Store {
             return Ok(None);
         };
         let number = self.number(probe).await?;
-        if let Some(counted) = asked.counted.get_mut(index) {
-            *counted = Some(Counted { number, most });
-        }
-        Ok(Some(number))
+        Ok(Some(Counted {
+            number,
+            most,
+            is_exact: true,
+        }))
     }
 
     pub(super) async fn number(&self, of: Probe) -> Result<u64> {

@@ -231,6 +231,10 @@ const ROWS: usize = 256;
 /// How many bytes of a SQLite file are read through the address space at most.
 const MAPPED: &str = "17179869184";
 
+/// How many statements a connection keeps prepared: more than there are ways to ask for a list. Otherwise they would push
+/// each other out, and be prepared and planned anew each time.
+const PREPARED: usize = 384;
+
 /// What connections are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum For {
@@ -264,6 +268,7 @@ async fn open(url: &DatabaseUrl, connections: u32, purpose: For) -> Result<Datab
                         .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                         .busy_timeout(Duration::from_secs(10))
                         .row_buffer_size(ROWS)
+                        .statement_cache_capacity(PREPARED)
                 });
             if purpose == For::Reading {
                 // Pages stand in the system's cache already: reading a million clients needs no second copy of them in
@@ -277,7 +282,9 @@ async fn open(url: &DatabaseUrl, connections: u32, purpose: For) -> Result<Datab
             }
         }
         Kind::Postgres => {
-            options.set_application_name("latchkey");
+            options
+                .set_application_name("latchkey")
+                .map_sqlx_postgres_opts(|it| it.statement_cache_capacity(PREPARED));
         }
     }
     Database::connect(options).await.map_err(|error| {

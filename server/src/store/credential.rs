@@ -75,11 +75,11 @@ pub(super) fn read(row: credential::Model) -> Result<StoredCredential> {
         replaced_by: None,
         revoked: row.revoked_at.map(|at| Revoked {
             at: Timestamp::from_unix_clamped(at),
-            by: actor::from_row(row.revoked_by.as_ref().unwrap_or(&serde_json::Value::Null)),
+            by: actor::from_row(row.revoked_by.unwrap_or_default()),
             why: RevokedWhy::from_row(row.revoked_why.as_deref().unwrap_or_default()),
         }),
         created_at: Timestamp::from_unix_clamped(row.created_at),
-        created_by: actor::from_row(&row.created_by),
+        created_by: actor::from_row(row.created_by),
         last_used_at: row.last_used_at.map(Timestamp::from_unix_clamped),
         last_used_from: row.last_used_from,
         use_count: row.use_count,

@@ -39,9 +39,9 @@ fn read(row: group::Model) -> Group {
             description: row.description,
         },
         created_at: Timestamp::from_unix_clamped(row.created_at),
-        created_by: actor::from_row(&row.created_by),
+        created_by: actor::from_row(row.created_by),
         updated_at: Timestamp::from_unix_clamped(row.updated_at),
-        updated_by: actor::from_row(&row.updated_by),
+        updated_by: actor::from_row(row.updated_by),
         version: Version(row.version),
     }
 }

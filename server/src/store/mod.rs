@@ -21,6 +21,7 @@ mod client_filter;
 mod client_list;
 mod client_order;
 mod client_range;
+mod client_run;
 mod client_sample;
 mod client_search;
 mod client_way;

@@ -15,14 +15,14 @@ use crate::{
     },
 };
 
-fn read(row: &one_time_link::Model) -> Result<OneTimeLink> {
+fn read(row: one_time_link::Model) -> Result<OneTimeLink> {
     Ok(OneTimeLink {
         id: row.id,
         user_id: row.user_id,
         purpose: LinkPurpose::find(&row.purpose)
             .ok_or_else(|| StoreError::unreadable("one-time link"))?,
         created_at: Timestamp::from_unix_clamped(row.created_at),
-        created_by: actor::from_row(&row.created_by),
+        created_by: actor::from_row(row.created_by),
         expires_at: Timestamp::from_unix_clamped(row.expires_at),
         used_at: row.used_at.map(Timestamp::from_unix_clamped),
     })
@@ -37,7 +37,7 @@ async fn one(
     query: Select<one_time_link::Entity>,
     on: &impl ConnectionTrait,
 ) -> Result<Option<OneTimeLink>> {
-    query.one(on).await?.as_ref().map(read).transpose()
+    query.one(on).await?.map(read).transpose()
 }
 
 impl Store {

@@ -40,9 +40,9 @@ pub(super) fn read(row: user::Model) -> Result<User> {
         last_sign_in_at: (row.last_sign_in_at > 0)
             .then(|| Timestamp::from_unix_clamped(row.last_sign_in_at)),
         created_at: Timestamp::from_unix_clamped(row.created_at),
-        created_by: actor::from_row(&row.created_by),
+        created_by: actor::from_row(row.created_by),
         updated_at: Timestamp::from_unix_clamped(row.updated_at),
-        updated_by: actor::from_row(&row.updated_by),
+        updated_by: actor::from_row(row.updated_by),
         version: Version(row.version),
     })
 }

@@ -23,6 +23,7 @@ on_both_databases! {
     the_bounds_of_the_token_lifetime_hold,
     wire_ids_of_different_tenants_and_clients_cannot_collide,
     the_end_of_an_api_access_client_is_one_year_on_and_fixed,
+    a_client_whose_row_cannot_be_read_is_a_fault_of_the_server,
 }
 
 async fn the_secret_of_a_new_client_is_shown_once_and_gets_a_token(server: Server) {
@@ -341,4 +342,32 @@ async fn the_end_of_an_api_access_client_is_one_year_on_and_fixed(server: Server
         );
     }
     admin.patch(&path, json!({ "notes": "Kept" })).await.is(200);
+}
+
+async fn a_client_whose_row_cannot_be_read_is_a_fault_of_the_server(server: Server) {
+    let admin = server.actor("admin").await;
+    let path = client_path(&admin.creates("Robot", "member").await);
+    for column in [
+        "redirect_uris",
+        "post_logout_redirect_uris",
+        "grant_types",
+        "contacts",
+        "labels",
+        "created_by",
+        "updated_by",
+    ] {
+        let set = async |value: &str| {
+            let broken = format!("UPDATE client SET {column} = {value} WHERE name = 'Robot'");
+            server.database.execute(&broken).await;
+        };
+        set("'7'").await;
+        admin.get(&path).await.is_problem(500, "internal");
+        admin
+            .get("/api/v1/clients")
+            .await
+            .is_problem(500, "internal");
+        let whole = format!("(SELECT {column} FROM client WHERE name <> 'Robot' LIMIT 1)");
+        set(&whole).await;
+        admin.get(&path).await.is(200);
+    }
 }

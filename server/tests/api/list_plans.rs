@@ -244,14 +244,12 @@ async fn totals_say_when_they_are_only_a_lower_bound(server: Server) {
             page.json["total"]["exact"].clone(),
         )
     };
-    assert_eq!(total("").await, ((MANY + 2).into(), true.into()));
-    assert_eq!(total("q=bulk-").await, (MANY.into(), true.into()));
+    assert_eq!(total("").await, (5_000.into(), false.into()));
     assert_eq!(
         total("q=worker&owner=platform").await,
         (999.into(), true.into())
     );
     fill_more(&server).await;
-    assert_eq!(total("").await, (10_000.into(), false.into()));
     let (count, exact) = total("q=bulk-").await;
     assert_eq!(exact, false, "counting stopped at {count}");
     assert!((1_000..=2 * MANY as u64).contains(&count.as_u64().unwrap()));

@@ -51,6 +51,7 @@ mod isolation;
 mod list_ended;
 mod list_filters;
 mod list_plans;
+mod list_runs;
 mod list_search;
 mod list_times;
 mod list_zones;

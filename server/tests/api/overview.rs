@@ -131,6 +131,15 @@ async fn a_client_that_is_refused_is_counted_and_listed_for_as_long_as_asked(ser
         listed(&operator, "refused_within=7").await,
         ["Misconfigured"]
     );
+    // Also if it was refused in several hours.
+    server
+        .ask_for_token(&account.client_id, "wrong")
+        .await
+        .is(401);
+    server.app.write_usage().await.unwrap();
+    let path = "/api/v1/clients?refused_within=7&total=true";
+    let page = operator.get(path).await.is(200);
+    assert_eq!(page.json["total"], json!({ "count": 1, "exact": true }));
 }
 
 async fn unused_and_expired_clients_are_counted(server: Server) {

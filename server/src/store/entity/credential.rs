@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::actor::ActorRow;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "credential")]
 pub(crate) struct Model {
@@ -21,10 +23,10 @@ pub(crate) struct Model {
     pub retires_at: Option<i64>,
     pub replaces: Option<Uuid>,
     pub revoked_at: Option<i64>,
-    pub revoked_by: Option<Json>,
+    pub revoked_by: Option<ActorRow>,
     pub revoked_why: Option<String>,
     pub created_at: i64,
-    pub created_by: Json,
+    pub created_by: ActorRow,
     pub last_used_at: Option<i64>,
     pub last_used_from: Option<String>,
     pub use_count: i64,

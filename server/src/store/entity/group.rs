@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::actor::ActorRow;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "group")]
 pub(crate) struct Model {
@@ -12,9 +14,9 @@ pub(crate) struct Model {
     pub name_key: String,
     pub description: Option<String>,
     pub created_at: i64,
-    pub created_by: Json,
+    pub created_by: ActorRow,
     pub updated_at: i64,
-    pub updated_by: Json,
+    pub updated_by: ActorRow,
     pub version: i64,
 }
 

@@ -10,6 +10,7 @@ pub(super) mod client;
 pub(super) mod client_entry;
 pub(super) mod client_fresh;
 pub(super) mod client_label;
+pub(super) mod client_run;
 pub(super) mod client_usage;
 pub(super) mod client_zone;
 pub(super) mod community;

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::actor::ActorRow;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "one_time_link")]
 pub(crate) struct Model {
@@ -11,7 +13,7 @@ pub(crate) struct Model {
     pub user_id: Uuid,
     pub purpose: String,
     pub created_at: i64,
-    pub created_by: Json,
+    pub created_by: ActorRow,
     pub expires_at: i64,
     pub used_at: Option<i64>,
 }

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::actor::ActorRow;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "user")]
 pub(crate) struct Model {
@@ -21,9 +23,9 @@ pub(crate) struct Model {
     pub operator: bool,
     pub last_sign_in_at: i64,
     pub created_at: i64,
-    pub created_by: Json,
+    pub created_by: ActorRow,
     pub updated_at: i64,
-    pub updated_by: Json,
+    pub updated_by: ActorRow,
     pub version: i64,
 }
 

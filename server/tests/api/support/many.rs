@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use super::database::{Kind, TestDatabase};
@@ -77,5 +78,19 @@ impl TestDatabase {
         let (model, numbers) = (self.uuid(like), self.numbers(numbers));
         let from = format!("client, {numbers} WHERE client.id = {model}");
         self.copy_clients(&but_for, &from).await;
+    }
+
+    /// The ids of the clients that meet a condition, in the order of a time.
+    pub(crate) async fn ids(&self, of: &str, by: &str) -> Vec<String> {
+        let query = format!("SELECT {by}, created_at, id FROM client WHERE {of}");
+        let read = |row: &QueryResult| -> (i64, i64, Uuid) {
+            let time = |index| row.try_get_by_index(index).unwrap();
+            // It decides between those used at one time.
+            let made = if by == "last_used_at" { time(1) } else { 0 };
+            (time(0), made, row.try_get_by_index(2).unwrap())
+        };
+        let mut all: Vec<_> = self.rows(&query).await.iter().map(read).collect();
+        all.sort_unstable();
+        all.iter().map(|(.., id)| id.to_string()).collect()
     }
 }
