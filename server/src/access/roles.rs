@@ -12,6 +12,7 @@ use crate::{
         caller::Caller,
         grid::Grid,
         key::Key,
+        page::{Limit, Page},
         permission::{Permission, PermissionSet},
         refusal::{Conflict, Refusal},
         role::{LadderRole, MOST_PER_OWNER, Role, RoleScope},
@@ -20,7 +21,7 @@ use crate::{
         violation::Violations,
     },
     error::{Error, Result},
-    store::{RoleReach, StoreError},
+    store::{RoleKey, RoleReach, StoreError},
 };
 
 /// What a caller wrote to make a role: nothing is checked yet.
@@ -51,9 +52,14 @@ pub struct RoleDraft {
 ///
 /// # Errors
 /// The database being away.
-pub async fn list_roles(app: &App, caller: &Caller) -> Result<Vec<Role>> {
+pub async fn list_roles(
+    app: &App,
+    caller: &Caller,
+    after: Option<&RoleKey>,
+    limit: Limit,
+) -> Result<Page<Role, RoleKey>> {
     let (tenant_id, reach) = (caller.tenant_id, reach(caller));
-    Ok(app.store.list_roles(tenant_id, reach).await?)
+    Ok(app.store.list_roles(tenant_id, reach, after, limit).await?)
 }
 
 /// Operators stand above all communities.
@@ -70,16 +76,10 @@ const fn reach(caller: &Caller) -> RoleReach {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn get_role(app: &App, caller: &Caller, reference: &str) -> Result<Role> {
-    let all = list_roles(app, caller).await?;
-    find(all, caller.tenant_id, reference)
-}
-
-fn find(all: Vec<Role>, tenant_id: Uuid, reference: &str) -> Result<Role> {
-    let id = Uuid::try_parse(reference).ok();
-    let found = all.into_iter().find(|it| match id {
-        Some(id) => it.id == id,
-        None => it.key == reference && it.scope.is_of_tenant(tenant_id),
-    });
+    let found = app
+        .store
+        .find_role(caller.tenant_id, reach(caller), reference)
+        .await?;
     Ok(found.ok_or(Refusal::NotFound("role"))?)
 }
 
@@ -103,7 +103,7 @@ pub async fn create_role(change: &Change, new: &NewRole) -> Result<Role> {
     ceiling::at("/permissions", given)?;
     let known = change
         .store
-        .list_roles(caller.tenant_id, reach(caller))
+        .list_all_roles(caller.tenant_id, reach(caller))
         .await?;
     let ladder = LadderRole::ALL.iter().any(|it| it.as_str() == key.as_str());
     let taken = known
@@ -201,7 +201,7 @@ pub async fn delete_role(change: &Change, reference: &str, expected: &Expected) 
 /// Takes permissions that are no more from the roles of the caller's tenant.
 pub(super) async fn withdraw_permissions(change: &Change, gone: &[Permission]) -> Result<()> {
     let tenant_id = change.caller.tenant_id;
-    let all = change.store.list_roles(tenant_id, RoleReach::Tenant);
+    let all = change.store.list_all_roles(tenant_id, RoleReach::Tenant);
     for before in all.await? {
         let left: PermissionSet = before
             .permissions
@@ -225,16 +225,16 @@ pub(super) async fn withdraw_permissions(change: &Change, gone: &[Permission]) -
 }
 
 async fn find_for_change(change: &Change, reference: &str, expected: &Expected) -> Result<Role> {
-    let tenant_id = change.caller.tenant_id;
-    let all = change
+    let caller = &change.caller;
+    let found = change
         .store
-        .list_roles(tenant_id, reach(&change.caller))
+        .find_role(caller.tenant_id, reach(caller), reference)
         .await?;
-    let role = find(all, tenant_id, reference)?;
+    let role = found.ok_or(Refusal::NotFound("role"))?;
     if role.built_in {
         return Err(Conflict::BuiltIn.into());
     }
-    owns(&change.caller, role.scope)?;
+    owns(caller, role.scope)?;
     if !expected.admits(role.version) {
         return Err(Refusal::Stale.into());
     }

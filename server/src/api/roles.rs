@@ -1,9 +1,10 @@
 //! `/roles`: named sets of permissions.
 
 use futures_util::FutureExt;
+use poem::http::Uri;
 use poem_openapi::{
     Object, OpenApi,
-    param::{Header, Path},
+    param::{Header, Path, Query},
     types::Example,
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use super::{
     body::{self, Body},
     etag, idempotency,
     json::Json,
+    paging,
     problem::ApiError,
     reply::{Done, Found, Listed, Made},
 };
@@ -74,11 +76,15 @@ impl From<&role::Role> for Role {
     }
 }
 
-/// The roles of a tenant.
+/// A page of the roles of a tenant.
 #[derive(Clone, Debug, Object, Serialize)]
 pub struct RoleList {
-    /// The roles, by scope and key.
+    /// The roles, by scope and key: first those that somebody made, then those that belong to the server.
     pub items: Vec<Role>,
+    /// The cursor of the next page, when more follow.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// What a new role is to be.
@@ -162,10 +168,23 @@ impl RolesApi {
     ///
     /// The built-in roles, those of the caller's tenant and its communities, and those for every tenant.
     #[oai(path = "/roles", method = "get", operation_id = "list_roles")]
-    async fn list_roles(&self, auth: Authorized<ViewRoles>) -> Answer<Listed<RoleList>> {
-        let all = roles::list_roles(&auth.app, &auth.caller).await?;
-        let items = all.iter().map(Into::into).collect();
-        Ok(Listed::Ok(Json(RoleList { items }), None))
+    async fn list_roles(
+        &self,
+        auth: Authorized<ViewRoles>,
+        uri: &Uri,
+        /// How many to show, 1 to 200; 50 unless given.
+        limit: Query<Option<i64>>,
+        /// Where the page begins: `next` of the page before.
+        cursor: Query<Option<String>>,
+    ) -> Answer<Listed<RoleList>> {
+        let limit = paging::limit(limit.0)?;
+        let Authorized { app, caller, .. } = auth;
+        let after = paging::open(&app, "roles", cursor.0.as_deref())?;
+        let page = roles::list_roles(&app, &caller, after.as_ref(), limit).await?;
+        let next = paging::seal(&app, "roles", page.next.as_ref())?;
+        let link = paging::link(uri, next.as_deref());
+        let items = page.items.iter().map(Into::into).collect();
+        Ok(Listed::Ok(Json(RoleList { items, next }), link))
     }
 
     /// Create a role

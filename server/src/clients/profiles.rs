@@ -64,7 +64,7 @@ pub async fn create_profile(change: &Change, key: &str, draft: &ProfileDraft) ->
     let base = plain(draft);
     let known = change
         .store
-        .list_roles(tenant_id, RoleReach::Tenant)
+        .list_all_roles(tenant_id, RoleReach::Tenant)
         .await?;
     let reading = Reading {
         base: &base,
@@ -195,7 +195,7 @@ pub async fn try_profile(
     }
     let known = app
         .store
-        .list_roles(caller.tenant_id, RoleReach::Tenant)
+        .list_all_roles(caller.tenant_id, RoleReach::Tenant)
         .await?;
     Ok(changed(
         &current,
@@ -220,7 +220,7 @@ pub async fn replace_profile(
     let current = find_for_change(change, key, expected).await?;
     let known = change
         .store
-        .list_roles(tenant_id, RoleReach::Tenant)
+        .list_all_roles(tenant_id, RoleReach::Tenant)
         .await?;
     let mut next = changed(&current, &draft(&current)?, &known, tenant_id)?;
     let differing = differences(&snapshot(&current), &snapshot(&next));
@@ -265,7 +265,7 @@ pub async fn delete_profile(change: &Change, key: &str, expected: &Expected) -> 
     // A later profile of this key inherits nothing.
     let roles = change
         .store
-        .list_roles(tenant_id, RoleReach::Tenant)
+        .list_all_roles(tenant_id, RoleReach::Tenant)
         .await?;
     let own = roles
         .into_iter()

@@ -118,7 +118,7 @@ pub(super) async fn read_roles_in(
     };
     let known = change
         .store
-        .list_roles(tenant_id, RoleReach::Tenant)
+        .list_all_roles(tenant_id, RoleReach::Tenant)
         .await?;
     let mut all = Vec::new();
     let keys = draft.roles.as_deref().unwrap_or(mandatory);

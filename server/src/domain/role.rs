@@ -10,7 +10,8 @@ use super::{
     version::Version,
 };
 
-/// How many roles a tenant may have of its own, and a community, and all tenants together: they are listed whole.
+/// How many roles a tenant may have of its own, and a community, and all tenants together: those
+/// that can be given are looked through whole, and shown whole where they are chosen.
 pub const MOST_PER_OWNER: usize = 500;
 
 /// A named set of permissions that principals can be given.

@@ -174,7 +174,7 @@ pub async fn replace_roles(
     }
     let known = change
         .store
-        .list_roles(tenant_id, RoleReach::Tenant)
+        .list_all_roles(tenant_id, RoleReach::Tenant)
         .await?;
     let mut wrong = Violations::none();
     let wanted = find_roles("/roles", keys, &mut wrong, |key| {

@@ -70,11 +70,7 @@ async fn one(query: Select<group::Entity>, on: &impl ConnectionTrait) -> Result<
 }
 
 /// The first `limit` of `items`, and the key of the last where there was one more.
-pub(super) fn page<T>(
-    mut items: Vec<T>,
-    limit: Limit,
-    key: impl Fn(&T) -> NameKey,
-) -> Page<T, NameKey> {
+pub(super) fn page<T, K>(mut items: Vec<T>, limit: Limit, key: impl Fn(&T) -> K) -> Page<T, K> {
     let most = usize::try_from(limit.rows()).unwrap_or(usize::MAX);
     let more = items.len() > most;
     items.truncate(most);

@@ -76,7 +76,7 @@ pub use group::NameKey;
 pub use idempotency::IdempotentRow;
 pub use outbox::{Channel, Message};
 pub use profile::Users;
-pub use role::RoleReach;
+pub use role::{RoleKey, RoleReach};
 pub use sealing_key::StoredSealingKey;
 pub use session::NewSession;
 pub use signing_key::{SIGNING_KEYS, StoredSigningKey};

@@ -1,14 +1,17 @@
 //! Roles.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Result, Store, StoreError, Transaction, entity::role};
+use super::{Result, Store, StoreError, Transaction, entity::role, group::page};
 use crate::domain::{
+    page::{Limit, Page},
     permission::PermissionSet,
     role::{Role, RoleScope},
     timestamp::Timestamp,
@@ -76,8 +79,26 @@ pub enum RoleReach {
     EveryCommunity,
 }
 
+/// Where a page of roles ends: those of ours come last.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RoleKey {
+    built_in: bool,
+    scope: String,
+    key: String,
+    /// Decides between those of several communities.
+    id: Uuid,
+}
+
+/// What roles are listed by.
+const ORDER: [role::Column; 4] = [
+    role::Column::BuiltIn,
+    role::Column::Scope,
+    role::Column::Key,
+    role::Column::Id,
+];
+
 /// The roles of a tenant, those of communities within `reach`, and everybody's.
-async fn all(tenant_id: Uuid, reach: RoleReach, on: &impl ConnectionTrait) -> Result<Vec<Role>> {
+fn seen_by(tenant_id: Uuid, reach: RoleReach) -> Select<role::Entity> {
     let communities = match reach {
         RoleReach::Tenant => {
             role::Column::CommunityId.in_subquery(super::community::of_tenant(tenant_id))
@@ -87,27 +108,81 @@ async fn all(tenant_id: Uuid, reach: RoleReach, on: &impl ConnectionTrait) -> Re
     let everybodys = Condition::all()
         .add(role::Column::TenantId.is_null())
         .add(role::Column::CommunityId.is_null());
-    role::Entity::find()
-        .filter(
-            Condition::any()
-                .add(role::Column::TenantId.eq(tenant_id))
-                .add(communities)
-                .add(everybodys),
-        )
-        .order_by_asc(role::Column::Scope)
-        .order_by_asc(role::Column::Key)
-        .order_by_asc(role::Column::Id)
-        .all(on)
-        .await?
-        .into_iter()
-        .map(read)
-        .collect()
+    let seen = Condition::any()
+        .add(role::Column::TenantId.eq(tenant_id))
+        .add(communities)
+        .add(everybodys);
+    let roles = role::Entity::find().filter(seen);
+    ORDER.into_iter().fold(roles, QueryOrder::order_by_asc)
+}
+
+async fn all(tenant_id: Uuid, reach: RoleReach, on: &impl ConnectionTrait) -> Result<Vec<Role>> {
+    let rows = seen_by(tenant_id, reach).all(on).await?;
+    rows.into_iter().map(read).collect()
+}
+
+async fn find(
+    tenant_id: Uuid,
+    reach: RoleReach,
+    reference: &str,
+    on: &impl ConnectionTrait,
+) -> Result<Option<Role>> {
+    let named = match Uuid::try_parse(reference) {
+        Ok(id) => Condition::all().add(role::Column::Id.eq(id)),
+        Err(_) => Condition::all()
+            .add(role::Column::Key.eq(reference))
+            .add(role::Column::CommunityId.is_null())
+            .add(role::Column::Scope.ne(RoleScope::Community(None).as_str())),
+    };
+    let row = seen_by(tenant_id, reach).filter(named).one(on).await?;
+    row.map(read).transpose()
 }
 
 impl Store {
-    /// The roles of a tenant, those of communities within `reach`, and everybody's.
-    pub async fn list_roles(&self, tenant_id: Uuid, reach: RoleReach) -> Result<Vec<Role>> {
+    /// The roles of a tenant, those of communities within `reach`, and everybody's, page by page: those of ours last.
+    pub async fn list_roles(
+        &self,
+        tenant_id: Uuid,
+        reach: RoleReach,
+        after: Option<&RoleKey>,
+        limit: Limit,
+    ) -> Result<Page<Role, RoleKey>> {
+        let behind = after.map(|it| {
+            let place = [
+                Expr::val(it.built_in),
+                Expr::val(&it.scope),
+                Expr::val(&it.key),
+                Expr::val(it.id),
+            ];
+            Expr::tuple(ORDER.map(Expr::col)).gt(Expr::tuple(place))
+        });
+        let rows = seen_by(tenant_id, reach)
+            .filter(Condition::all().add_option(behind))
+            .limit(limit.rows() + 1)
+            .all(&self.reads)
+            .await?;
+        let roles = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+        Ok(page(roles, limit, |it: &Role| RoleKey {
+            built_in: it.built_in,
+            scope: it.scope.as_str().to_owned(),
+            key: it.key.clone(),
+            id: it.id,
+        }))
+    }
+
+    /// As [`list_roles`](Self::list_roles), but all of them.
+    pub async fn list_all_roles(&self, tenant_id: Uuid, reach: RoleReach) -> Result<Vec<Role>> {
         all(tenant_id, reach, &self.reads).await
+    }
+
+    /// One of them by its uuid, or by its key where the tenant itself gives it.
+    pub async fn find_role(
+        &self,
+        tenant_id: Uuid,
+        reach: RoleReach,
+        reference: &str,
+    ) -> Result<Option<Role>> {
+        find(tenant_id, reach, reference, &self.reads).await
     }
 }
 
@@ -128,9 +203,19 @@ impl Transaction {
             .collect()
     }
 
-    /// As [`Store::list_roles`].
-    pub async fn list_roles(&self, tenant_id: Uuid, reach: RoleReach) -> Result<Vec<Role>> {
+    /// As [`Store::list_all_roles`].
+    pub async fn list_all_roles(&self, tenant_id: Uuid, reach: RoleReach) -> Result<Vec<Role>> {
         all(tenant_id, reach, &self.inner).await
+    }
+
+    /// As [`Store::find_role`].
+    pub async fn find_role(
+        &self,
+        tenant_id: Uuid,
+        reach: RoleReach,
+        reference: &str,
+    ) -> Result<Option<Role>> {
+        find(tenant_id, reach, reference, &self.inner).await
     }
 
     /// Adds the built-in roles that are missing, and brings those that are there up to date.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Account, Actor, Server, client_path, on_both_databases};
+use crate::support::{Account, Actor, Server, client_path, eventually, on_both_databases};
 
 on_both_databases! {
     a_key_is_shown_once_and_acts_as_its_client,
@@ -152,15 +152,8 @@ async fn one_key_or_all_are_revoked_at_once_on_every_node(server: Server) {
         for node in &nodes {
             for (key, expected) in keys.iter().zip(expected) {
                 // The other node hears of it within a moment.
-                let mut status = 0;
-                for _ in 0..100 {
-                    status = with(node, &account, key).get("/api/v1/me").await.status;
-                    if status == expected {
-                        break;
-                    }
-                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-                }
-                assert_eq!(status, expected);
+                let actor = with(node, &account, key);
+                eventually(async || actor.get("/api/v1/me").await.status == expected).await;
             }
         }
     };

@@ -4,7 +4,7 @@ use latchkey::domain::audience::Audience;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Actor, Reply, Server, client_path, on_both_databases};
+use crate::support::{Actor, Reply, Server, client_path, listing, on_both_databases};
 
 on_both_databases! {
     an_api_lives_from_registration_to_deletion,
@@ -252,16 +252,7 @@ async fn apis_are_listed_by_name_page_by_page(server: Server) {
         .await
         .is(201);
     }
-    let mut names = Vec::new();
-    let mut path = "/api/v1/apis?limit=1".to_owned();
-    loop {
-        let page = admin.get(&path).await.is(200);
-        names.extend(page.each("name").into_iter().map(str::to_owned));
-        let Some(next) = page.json["next"].as_str() else {
-            break;
-        };
-        path = format!("/api/v1/apis?limit=1&cursor={next}");
-    }
+    let names = listing::each_of(&admin, "/api/v1/apis", "name").await;
     let expected = ["attic", "Barn", "Cellar", "Latchkey management API"];
     assert_eq!(names, expected);
     for (q, found) in [("BAR", "Barn"), ("a1", "attic"), ("example:C3", "Cellar")] {

@@ -27,7 +27,7 @@ async fn a_tenant_has_five_hundred_roles_of_its_own_at_most(server: Server) {
     let tenant_id = tenant_id(&server).await;
     let transaction = server.app.store.begin().await.unwrap();
     let reach = latchkey::store::RoleReach::Tenant;
-    let all = transaction.list_roles(tenant_id, reach).await.unwrap();
+    let all = transaction.list_all_roles(tenant_id, reach).await.unwrap();
     let first = all.into_iter().find(|it| it.key == "first").unwrap();
     assert_eq!(first.scope, RoleScope::Tenant(Some(tenant_id)));
     for number in 1..499 {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Account, Actor, Server, claims_of, client_path, on_both_databases};
+use crate::support::{Account, Actor, Server, claims_of, client_path, listing, on_both_databases};
 
 on_both_databases! {
     an_operator_makes_changes_and_ends_a_community,
@@ -12,6 +12,7 @@ on_both_databases! {
     a_tenant_that_leaves_takes_its_roles_along,
     custom_roles_of_a_community_and_of_every_tenant_are_made_by_operators,
     roles_of_another_community_are_unknown,
+    roles_are_listed_page_by_page_with_those_of_the_server_last,
 }
 
 /// A community of all branches with the tenant `north`: the operator, and a super admin from there.
@@ -294,4 +295,59 @@ async fn roles_of_another_community_are_unknown(server: Server) {
     ]
     .map(|(pointer, code)| (pointer.to_owned(), code.to_owned()));
     assert_eq!(refused.is_problem(422, "invalid").errors(), expected);
+}
+
+async fn roles_are_listed_page_by_page_with_those_of_the_server_last(server: Server) {
+    let (operator, stranger) = founded(&server).await;
+    let shops = json!({ "key": "shops", "name": "All shops" });
+    operator.post("/api/v1/communities", shops).await.is(201);
+    for (community, key) in [
+        ("branches", "clerk"),
+        ("shops", "clerk"),
+        ("shops", "buyer"),
+    ] {
+        let body = json!({ "scope": "community", "community": community, "key": key, "name": key, "permissions": [] });
+        operator.post("/api/v1/roles", body).await.is(201);
+    }
+    let everywhere = json!({ "scope": "global", "key": "auditor", "name": "Auditor", "permissions": ["audit:view"] });
+    operator.post("/api/v1/roles", everywhere).await.is(201);
+    for (actor, key) in [(&operator, "support"), (&stranger, "helper")] {
+        let body = json!({ "key": key, "name": key, "permissions": ["users:view"] });
+        actor.post("/api/v1/roles", body).await.is(201);
+    }
+    let ours = [
+        "community_administrator",
+        "community_member",
+        "tenant_administrator",
+        "tenant_member",
+    ];
+    let all = listing::each_of(&stranger, "/api/v1/roles", "key").await;
+    assert_eq!(all, [&["clerk", "auditor", "helper"][..], &ours].concat());
+    // Of every community, for an operator.
+    let all = listing::each_of(&operator, "/api/v1/roles", "key").await;
+    let made = ["buyer", "clerk", "clerk", "auditor", "support"];
+    assert_eq!(all, [&made[..], &ours].concat());
+    operator
+        .delete("/api/v1/communities/branches/tenants/north")
+        .await
+        .is(204);
+    let all = listing::each_of(&stranger, "/api/v1/roles", "key").await;
+    assert_eq!(all, [&["auditor", "helper"][..], &ours].concat());
+
+    let first = stranger.get("/api/v1/roles?limit=1").await.is(200);
+    assert!(
+        first
+            .header("link")
+            .contains("/api/v1/roles?limit=1&cursor=")
+    );
+    for query in ["limit=0", "limit=201", "cursor=AAAA", "q=help"] {
+        let wrong = stranger.get(&format!("/api/v1/roles?{query}")).await;
+        wrong.is_problem(400, "malformed");
+    }
+    // The key names a role of the tenant, and never one of a community.
+    stranger.get("/api/v1/roles/helper").await.is(200);
+    stranger.get("/api/v1/roles/auditor").await.is(200);
+    for key in ["support", "clerk", "community_member"] {
+        stranger.get(&format!("/api/v1/roles/{key}")).await.is(404);
+    }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Account, Actor, Reply, Server, client_path, on_both_databases};
+use crate::support::{Account, Actor, Reply, Server, client_path, listing, on_both_databases};
 
 on_both_databases! {
     a_tenant_client_is_made_with_the_role_tenant_member_that_cannot_be_removed,
@@ -354,21 +354,7 @@ async fn who_has_a_role_is_listed_page_by_page_for_those_who_may_view_them(serve
     let path = format!("{}/roles", group.header("location"));
     admin.put(&path, given).await.is(200);
 
-    let mut found = Vec::new();
-    let mut page = format!("{holders}?limit=2");
-    loop {
-        let reply = admin.get(&page).await.is(200);
-        let items = reply.json["items"].as_array().unwrap().clone();
-        found.extend(
-            items
-                .iter()
-                .map(|it| it["kind"].as_str().unwrap().to_owned()),
-        );
-        match reply.json["next"].as_str() {
-            Some(next) => page = format!("{holders}?limit=2&cursor={next}"),
-            None => break,
-        }
-    }
+    let mut found = listing::each_of(&admin, holders, "kind").await;
     found.sort_unstable();
     assert_eq!(found, ["client", "group", "user"]);
 

@@ -4,7 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Account, Actor, Browser, PASSWORD, Server, client_path, link_form, on_both_databases, path_of,
+    Account, Actor, Browser, PASSWORD, Server, client_path, link_form, listing, on_both_databases,
+    path_of,
 };
 
 on_both_databases! {
@@ -344,18 +345,7 @@ async fn tenants_are_listed_by_key_page_by_page(server: Server) {
     for key in ["north", "east", "south"] {
         makes(&operator, key).await;
     }
-    let mut seen = Vec::new();
-    let mut path = "/api/v1/tenants?limit=1".to_owned();
-    loop {
-        let page = operator.get(&path).await.is(200).json;
-        for tenant in page["items"].as_array().unwrap() {
-            seen.push(tenant["key"].as_str().unwrap().to_owned());
-        }
-        let Some(next) = page["next"].as_str() else {
-            break;
-        };
-        path = format!("/api/v1/tenants?limit=1&cursor={next}");
-    }
+    let seen = listing::each_of(&operator, "/api/v1/tenants", "key").await;
     assert_eq!(seen, ["default", "east", "north", "south"]);
     operator
         .get("/api/v1/tenants?cursor=AAAA")

@@ -3,11 +3,15 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::Duration,
 };
 
-use crate::support::Home;
+use crate::support::{Home, eventually};
 
 /// Opens a token request and sends all but the end of its body, which is returned.
 fn half_a_token_request(server: &crate::support::Server) -> (TcpStream, String) {
@@ -56,14 +60,19 @@ async fn every_write_that_a_stopping_server_takes_is_answered_and_kept() {
     let mut server = home.serve(&[]);
     let operator = server.operator();
     let token = server.token(&operator).await;
+    let in_all = Arc::new(AtomicUsize::new(0));
     let writers: Vec<_> = (0..8)
         .map(|writer| {
             let request = server.create_client(&token, &format!("Writer {writer}"));
+            let in_all = in_all.clone();
             tokio::spawn(async move {
                 let mut answered = 0;
                 loop {
                     match request.try_clone().unwrap().send().await {
-                        Ok(response) if response.status() == 201 => answered += 1,
+                        Ok(response) if response.status() == 201 => {
+                            answered += 1;
+                            in_all.fetch_add(1, Ordering::SeqCst);
+                        }
                         Ok(response) => panic!("{}", response.status()),
                         Err(error) if error.is_connect() => return answered,
                         Err(error) => panic!("a request was lost: {error:?}"),
@@ -72,13 +81,12 @@ async fn every_write_that_a_stopping_server_takes_is_answered_and_kept() {
             })
         })
         .collect();
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    eventually("they write", async || in_all.load(Ordering::SeqCst) > 40).await;
     server.signal("TERM");
     let mut answered = 0;
     for writer in writers {
         answered += writer.await.unwrap();
     }
-    assert!(answered > 8, "{answered}");
     assert!(server.wait().success());
 
     let server = home.serve(&[]);

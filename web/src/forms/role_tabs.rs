@@ -94,6 +94,21 @@ struct Known {
     communities: Vec<types::Community>,
 }
 
+/// Every role that the signed-in person sees.
+pub(crate) async fn roles(api: Api) -> Result<Vec<types::Role>, Problem> {
+    let (mut all, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let page = api
+            .call(|it| it.list_roles(cursor.as_deref(), Some(200)))
+            .await?;
+        all.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
 /// The communities that this tenant is a member of. Operators see all, so they look into each.
 async fn communities(api: Api, me: &Me) -> Result<Vec<types::Community>, Problem> {
     let (mut all, mut cursor) = (Vec::new(), None::<String>);
@@ -150,7 +165,7 @@ pub(crate) fn RoleTabs(
     let known = load(
         || (),
         async move |()| {
-            let roles = api.call(|it| it.list_roles()).await?.items;
+            let roles = roles(api).await?;
             let communities = communities(api, &me).await?;
             Ok(Known { roles, communities })
         },

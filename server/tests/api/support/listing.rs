@@ -16,8 +16,19 @@ pub(crate) const SORTS: [&str; 8] = [
     "-last_used_at",
 ];
 
-/// All pages of a list, in order.
+/// All pages of a list of clients, in order.
 pub(crate) async fn pages(actor: &Actor, query: &[(&str, &str)]) -> Vec<Reply> {
+    pages_of(actor, "/api/v1/clients", query).await
+}
+
+/// One member of each object of any list, read two by two.
+pub(crate) async fn each_of(actor: &Actor, path: &str, member: &str) -> Vec<String> {
+    let pages = pages_of(actor, path, &[("limit", "2")]).await;
+    let found = pages.iter().flat_map(|it| it.each(member));
+    found.map(str::to_owned).collect()
+}
+
+async fn pages_of(actor: &Actor, path: &str, query: &[(&str, &str)]) -> Vec<Reply> {
     let mut pages: Vec<Reply> = Vec::new();
     loop {
         let mut asked = query.to_vec();
@@ -30,7 +41,7 @@ pub(crate) async fn pages(actor: &Actor, query: &[(&str, &str)]) -> Vec<Reply> {
             None if !pages.is_empty() => return pages,
             None => {}
         }
-        let wire = actor.request(reqwest::Method::GET, "/api/v1/clients");
+        let wire = actor.request(reqwest::Method::GET, path);
         pages.push(wire.query(&asked).send().await.is(200));
         assert!(pages.len() < 200, "a list without an end");
     }

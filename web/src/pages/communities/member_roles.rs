@@ -19,7 +19,7 @@ use crate::{
         toast::Toasts,
     },
     effect::effect,
-    forms::role_tabs::{is_given_in, role_row},
+    forms::role_tabs::{is_given_in, role_row, roles},
     load::load,
     me::use_me,
     problem::Problem,
@@ -128,8 +128,8 @@ fn roles_dialog(address: Address, community: Uuid, member: Uuid, again: RwSignal
     let known = load(
         || (),
         async move |()| {
-            let mut roles = match api.call(|it| it.list_roles()).await {
-                Ok(list) => list.items,
+            let mut roles = match roles(api).await {
+                Ok(all) => all,
                 // Who looks after a community need not see the roles of a tenant.
                 Err(problem) if problem.status == Some(403) => built_in(),
                 Err(problem) => return Err(problem),

@@ -37,13 +37,16 @@ pub(crate) fn Roles() -> impl IntoView {
             "A role says what its holders may see and change.",
         ),
     };
-    let fetch = Rc::new(move |_: Asked| {
+    let fetch = Rc::new(move |asked: Asked| {
         let work = async move {
-            let list = api.call(|it| it.list_roles()).await?;
-            // One's own first: the others cannot be changed.
-            let (fixed, own): (Vec<_>, Vec<_>) = list.items.into_iter().partition(|it| it.built_in);
-            let lines = own.into_iter().chain(fixed).map(line).collect();
-            Ok(Page { lines, next: None })
+            let list = api
+                .call(|it| it.list_roles(asked.cursor.as_deref(), Some(asked.limit)))
+                .await?;
+            let lines = list.items.into_iter().map(line).collect();
+            Ok(Page {
+                lines,
+                next: list.next,
+            })
         };
         Box::pin(work) as _
     });
