@@ -52,6 +52,20 @@ test("a service account is made, gets a second secret and is edited by keyboard 
   await expect(page.locator("main").getByText("By keyboard")).toBeVisible();
 });
 
+test("a dialog that is open once more stays, however late the browser says that it was closed", async ({ page, api }) => {
+  const made = await api.account(unique("Late"));
+  await visit(page, `/admin/clients/${made.client.id}/danger`, made.client.name);
+  await press(page, "button", "Deactivate…");
+  const dialog = page.getByRole("dialog");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeVisible();
+  await dialog.dispatchEvent("close");
+  await press(page, "button", "Deactivate");
+  await expect(page.getByText("Inactive", { exact: true })).toBeVisible();
+});
+
 test("a client is found, deactivated, deleted and restored by keyboard alone", async ({ admin: page, api }) => {
   const name = unique("Found");
   await api.account(name);

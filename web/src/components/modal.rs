@@ -66,8 +66,10 @@ pub(crate) fn Modal(
                 }
             }
             on:close=move |_| {
-                // Closed by the browser against our word: back up if locked, otherwise tell the owner.
-                if open.get_untracked() {
+                // Closed by the browser against our word: back up if locked, otherwise tell the owner. The event comes
+                // late: when the dialog was closed by us and is open once more, it means nothing.
+                let is_closed = dialog.get_untracked().is_none_or(|it| !it.open());
+                if open.get_untracked() && is_closed {
                     ask_to_close();
                     if locked {
                         show();

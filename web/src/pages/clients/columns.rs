@@ -70,7 +70,7 @@ fn name(kind: bool) -> Column<Item> {
         link(client, &client.name) + kind
     })
     .sortable("name")
-    .track("minmax(7.5rem, 2fr)")
+    .track("minmax(6.625rem, 2fr)")
 }
 
 fn link(client: &types::Client, name: &str) -> Markup {
@@ -98,7 +98,7 @@ fn client_id() -> Column<Item> {
 }
 
 fn state() -> Column<Item> {
-    Column::new("Status", |client: &Item| chip(status(client))).track("7rem")
+    Column::new("Status", |client: &Item| chip(status(client))).track("7.25rem")
 }
 
 fn roles() -> Column<Item> {
@@ -118,7 +118,7 @@ fn roles() -> Column<Item> {
             }
         }
     })
-    .track("minmax(6.5rem, 1fr)")
+    .track("minmax(6.875rem, 1fr)")
     .needs(Room::Middle)
 }
 
@@ -146,7 +146,7 @@ fn last_used() -> Column<Item> {
         cell::soft(ago(clock::moment(client.last_used_at.as_ref())))
     })
     .sortable("last_used_at")
-    .track("minmax(6.25rem, 1fr)")
+    .track("minmax(6.5rem, 1fr)")
 }
 
 fn owner() -> Column<Item> {
