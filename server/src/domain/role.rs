@@ -10,8 +10,8 @@ use super::{
     version::Version,
 };
 
-/// How many roles a tenant may have of its own, and a community, and all tenants together: those
-/// that can be given are looked through whole, and shown whole where they are chosen.
+/// How many roles a tenant may have of its own, and a community, and all tenants together: all that can be given are read
+/// where one is made or given, and shown where one is chosen.
 pub const MOST_PER_OWNER: usize = 500;
 
 /// A named set of permissions that principals can be given.

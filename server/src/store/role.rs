@@ -79,7 +79,7 @@ pub enum RoleReach {
     EveryCommunity,
 }
 
-/// Where a page of roles ends: those of ours come last.
+/// Where a page of roles ends: built-in ones come last.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RoleKey {
     built_in: bool,
@@ -139,7 +139,7 @@ async fn find(
 }
 
 impl Store {
-    /// The roles of a tenant, those of communities within `reach`, and everybody's, page by page: those of ours last.
+    /// The roles of a tenant, those of communities within `reach`, and everybody's, page by page: built-in ones last.
     pub async fn list_roles(
         &self,
         tenant_id: Uuid,
