@@ -1,5 +1,5 @@
 /** What the app weighs, and how long people wait for it. Every figure is printed. Bytes are held to their limit as they
- * are; times of the clock depend on what else runs on the machine, so they are held to their limit times `HEAD_ROOM`. */
+ * are; times depend on the machine and on what else it does, so they are held to their limit times `HEAD_ROOM`. */
 import { get } from "node:http";
 import type { Browser, Page } from "@playwright/test";
 import { Api } from "./api.ts";
@@ -179,6 +179,6 @@ test("200 rows take one request and little time", async ({ admin: page, server }
   const [script, least] = [middle(took, 0), middle(plains, 0)];
   say("the same 200 rows by the plainest script", least, "ms of the processor (the middle of three)");
   // What the browser does with the rows afterwards is printed, and not held to a limit.
-  expect(script).toBeLessThanOrEqual(MOST_FOR_ROWS);
+  expect(script).toBeLessThanOrEqual(MOST_FOR_ROWS * HEAD_ROOM);
   expect(script / least).toBeLessThanOrEqual(MOST_TIMES_PLAIN);
 });
