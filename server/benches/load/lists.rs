@@ -1,6 +1,7 @@
 //! Pages of lists at many clients, as the server answers them over HTTP, on both databases.
 //!
-//! The servers of all counts are up at once, and their pages take turns.
+//! The servers of all counts are up at once, and their pages take turns. Each is asked for several times in a row, so
+//! that most answers find what the server keeps for some seconds: not the clients, but in which way they are found.
 
 use std::{
     path::{Path, PathBuf},

@@ -43,21 +43,11 @@ pub async fn list_clients(
     page: ClientPage<'_>,
 ) -> Result<Page<(Client, Assignments), ClientKey>> {
     narrow(app, caller, &mut filter).await?;
-    let page = app
+    let now = app.clock.now();
+    Ok(app
         .store
-        .list_clients(caller.tenant_id, &filter, page, app.clock.now())
-        .await?;
-    let principals = page.items.iter().map(|it| it.service_user_id).collect();
-    let mut held = app.store.list_assignments_of(principals).await?;
-    let with_held = |client: Client| {
-        let held = held.remove(&client.service_user_id);
-        (client, held.unwrap_or_default())
-    };
-    Ok(Page {
-        items: page.items.into_iter().map(with_held).collect(),
-        next: page.next,
-        total: page.total,
-    })
+        .list_clients(caller.tenant_id, &filter, page, now)
+        .await?)
 }
 
 /// What the service user of a client holds.

@@ -123,7 +123,7 @@ impl Status {
 }
 
 /// What a client is at a moment, all things considered. Derived, never stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EffectiveStatus {
     /// It can get tokens.
     Active,

@@ -3,7 +3,7 @@
 use super::timestamp::{DAY, Timestamp};
 
 /// One day to a leap year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Days(u16);
 
 /// A number of days outside 1 to 366.

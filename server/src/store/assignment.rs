@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TryGetableFromJson,
+};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
@@ -16,6 +19,28 @@ use crate::domain::{
     role::Role,
 };
 
+/// What is said of one thing that a principal holds.
+#[derive(Deserialize)]
+struct Holding {
+    tenant_id: Uuid,
+    community_id: Option<Uuid>,
+    role: Option<Uuid>,
+    permission: Option<String>,
+}
+
+/// All that a principal holds, as a value of [`HOLDINGS_OF_SQLITE`] or [`HOLDINGS_OF_POSTGRES`].
+#[derive(Default, Deserialize)]
+pub(super) struct Holdings(Vec<Holding>);
+
+impl TryGetableFromJson for Holdings {}
+
+/// Rows of `assignment` as [`Holdings`]: in the order of the fields of a holding.
+pub(super) const HOLDINGS_OF_SQLITE: &str = "json_group_array(json_array(hex(tenant_id), \
+    nullif(hex(community_id), ''), nullif(hex(role), ''), permission))";
+/// As [`HOLDINGS_OF_SQLITE`].
+pub(super) const HOLDINGS_OF_POSTGRES: &str =
+    "json_agg(json_build_array(tenant_id, community_id, role, permission))";
+
 /// What each of `principals` holds.
 async fn of(
     principals: Vec<Uuid>,
@@ -25,8 +50,28 @@ async fn of(
         .filter(assignment::Column::Principal.is_in(principals))
         .all(on)
         .await?;
+    let mut held: HashMap<Uuid, Holdings> = HashMap::new();
+    for row in rows {
+        held.entry(row.principal).or_default().0.push(Holding {
+            tenant_id: row.tenant_id,
+            community_id: row.community_id,
+            role: row.role,
+            permission: row.permission,
+        });
+    }
+    let (principals, held): (Vec<Uuid>, Vec<Holdings>) = held.into_iter().unzip();
+    let held = with_names(held, on).await?;
+    Ok(principals.into_iter().zip(held).collect())
+}
+
+/// What some principals hold, with its roles and communities.
+pub(super) async fn with_names(
+    held: Vec<Holdings>,
+    on: &impl ConnectionTrait,
+) -> Result<Vec<Assignments>> {
+    let all = || held.iter().flat_map(|it| &it.0);
     let mut roles: HashMap<Uuid, Role> = HashMap::new();
-    let ids: Vec<Uuid> = rows.iter().filter_map(|it| it.role).collect();
+    let ids: Vec<Uuid> = all().filter_map(|it| it.role).collect();
     if !ids.is_empty() {
         let found = role::Entity::find()
             .filter(role::Column::Id.is_in(ids))
@@ -37,7 +82,7 @@ async fn of(
         }
     }
     let mut communities: HashMap<Uuid, CommunityName> = HashMap::new();
-    let ids: Vec<Uuid> = rows.iter().filter_map(|it| it.community_id).collect();
+    let ids: Vec<Uuid> = all().filter_map(|it| it.community_id).collect();
     if !ids.is_empty() {
         let found = community::Entity::find()
             .filter(community::Column::Id.is_in(ids))
@@ -51,13 +96,10 @@ async fn of(
             (row.id, name)
         }));
     }
-    let mut held: HashMap<Uuid, Vec<Assignment>> = HashMap::new();
-    for row in rows {
-        let community = row
-            .community_id
-            .and_then(|it| communities.get(&it).cloned());
-        let role = row.role.and_then(|it| roles.get(&it).cloned());
-        let what = match (role, row.permission) {
+    let named = |it: Holding| {
+        let community = it.community_id.and_then(|it| communities.get(&it).cloned());
+        let role = it.role.and_then(|it| roles.get(&it).cloned());
+        let what = match (role, it.permission) {
             (Some(role), _) => Assigned::Role(role),
             (None, Some(permission)) => Assigned::Permission(
                 permission
@@ -66,16 +108,15 @@ async fn of(
             ),
             (None, None) => Assigned::Tenant,
         };
-        held.entry(row.principal).or_default().push(Assignment {
-            tenant_id: row.tenant_id,
+        Ok(Assignment {
+            tenant_id: it.tenant_id,
             community,
             what,
-        });
-    }
-    let held = held.into_iter();
-    Ok(held
-        .map(|(id, all)| (id, all.into_iter().collect()))
-        .collect())
+        })
+    };
+    held.into_iter()
+        .map(|it| it.0.into_iter().map(named).collect())
+        .collect()
 }
 
 async fn of_one(principal: Uuid, on: &impl ConnectionTrait) -> Result<Assignments> {

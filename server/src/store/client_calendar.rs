@@ -144,8 +144,12 @@ impl Store {
                 .expr_as(Expr::col(*value), "value")
                 .column(Column::CreatedAt)
                 .expr_as(Expr::cust(offset.to_string()), "place")
+                // The first place says it.
                 .expr_as(
-                    Expr::cust("(SELECT MAX(seq) - MIN(seq) + 1 FROM client_entry)"),
+                    Expr::cust(match offset {
+                        0 => "(SELECT MAX(seq) - MIN(seq) + 1 FROM client_entry)",
+                        _ => "0",
+                    }),
                     "clients",
                 );
             let mut part = Query::select();

@@ -60,13 +60,17 @@ impl Store {
         let mut asked = Asked::new(tenant_id, filter, now);
         let others = asked.rules.len() > 1;
         let way = self.way(&mut asked, |it| it.few(others, self.kind)).await?;
-        if way == Way::Walk && asked.rules.len() == 1 {
-            return Ok(Total {
-                count: FEW,
-                exact: false,
-            });
-        }
-        let count = self.count_to(&asked, way, FEW + 1).await?;
+        let counted = match asked.rules.as_slice() {
+            // What decided the way may be some seconds old, and is asked again then.
+            [only] if way == Way::Walk && only.is_counted() => {
+                self.number_meeting(&mut asked, 0, FEW + 1).await?
+            }
+            _ => None,
+        };
+        let count = match counted {
+            Some(count) => count,
+            None => self.count_to(&asked, way, FEW + 1).await?,
+        };
         Ok(Total {
             count: Ord::min(count, FEW),
             exact: count <= FEW,
@@ -77,8 +81,8 @@ impl Store {
     async fn count_to(&self, asked: &Asked<'_>, way: Way, most: u64) -> Result<u64> {
         let mut found = asked.meeting(way, self);
         if way == Way::Walk {
-            // No order is asked for: this only says along which index.
-            found = found.order_by_asc(Column::NameKey);
+            // No order is asked for: this only says along which index, of which that of names is the largest.
+            found = found.order_by_asc(Column::CreatedAt);
         }
         let bounded = found
             .select_only()

@@ -26,11 +26,9 @@ use super::{
     Kind, Result, Store, Transaction,
     client_filter::{ClientFilter, Probe, Rule, Use, column},
     client_list::{ClientPage, FAR, GATHERED, first_of, in_order, met_of, union},
+    client_row::ClientRow,
     client_way::{Asked, Way},
-    entity::{
-        client,
-        client_entry::{Column, Entity},
-    },
+    entity::client_entry::{Column, Entity},
 };
 use crate::domain::{client::EffectiveStatus, timestamp::Timestamp};
 
@@ -155,7 +153,7 @@ impl Store {
         asked: &mut Asked<'_>,
         ended: Ended,
         page: ClientPage<'_>,
-    ) -> Result<Vec<client::Model>> {
+    ) -> Result<Vec<ClientRow>> {
         if asked.may_stand_apart() {
             let near = ended.ids(asked, page, Walk::Near, self.kind);
             let near = self.rows(&near, page).await?;

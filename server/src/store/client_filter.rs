@@ -21,7 +21,7 @@ use crate::domain::{
 };
 
 /// Which clients a list shows. All that is set must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClientFilter {
     /// Tombstones instead of clients.
     pub deleted: bool,

@@ -8,7 +8,8 @@
 //!   and, in every order and whatever else is asked for, those that are expired or have no credential
 //!   (`client_ended`).
 //! - *Gather*: few clients meet a condition, as counting along its own index, never far, has shown, or a guess from some
-//!   that were looked at (`client_sample`). They are fetched, checked for the other conditions, and sorted.
+//!   that were looked at (`client_sample`), now or some seconds ago (`client_guess`). They are fetched, checked for the
+//!   other conditions, and sorted.
 //! - *Walk*: many meet each condition. Along the index of the order, which holds all that is asked by, clients are
 //!   checked one after the other until the page is full. Those that a condition rules out by where they stand in the
 //!   order are left out (`client_range`), and in the order of names those among whom nobody has what is searched for,
@@ -23,29 +24,29 @@
 
 use futures_util::future::{try_join, try_join3};
 use sea_orm::{
-    Condition, EntityTrait, IdenStatic, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    Statement,
+    Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
 use super::{
     Result, Store,
+    assignment::with_names,
     client::read,
     client_calendar::{self, Places},
     client_ended::Ended,
     client_filter::{ClientFilter, Rule, Through, Use, column},
     client_order::{ClientColumn, ClientKey, ClientSort},
-    client_range, client_run,
+    client_range,
+    client_row::ClientRow,
+    client_run,
     client_way::{Asked, Way},
     client_zone::{self, PageByName},
-    entity::{
-        client,
-        client_entry::{Column, Entity},
-    },
+    entity::client_entry::{Column, Entity},
     statement::planned_once,
 };
 use crate::domain::{
+    assignment::Assignments,
     client::Client,
     page::{Limit, Page, Total},
     timestamp::Timestamp,
@@ -150,14 +151,14 @@ pub(super) fn union(parts: Vec<SelectStatement>, sort: ClientSort) -> SelectStat
 }
 
 impl Store {
-    /// A page of a tenant's clients.
+    /// A page of a tenant's clients, each with what its service user holds.
     pub async fn list_clients(
         &self,
         tenant_id: Uuid,
         filter: &ClientFilter,
         page: ClientPage<'_>,
         now: Timestamp,
-    ) -> Result<Page<Client, ClientKey>> {
+    ) -> Result<Page<(Client, Assignments), ClientKey>> {
         let mut asked = Asked::new(tenant_id, filter, now);
         if page.with_total && asked.rules.len() == 1 {
             // What decides how the page is read is the total then.
@@ -174,12 +175,17 @@ impl Store {
         // At once, each on a connection of its own.
         let (rows, total) = try_join(self.found(&mut asked, seen, page), total).await?;
         let more = rows.len() as u64 > page.limit.rows();
-        let items = rows.into_iter().map(read);
-        let items = items.take(usize::try_from(page.limit.rows()).unwrap_or(usize::MAX));
-        let items = items.collect::<Result<Vec<_>>>()?;
+        let rows = rows.into_iter();
+        let rows = rows.take(usize::try_from(page.limit.rows()).unwrap_or(usize::MAX));
+        let (clients, held): (Vec<_>, Vec<_>) = rows.map(|it| (it.client, it.held)).unzip();
+        let clients = clients.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+        let last = clients.last().filter(|_| more);
         Ok(Page {
-            next: items.last().filter(|_| more).map(|it| page.sort.by.key(it)),
-            items,
+            next: last.map(|it| page.sort.by.key(it)),
+            items: clients
+                .into_iter()
+                .zip(with_names(held, &self.reads).await?)
+                .collect(),
             total,
         })
     }
@@ -232,7 +238,7 @@ impl Store {
         asked: &mut Asked<'_>,
         seen: Seen,
         page: ClientPage<'_>,
-    ) -> Result<Vec<client::Model>> {
+    ) -> Result<Vec<ClientRow>> {
         let most = page.limit.rows() + 1;
         let mut way = seen.way;
         if way == Way::Walk
@@ -327,37 +333,5 @@ impl Store {
         let columns = sort.by.columns();
         let bounded = |range| part(range, columns).limit(page.limit.rows() + 1).to_owned();
         union(ranges.iter().map(bounded).collect(), sort)
-    }
-
-    /// The rows of a page.
-    pub(super) async fn rows(
-        &self,
-        ids: &SelectStatement,
-        page: ClientPage<'_>,
-    ) -> Result<Vec<client::Model>> {
-        let ids = self.reads.get_database_backend().build(ids);
-        self.rows_of(ids, page).await
-    }
-
-    async fn rows_of(&self, ids: Statement, page: ClientPage<'_>) -> Result<Vec<client::Model>> {
-        let backend = self.reads.get_database_backend();
-        let rows = client::Entity::find().build(backend).sql;
-        let direction = if page.sort.descending { "DESC" } else { "ASC" };
-        let columns = page.sort.by.columns().iter();
-        let order: Vec<String> = columns
-            .map(|it| format!("client.{} {direction}", it.as_str()))
-            .collect();
-        let sql = format!(
-            "{rows} WHERE client.id IN ({} LIMIT {}) ORDER BY {}",
-            ids.sql,
-            page.limit.rows() + 1,
-            order.join(", ")
-        );
-        let values = ids.values.into_iter().flat_map(|it| it.0);
-        let statement = Statement::from_sql_and_values(backend, sql, values);
-        Ok(client::Entity::find()
-            .from_raw_sql(statement)
-            .all(&self.reads)
-            .await?)
     }
 }

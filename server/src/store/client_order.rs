@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     client::end_to_row,
     client_filter::{Use, column},
+    client_row::ClientRow,
     entity::client_entry::Column,
 };
 use crate::domain::{client::Client, timestamp::Timestamp};
@@ -65,6 +66,27 @@ impl ClientSort {
         } else {
             Order::Asc
         }
+    }
+
+    /// Sorts the clients of a page.
+    pub(super) fn sort(self, rows: &mut [ClientRow]) {
+        rows.sort_unstable_by(|one, other| {
+            let (one, other) = (&one.client, &other.client);
+            let order = match self.by {
+                ClientColumn::Name => one.name_key.cmp(&other.name_key),
+                ClientColumn::CreatedAt => one.created_at.cmp(&other.created_at),
+                ClientColumn::UsableUntil => one.usable_until.cmp(&other.usable_until),
+                ClientColumn::LastUsedAt => {
+                    (one.last_used_at, one.created_at).cmp(&(other.last_used_at, other.created_at))
+                }
+            };
+            let order = order.then_with(|| one.id.cmp(&other.id));
+            if self.descending {
+                order.reverse()
+            } else {
+                order
+            }
+        });
     }
 
     /// That a client stands behind the end of a page.

@@ -19,10 +19,10 @@ use super::{
     client_filter::{ClientFilter, Through, Use, column},
     client_list::ClientPage,
     client_order::{ClientColumn, ClientKey, ClientSort, KeyValue},
+    client_row::ClientRow,
     client_search,
     client_way::Asked,
     entity::{
-        client,
         client_entry::{Column, Entity},
         client_run::{Column as Run, Entity as Runs},
     },
@@ -75,7 +75,7 @@ impl Store {
         &self,
         asked: &Asked<'_>,
         page: ClientPage<'_>,
-    ) -> Result<Option<Vec<client::Model>>> {
+    ) -> Result<Option<Vec<ClientRow>>> {
         let most = usize::try_from(page.limit.rows() + 1).unwrap_or(usize::MAX);
         let start = match page.after {
             None => None,

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{
     Kind, Result, Store,
     client_filter::{ClientFilter, Probe, Rule, Through, Use},
+    client_guess::Question,
     client_search,
     entity::client_entry::Entity,
 };
@@ -128,7 +129,7 @@ impl Store {
             0 => Ok(None),
             few => {
                 let most = Ord::max(*few, asked.counted_to) + 1;
-                self.bounded(asked, index, most).await
+                self.guessed(asked, index, most).await
             }
         });
         let numbers = try_join_all(numbers).await?;
@@ -162,11 +163,35 @@ impl Store {
         Ok(Some(counted.number))
     }
 
+    /// As [`bounded`](Self::bounded), or as it was some seconds ago.
+    async fn guessed(&self, asked: &Asked<'_>, index: usize, most: u64) -> Result<Option<Counted>> {
+        if let Some(known) = asked.known(index, most) {
+            return Ok(Some(known));
+        }
+        let question = Question {
+            tenant_id: asked.tenant_id,
+            filter: asked.filter.clone(),
+            rule: index,
+            most,
+        };
+        if let Some(number) = self.guesses.number(&question) {
+            return Ok(Some(Counted {
+                number,
+                most,
+                // It is no total.
+                is_exact: asked.rules.get(index).is_some_and(|it| !it.is_counted()),
+            }));
+        }
+        let counted = self.bounded(asked, index, most).await?;
+        if let Some(counted) = counted {
+            self.guesses.found(question, counted.number);
+        }
+        Ok(counted)
+    }
+
     /// As [`counted`](Self::counted), but the number may be too high as long as it is below `most`.
     async fn bounded(&self, asked: &Asked<'_>, index: usize, most: u64) -> Result<Option<Counted>> {
-        if asked.known(index, most).is_none()
-            && let Some(bound) = asked.rules.get(index).and_then(|it| it.bound(most))
-        {
+        if let Some(bound) = asked.rules.get(index).and_then(|it| it.bound(most)) {
             let number = self.number(bound).await?;
             if number < most {
                 return Ok(Some(Counted {

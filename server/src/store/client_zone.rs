@@ -73,6 +73,9 @@ pub(super) fn may_be_left_out(filter: &ClientFilter, sort: ClientSort) -> bool {
 impl Store {
     /// Whether so few clients are fresh that a search by zones is quicker than one without.
     pub(super) async fn has_few_fresh(&self) -> Result<bool> {
+        if let Some(few) = self.guesses.few_fresh() {
+            return Ok(few);
+        }
         let fresh = client_fresh::Entity::find()
             .select_only()
             .column(client_fresh::Column::Id)
@@ -80,7 +83,9 @@ impl Store {
             .into_tuple::<i64>()
             .all(&self.reads)
             .await?;
-        Ok(fresh.len() as u64 <= MOST_FRESH)
+        let few = fresh.len() as u64 <= MOST_FRESH;
+        self.guesses.found_few_fresh(few);
+        Ok(few)
     }
 
     /// The ids of a page in its order, if no more than `most` of them are read.

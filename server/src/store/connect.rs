@@ -10,7 +10,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, client_guess::Guesses};
 
 /// Any number will do that nothing else locks in this database.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(4916381570296741)";
@@ -113,6 +113,7 @@ pub struct Store {
     /// On SQLite a single connection, since it has a single writer anyway and waiting here is fair; on PostgreSQL
     /// the same pool as `reads`.
     pub(super) writes: DatabaseConnection,
+    pub(super) guesses: Guesses,
 }
 
 impl Store {
@@ -129,6 +130,7 @@ impl Store {
                     kind: Kind::Sqlite,
                     reads,
                     writes,
+                    guesses: Guesses::none(),
                 })
             }
             Kind::Postgres => {
@@ -137,6 +139,7 @@ impl Store {
                     kind: Kind::Postgres,
                     writes: reads.clone(),
                     reads,
+                    guesses: Guesses::none(),
                 })
             }
         }

@@ -22,6 +22,7 @@ on_both_databases! {
     any_filters_search_and_sort_give_what_a_plain_filter_gives,
     totals_say_when_they_are_only_a_lower_bound,
     a_search_finds_those_who_stand_together_far_from_the_beginning,
+    a_list_is_right_while_what_decided_how_it_is_read_is_old,
 }
 
 /// More than are gathered, whatever is asked for.
@@ -294,4 +295,41 @@ async fn a_search_finds_those_who_stand_together_far_from_the_beginning(server: 
     }
     let shown = beginning(&admin, &[("q", "far 20999"), ("sort", "created_at")]).await;
     assert_eq!(ids(&shown), ["wide-20999"]);
+}
+
+/// How many meet a condition is not asked again for some seconds, in which few may become many, and many few.
+async fn a_list_is_right_while_what_decided_how_it_is_read_is_old(server: Server) {
+    let admin = server.actor("admin").await;
+    let cases: &[&[(&str, &str)]] = &[
+        &[("q", "worker")],
+        &[("q", "o")],
+        &[("owner", "platform")],
+        &[("label", "env:used")],
+        &[("effective_status", "inactive"), ("q", "bulk-")],
+    ];
+    let total = async |case: &[(&str, &str)]| {
+        let wire = admin.request(reqwest::Method::GET, "/api/v1/clients");
+        let page = wire.query(case).query(&[("total", "true")]).send().await;
+        page.is(200).json["total"].clone()
+    };
+    let all = everything(&admin).await;
+    for case in cases {
+        assert_eq!(total(case).await["exact"], true, "{case:?}");
+        compare(&admin, &all, case, "-created_at").await;
+    }
+    fill(&server, &admin).await;
+    let all = everything(&admin).await;
+    for case in cases {
+        compare(&admin, &all, case, "-created_at").await;
+        compare(&admin, &all, case, "name").await;
+    }
+    assert_eq!(total(cases[2]).await["count"], MANY / 2);
+    let gone = "DELETE FROM client WHERE client_id LIKE 'bulk-%' AND client_id NOT LIKE 'bulk-1%'";
+    server.database.execute(gone).await;
+    let all = everything(&admin).await;
+    for case in cases {
+        compare(&admin, &all, case, "-created_at").await;
+        compare(&admin, &all, case, "name").await;
+    }
+    assert_eq!(total(cases[4]).await["exact"], true);
 }
