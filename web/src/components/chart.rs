@@ -24,9 +24,10 @@ fn height(value: u32, top: u32, full: u64) -> u64 {
     u64::from(value) * full / u64::from(top.max(1))
 }
 
-/// The next round figure, for the top of the scale.
+/// The next round figure of which half is a whole number, for the top of the scale.
 fn round_up(value: u32) -> u32 {
-    let magnitude = 10_u32.pow(value.max(1).ilog10());
+    let value = value.max(2);
+    let magnitude = 10_u32.pow(value.ilog10());
     [1, 2, 4, 6, 8, 10]
         .into_iter()
         .map(|step| magnitude.saturating_mul(step))
@@ -170,7 +171,7 @@ mod tests {
     fn the_scale_ends_at_a_round_figure() {
         assert_eq!(
             [0, 1, 7, 11, 38, 50, 412, 999].map(round_up),
-            [1, 1, 8, 20, 40, 60, 600, 1000]
+            [2, 2, 8, 20, 40, 60, 600, 1000]
         );
     }
 
