@@ -8,11 +8,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 here=$root/e2e/clients
 wanted=$(cksum <"$here/requirements.txt" | cut -d' ' -f1)
 python=$root/target/clients-$wanted
-if [ ! -f "$python/complete" ]; then
-  python3 -m venv "$python"
-  "$python/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
-  touch "$python/complete"
-fi
+sh "$root/.ci/venv.sh" "$python" --requirement "$here/requirements.txt"
 
 cd "$here"
 if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then

@@ -7,11 +7,7 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 programs=$root/openapi/check/clients
 python=$root/target/openapi-python-client-0.29.1
-if [ ! -f "$python/complete" ]; then
-  python3 -m venv "$python"
-  "$python/bin/pip" install --quiet --disable-pip-version-check openapi-python-client==0.29.1 mypy==2.4.1
-  touch "$python/complete"
-fi
+sh "$root/.ci/venv.sh" "$python" openapi-python-client==0.29.1 mypy==2.4.1
 node=$root/target/openapi-typescript-7.13.0
 if [ ! -f "$node/complete" ]; then
   mkdir -p "$node"

@@ -6,10 +6,7 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 version=4.32.5
 tools=$root/target/schemathesis-$version
-if [ ! -x "$tools/bin/schemathesis" ]; then
-  python3 -m venv "$tools"
-  "$tools/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
-fi
+sh "$root/.ci/venv.sh" "$tools" "schemathesis==$version"
 
 seed=
 if [ "${1-}" = --seed ]; then
