@@ -16,18 +16,19 @@ command -v cc >/dev/null || need "a C compiler" "apt-get install build-essential
 rustup target list --installed | grep -qx wasm32-unknown-unknown ||
     { say "Adding the WebAssembly target ..."; rustup target add wasm32-unknown-unknown; }
 
-# Debug builds of the tools: half the time to build, and they only bundle.
-install() { # crate, version, binary, further arguments
-    crate=$1 version=$2 binary=$3
-    shift 3
+# Debug builds of the tools: half the time to build, and they only bundle. What trunk does takes no longer if it is not
+# optimised at all, which halves its time again.
+install() { # crate, version, binary, level of optimisation, further arguments
+    crate=$1 version=$2 binary=$3 level=$4
+    shift 4
     if "$binary" --version 2>/dev/null | grep -qF "$version"; then return; fi
     say "Installing $crate $version, once (a few minutes) ..."
-    CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_TARGET_DIR="$PWD/target/tools/build" \
+    CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL="$level" CARGO_TARGET_DIR="$PWD/target/tools/build" \
         cargo install --debug --quiet --root "$PWD/target/tools" --version "$version" "$@" "$crate"
 }
 bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
-install trunk 0.21.14 trunk --locked --no-default-features --features rustls
-install wasm-bindgen-cli "$bindgen" wasm-bindgen
+install trunk 0.21.14 trunk 0 --locked --no-default-features --features rustls
+install wasm-bindgen-cli "$bindgen" wasm-bindgen 1
 
 if [ ! -x target/tools/node_modules/.bin/wasm-opt ]; then
     say "Installing wasm-opt ..."
