@@ -16,8 +16,8 @@ command -v cc >/dev/null || need "a C compiler" "apt-get install build-essential
 rustup target list --installed | grep -qx wasm32-unknown-unknown ||
     { say "Adding the WebAssembly target ..."; rustup target add wasm32-unknown-unknown; }
 
-# Debug builds of the tools: half the time to build, and they only bundle. What trunk does takes no longer if it is not
-# optimised at all, which halves its time again.
+# Debug builds of the tools: half the time to build, and they only bundle. Trunk, not optimised at all,
+# takes half of that to build, and bundles as fast.
 install() { # crate, version, binary, level of optimisation, further arguments
     crate=$1 version=$2 binary=$3 level=$4
     shift 4
